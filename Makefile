@@ -1,0 +1,46 @@
+# On a fresh machine with make, Node 20 and npm: `make run` and `make test`, nothing before.
+
+BUN := node_modules/.bin/bun
+BUN_VERSION := $(shell sed -n 's/.*"bun": "\([^"]*\)".*/\1/p' package.json)
+INSTALLED := node_modules/.installed
+BINARY := dist/signalbox
+SOURCES := $(shell find src -type f) package.json bun.lock
+
+.DEFAULT_GOAL := help
+.PHONY: help run build check test bench release clean
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: $(BINARY) ## build what is missing and start the server; ARGS="--port 9000" passes options on
+	@$(BINARY) $(ARGS)
+
+build: $(BINARY) ## write dist/signalbox, the server as one executable
+
+check: $(INSTALLED) ## types, lint, format, layers
+	$(BUN) run types
+	$(BUN) run lint
+	$(BUN) test test/layers.test.ts
+
+test: $(INSTALLED) $(BINARY) ## install what the tests need, where that is allowed, and run them all
+	@test/support/install.sh
+	$(BUN) test
+
+bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
+	$(BINARY) bench $(ARGS)
+
+release: $(INSTALLED) ## write executables for all platforms, with checksums, to dist/release
+	$(BUN) run release
+
+clean: ## remove everything that was built or installed
+	rm -rf dist node_modules
+
+$(BINARY): $(INSTALLED) $(SOURCES)
+	$(BUN) run build
+
+# Any Bun installs the pinned one; without any, npm brings it.
+$(INSTALLED): package.json bun.lock
+	@if [ "$$(bun --version 2>/dev/null)" = "$(BUN_VERSION)" ] || ! command -v npx >/dev/null; \
+	then bun install --frozen-lockfile; \
+	else npx --yes bun@$(BUN_VERSION) install --frozen-lockfile; fi
+	@touch $@

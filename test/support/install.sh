@@ -1,0 +1,16 @@
+#!/bin/sh
+# Installs the programs that some tests need, where this is Debian and we may. Without them those tests
+# are skipped, and say so; with CI=true they fail.
+set -eu
+
+missing=""
+[ -x /usr/bin/chromium ] || missing="$missing chromium"
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing$missing"
+  # shellcheck disable=SC2086 # a list of words
+  (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing) >/dev/null
+else
+  echo "missing:$missing; the tests that need it are skipped"
+fi
