@@ -1,0 +1,25 @@
+// Why the server ends a connection: a closed table. Protocols add those that their wire names.
+// RFC 6455, section 7.4 and IANA's registry for the codes; a client may come back at once after
+// 1012, later after 1013, and should not after 1007 to 1009 without changing what it does.
+
+export interface CloseReason {
+  /** A code of RFC 6455, section 7.4, or 4000 to 4999. */
+  readonly code: number;
+  /** At most 123 bytes of UTF-8; clients show it to people. */
+  readonly reason: string;
+}
+
+export const closeReasons = {
+  /** The peer did not read for `slowPeerSeconds`. */
+  slow: { code: 1013, reason: "too slow: frames were waiting for too long" },
+  /** The peer showed no sign of life for `silentSeconds`. */
+  silent: { code: 1001, reason: "no sign of life" },
+  /** The server is being stopped or replaced. */
+  restart: { code: 1012, reason: "server restarting" },
+  /** The topic has `maxTopicMembers` members. */
+  topicFull: { code: 1013, reason: "topic full" },
+  /** A fault of ours while handling this peer's frame. */
+  fault: { code: 1011, reason: "internal error" },
+  /** A binary frame that is not text. */
+  notUtf8: { code: 1007, reason: "not UTF-8" },
+} as const satisfies Record<string, CloseReason>;

@@ -1,0 +1,30 @@
+// Ends all connections of a server that is being stopped, in batches: clients reconnect as soon as they
+// are closed, and the other servers should not get all of them in one moment.
+
+import { closeReasons } from "./close.ts";
+import type { Peer } from "./peer.ts";
+
+/** Peers that may be told in one second without hurry: 1,000 reconnects per second are modest. */
+const peersPerSecond = 1000;
+
+/** Milliseconds between two batches. */
+const batchMs = 100;
+
+/**
+ * Closes all peers with 1012, as slowly as `seconds` allows.
+ * @param peers whoever is connected; those that come during the call are closed too
+ * @param seconds the longest time to take
+ * @param wait resolves after some milliseconds; tests give their own
+ */
+export async function closeAll(
+  peers: Iterable<Peer> & { readonly size: number },
+  seconds: number,
+  wait: (ms: number) => Promise<void> = Bun.sleep,
+): Promise<void> {
+  const batches = Math.max(1, (seconds * 1000) / batchMs);
+  const batchSize = Math.max(Math.ceil(peers.size / batches), (peersPerSecond * batchMs) / 1000);
+  while (peers.size > 0) {
+    for (const peer of [...peers].slice(0, batchSize)) peer.close(closeReasons.restart);
+    if (peers.size > 0) await wait(batchMs);
+  }
+}

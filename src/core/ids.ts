@@ -1,0 +1,34 @@
+// The names of things, branded so that the compiler tells a member's id from a topic's name.
+// Brands are made here and nowhere else; at run time each is a plain string.
+
+import { monotonicFactory } from "ulid";
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** One member of a topic, unique for all time and on all nodes. */
+export type MemberId = Branded<"MemberId">;
+
+/** A topic's name as its clients know it, without the protocol's namespace. */
+export type TopicName = Branded<"TopicName">;
+
+/** One server process. */
+export type NodeId = Branded<"NodeId">;
+
+const ulid = monotonicFactory();
+
+/** A fresh ULID: 26 characters of Crockford's base 32 that sort by time, within a millisecond too. */
+export const newMemberId = (): MemberId => ulid() as MemberId;
+
+/** A fresh id for this process. */
+export const newNodeId = (): NodeId => ulid() as NodeId;
+
+/** Takes an id that a protocol makes by its own rules: the caller vouches that it is unique. */
+export const memberId = (text: string): MemberId => text as MemberId;
+
+/** The largest topic name, in bytes of UTF-8. */
+export const maxTopicNameBytes = 255;
+
+/** A topic's name, or `undefined` for one that is empty or over `maxTopicNameBytes`. */
+export const topicName = (text: string): TopicName | undefined =>
+  text === "" || Buffer.byteLength(text) > maxTopicNameBytes ? undefined : (text as TopicName);

@@ -1,0 +1,38 @@
+// The bounds that keep one client, or many, from taking more than their share.
+
+/** Every bound of the core; the server's options set them. */
+export interface Limits {
+  /** Frames that may wait for one peer that does not read; one more is `dropped`. */
+  readonly maxQueuedFrames: number;
+  /** Bytes of UTF-8 that may wait for one peer; a frame that finds nothing waiting always fits. */
+  readonly maxQueuedBytes: number;
+  /** Seconds a peer may stay backed up before it is closed with 1013. */
+  readonly slowPeerSeconds: number;
+  /** Members that one topic may have; one more is refused. */
+  readonly maxTopicMembers: number;
+}
+
+/**
+ * Bytes gathered for one peer after which the end of the tick is not waited for, so that a burst within
+ * one tick cannot grow memory. 64 KiB is four of Bun's cork buffers.
+ */
+export const gatherBytes = 65_536;
+
+/** Bytes that may wait in the socket itself before its peer is taken off the native topics. */
+export const softBufferedBytes = 65_536;
+
+/** Bytes published natively between two looks at the subscribers' buffers. */
+export const lookBytes = 262_144;
+
+/** Messages that Bun may hold back within one batch of publishes (measured on Bun 1.4.4). */
+const publishBatch = 32;
+
+/** What a protocol may add around a client's payload: type, ids and names, in bytes. */
+const frameOverheadBytes = 8192;
+
+/**
+ * Bytes that a socket must be able to hold so that no native publish is lost between two looks:
+ * the soft limit, what is published until the next look, one batch, and one frame of the outbox.
+ */
+export const socketBufferBytes = (maxFrameBytes: number): number =>
+  softBufferedBytes + lookBytes + (publishBatch + 1) * (maxFrameBytes + frameOverheadBytes);

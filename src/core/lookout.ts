@@ -1,0 +1,37 @@
+// Finds the subscribers that do not read. Native publish never says whose buffer grew, so after a bounded
+// number of published bytes the buffers of all who were published to are looked at. A look costs at most
+// one call for each delivery that came before it.
+
+import { lookBytes, softBufferedBytes } from "./limits.ts";
+import type { Peer } from "./peer.ts";
+
+/** A topic of whichever protocol; members on other nodes have no peer here. */
+interface AnyTopic {
+  readonly members: ReadonlyMap<string, { readonly id: string; readonly peer?: Peer | undefined }>;
+}
+
+export class Lookout {
+  readonly #topics = new Set<AnyTopic>();
+  #bytes = 0;
+
+  /** `frame` was published natively to `topic`. */
+  published(topic: AnyTopic, frame: string): void {
+    this.#topics.add(topic);
+    this.#bytes += Buffer.byteLength(frame);
+    if (this.#bytes >= lookBytes) this.look();
+  }
+
+  /** Takes every subscriber off its channels that has more than `softBufferedBytes` waiting. */
+  look(): void {
+    if (this.#topics.size === 0) return;
+    for (const topic of this.#topics)
+      for (const { peer } of topic.members.values()) if (peer !== undefined) inspect(peer);
+    this.#topics.clear();
+    this.#bytes = 0;
+  }
+}
+
+function inspect({ isOpen, outbox, socket }: Peer): void {
+  if (!isOpen || outbox.isBackedUp) return;
+  if (socket.getBufferedAmount() > softBufferedBytes) outbox.backUp();
+}

@@ -1,0 +1,28 @@
+// What the core needs of a connection. The names and results are those of Bun's server socket, so that
+// one is handed over as it is, without an object in between for each connection.
+
+/** One connection, open until the server reports it closed. */
+export interface Socket {
+  /** 1 while frames can be sent. */
+  readonly readyState: number;
+  /**
+   * Sends one text message.
+   * @returns over 0: the kernel took it; -1: taken, and waiting in the socket until its reader reads;
+   * 0: not taken, as the socket is closed or waits with more than its limit.
+   */
+  sendText(frame: string): number;
+  /** Runs `write` and hands what it sent to the kernel in one call. */
+  cork(write: () => void): unknown;
+  /** Sends `frame` to every other subscriber of `channel`. */
+  publishText(channel: string, frame: string): unknown;
+  subscribe(channel: string): void;
+  unsubscribe(channel: string): void;
+  /** Bytes that were taken and wait in the socket. */
+  getBufferedAmount(): number;
+  ping(): unknown;
+  /** Sends what waits and a Close frame; the server's report of the end comes during the call. */
+  close(code: number, reason: string): void;
+}
+
+/** `Socket.readyState` of a socket that takes frames. */
+export const OPEN = 1;

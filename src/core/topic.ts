@@ -1,0 +1,96 @@
+// A named group of members inside one protocol's namespace: who is in it, on this node and on others,
+// and which of the local ones hear its native channel.
+
+import type { Failure } from "./bus.ts";
+import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import type { Peer, Place } from "./peer.ts";
+
+/** A member that is connected to another node. */
+export interface RemoteMember<Info> {
+  readonly id: MemberId;
+  readonly info: Info;
+  readonly node: NodeId;
+  /** None here, which tells it from a local member. */
+  readonly peer?: undefined;
+}
+
+/** What a protocol says of a member when it joins. */
+export interface Joining<Info> {
+  readonly id: MemberId;
+  /** What the others may know of it; JSON, since other nodes get it too. */
+  readonly info: Info;
+}
+
+/** Hears of relays to members on other nodes that failed on their way. */
+export interface Sender {
+  /** @param reference as it was given to `Hub.relay` */
+  answered(reference: string, outcome: Failure): void;
+}
+
+/** A member that is connected here. */
+export class LocalMember<Info> implements Place {
+  readonly id: MemberId;
+  readonly info: Info;
+  readonly peer: Peer;
+  readonly topic: Topic<Info>;
+  /** A joined or left found no room: until a fresh picture is sent, nothing else of the topic is. */
+  missed = false;
+  /** Set by the protocol where it wants to hear. */
+  sender: Sender | undefined;
+  #onChannel = false;
+
+  constructor(topic: Topic<Info>, peer: Peer, { id, info }: Joining<Info>) {
+    this.id = id;
+    this.info = info;
+    this.peer = peer;
+    this.topic = topic;
+  }
+
+  /** Whether native publishes to the topic reach this member. */
+  get isOnChannel(): boolean {
+    return this.#onChannel;
+  }
+
+  attach(): void {
+    if (this.missed) {
+      this.missed = false;
+      const picture = this.topic.picture?.(this);
+      if (picture !== undefined) this.peer.outbox.push(picture);
+    }
+    if (this.peer.outbox.isBackedUp) return;
+    this.#onChannel = true;
+    this.topic.detached.delete(this);
+    this.peer.socket.subscribe(this.topic.channel);
+  }
+
+  detach(): void {
+    this.topic.detached.add(this);
+    if (!this.#onChannel) return;
+    this.#onChannel = false;
+    if (this.peer.isOpen) this.peer.socket.unsubscribe(this.topic.channel);
+  }
+}
+
+export type Member<Info> = LocalMember<Info> | RemoteMember<Info>;
+
+/** The frame that shows a member the whole topic, for one that missed joined or left events. */
+export type Picture<Info> = (member: LocalMember<Info>) => string;
+
+export class Topic<Info> {
+  readonly name: TopicName;
+  /** The name of its native pub/sub channel, unique over all protocols. */
+  readonly channel: string;
+  readonly picture: Picture<Info> | undefined;
+  /** Everybody, on all nodes, in the order in which this node heard of them. */
+  readonly members = new Map<string, Member<Info>>();
+  /** Local members that get copies through their outbox, as native publishes would overtake it. */
+  readonly detached = new Set<LocalMember<Info>>();
+  /** How many members are on this node. */
+  localCount = 0;
+
+  constructor(name: TopicName, channel: string, picture: Picture<Info> | undefined) {
+    this.name = name;
+    this.channel = channel;
+    this.picture = picture;
+  }
+}
