@@ -1,0 +1,118 @@
+// Every option of the server, once. The help, README's table and the reading of flags and environment
+// follow from what is declared here.
+
+import { integer, type Option, oneOf, text } from "./option.ts";
+
+const option = <Value>(declared: Option<Value>): Option<Value> => declared;
+
+export const port = option({
+  name: "port",
+  placeholder: "number",
+  schema: integer(0, 65_535),
+  default: 8081,
+  help: "TCP port to listen on; 0 takes a free one and says which",
+});
+
+export const host = option({
+  name: "host",
+  placeholder: "address",
+  schema: text(),
+  default: "0.0.0.0",
+  help: "address to listen on; 127.0.0.1 for this machine only, :: for IPv6 too",
+});
+
+export const logLevel = option({
+  name: "log-level",
+  placeholder: "level",
+  schema: oneOf(["debug", "info", "warn", "error"]),
+  default: "info",
+  help: "least level that is logged: debug, info, warn or error",
+});
+
+export const maxConnections = option({
+  name: "max-connections",
+  placeholder: "number",
+  schema: integer(0, 10_000_000),
+  default: 0,
+  help: "WebSocket connections at one time, further ones get 503; 0 for no limit",
+});
+
+export const maxFrameBytes = option({
+  name: "max-frame-bytes",
+  placeholder: "bytes",
+  schema: integer(1024, 16_777_216),
+  default: 65_536,
+  help: "largest message that a client may send; a larger one closes its socket with 1009",
+});
+
+export const maxTopicMembers = option({
+  name: "max-topic-members",
+  placeholder: "number",
+  schema: integer(1, 1_000_000),
+  default: 10_000,
+  help: "members of one topic; a further one is closed with 1013",
+});
+
+export const maxQueuedFrames = option({
+  name: "max-queued-frames",
+  placeholder: "number",
+  schema: integer(1, 1_000_000),
+  default: 1024,
+  help: "frames that wait for a peer that does not read; further ones are dropped, and said to be",
+});
+
+export const maxQueuedBytes = option({
+  name: "max-queued-bytes",
+  placeholder: "bytes",
+  schema: integer(1024, 1_073_741_824),
+  default: 1_048_576,
+  help: "bytes that wait for a peer that does not read; further frames are dropped, and said to be",
+});
+
+export const slowPeerSeconds = option({
+  name: "slow-peer-seconds",
+  placeholder: "seconds",
+  schema: integer(1, 86_400),
+  default: 30,
+  help: "how long a peer may leave frames waiting before it is closed with 1013",
+});
+
+export const pingSeconds = option({
+  name: "ping-seconds",
+  placeholder: "seconds",
+  schema: integer(1, 86_400),
+  default: 25,
+  help: "silence after which a peer is pinged",
+});
+
+export const silentSeconds = option({
+  name: "silent-seconds",
+  placeholder: "seconds",
+  schema: integer(2, 86_400),
+  default: 60,
+  help: "silence after which a peer is taken for gone",
+});
+
+export const drainSeconds = option({
+  name: "drain-seconds",
+  placeholder: "seconds",
+  schema: integer(0, 3600),
+  default: 10,
+  help: "longest time that stopping may take on SIGTERM or SIGINT",
+});
+
+/** In the order in which the help and README's table show them. */
+export const options: readonly Option<unknown>[] = [
+  port,
+  host,
+  logLevel,
+  maxConnections,
+  maxFrameBytes,
+  maxTopicMembers,
+  maxQueuedFrames,
+  maxQueuedBytes,
+  slowPeerSeconds,
+  pingSeconds,
+  silentSeconds,
+  drainSeconds,
+];

@@ -1,0 +1,44 @@
+// What an option is: one name from which its flag and its environment variable follow, a schema, a
+// default and a line of help. Whoever needs an option declares it; `config.ts` reads them all.
+
+import * as v from "valibot";
+
+export interface Option<Value> {
+  /** In the form `max-frame-bytes`: the flag is `--max-frame-bytes`, the variable `MAX_FRAME_BYTES`. */
+  readonly name: string;
+  /** What stands for the value in the help: `bytes`. */
+  readonly placeholder: string;
+  /** From the text of a flag or variable to the value; its messages end a sentence: `must be …`. */
+  readonly schema: v.GenericSchema<string, Value>;
+  readonly default: Value;
+  readonly help: string;
+}
+
+/** Gives the value of an option, as read at start. */
+export type Settings = <Value>(option: Option<Value>) => Value;
+
+/** The environment variable of an option. */
+export const variableOf = (option: { readonly name: string }): string =>
+  option.name.replaceAll("-", "_").toUpperCase();
+
+/** A whole number between two bounds, both allowed. */
+export function integer(min: number, max: number): v.GenericSchema<string, number> {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}$/, message),
+    v.transform(Number),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+/** One of a few words. */
+export const oneOf = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+): v.GenericSchema<string, Words[number]> =>
+  v.pipe(v.string(), v.picklist(words, `must be one of ${words.join(", ")}`));
+
+/** Any text but none. */
+export const text = (): v.GenericSchema<string, string> =>
+  v.pipe(v.string(), v.nonEmpty("must not be empty"));

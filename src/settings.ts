@@ -1,0 +1,52 @@
+// How options are read: flags over environment over defaults. All problems are found in one go, so that
+// nobody mends them one by one.
+
+import * as v from "valibot";
+import { type Option, type Settings, variableOf } from "./option.ts";
+
+/** The texts that were given, by option name; `true` for a flag without its value. */
+export type Given = ReadonlyMap<string, string | true>;
+
+export type Reading =
+  | { readonly settings: Settings }
+  | { readonly problems: readonly [string, ...string[]] };
+
+/**
+ * Reads all of `options`.
+ * @param environment an empty variable counts as none
+ * @returns the settings, or every problem as a line that begins with the flag or variable it is about
+ */
+export function readSettings(
+  options: readonly Option<unknown>[],
+  flags: Given,
+  environment: Readonly<Record<string, string | undefined>>,
+): Reading {
+  const values = new Map<Option<unknown>, unknown>();
+  const problems: string[] = [];
+  for (const declared of options) {
+    const value = readOption(declared, flags, environment);
+    if (value instanceof Problem) problems.push(value.message);
+    else values.set(declared, value);
+  }
+  // The one cast: each value came from the schema or the default of the option it is stored under.
+  const settings: Settings = <Value>(of: Option<Value>) => values.get(of) as Value;
+  const [first, ...others] = problems;
+  return first === undefined ? { settings } : { problems: [first, ...others] };
+}
+
+class Problem extends Error {}
+
+function readOption(
+  declared: Option<unknown>,
+  flags: Given,
+  environment: Readonly<Record<string, string | undefined>>,
+): unknown {
+  const flag = flags.get(declared.name);
+  const source = flag === undefined ? variableOf(declared) : `--${declared.name}`;
+  const given = flag ?? environment[source];
+  if (given === true) return new Problem(`${source} needs a value: <${declared.placeholder}>`);
+  if (given === undefined || (given === "" && flag === undefined)) return declared.default;
+  const parsed = v.safeParse(declared.schema, given, { abortPipeEarly: true });
+  if (parsed.success) return parsed.output;
+  return new Problem(`${source} ${parsed.issues[0].message}, not "${given}"`);
+}
