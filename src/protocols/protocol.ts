@@ -1,0 +1,61 @@
+// The contract between the server and a wire protocol. A protocol is one file: the paths it answers, what
+// it reads and writes there, and how it explains itself to people. The server knows nothing else of it.
+
+import type { CloseReason } from "../core/close.ts";
+import type { Node } from "../core/node.ts";
+import type { Patience, Peer } from "../core/peer.ts";
+import type { Settings } from "../option.ts";
+
+/** One client's side of a protocol, as long as its socket is open. */
+export interface Conversation {
+  /** A whole message. Bad input is answered, or ends this socket; a throw is a fault of ours. */
+  receive(text: string): void;
+  /** The socket is closed: nothing can be sent any more. Called once. */
+  closed(): void;
+}
+
+/** Begins a conversation with a client whose upgrade was accepted, or says why it is closed at once. */
+export type Opening = (peer: Peer) => Conversation | CloseReason;
+
+export interface Incoming {
+  readonly request: Request;
+  readonly url: URL;
+  /** Whether it asks for a WebSocket in the way RFC 6455 wants; no upgrade succeeds without. */
+  readonly isUpgrade: boolean;
+}
+
+/** A protocol at its paths. */
+export interface Mount {
+  /**
+   * What this protocol says to a request: an HTTP answer, an opening for an upgrade (a request that is
+   * none gets 426 then), or nothing, when the path is not one of its own.
+   */
+  route(incoming: Incoming): Response | Opening | undefined;
+  /** How long it waits for a sign of life; the server's own patience by default. */
+  readonly patience?: Patience;
+}
+
+export interface Protocol {
+  /** In logs, metrics and the names of its native channels. */
+  readonly name: string;
+  readonly guide: Guide;
+  mount(node: Node, settings: Settings): Mount;
+}
+
+/** What the start page says of a protocol. */
+export interface Guide {
+  readonly title: string;
+  /** Where it is, as a person would write it: `/ws/{topic}`. */
+  readonly path: string;
+  /** One sentence: for whom it is. */
+  readonly about: string;
+  readonly snippets: readonly Snippet[];
+}
+
+export interface Snippet {
+  /** Whose code it is: `Browser`, `Go`. */
+  readonly client: string;
+  readonly language: string;
+  /** `{ws}` stands for `ws(s)://host`, `{http}` for `http(s)://host`. */
+  readonly code: string;
+}

@@ -1,0 +1,6 @@
+// Every protocol that the server speaks, in the order in which they are asked about a request.
+
+import type { Protocol } from "./protocol.ts";
+import { topic } from "./topic.ts";
+
+export const protocols: readonly Protocol[] = [topic];
