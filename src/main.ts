@@ -1,0 +1,164 @@
+// The command line of the one executable: serve (the default), bench, healthcheck. Together with the
+// options in config.ts this is all that knows the process it runs in.
+
+import { Command, CommanderError } from "commander";
+import { version } from "../package.json";
+import { bench } from "./bench/bench.ts";
+import { BenchError } from "./bench/bench-error.ts";
+import { benchFlags, benchOptions } from "./bench/flags.ts";
+import { modeNames } from "./bench/options.ts";
+import { serveYardstick } from "./bench/yardstick.ts";
+import { addOptions, optionsHelp, settingsOf, UsageError } from "./command-line.ts";
+import * as config from "./config.ts";
+import { describeFault } from "./observe/fault.ts";
+import { openLog } from "./observe/log.ts";
+import { SignalServer } from "./server.ts";
+
+/** Exit codes: what was asked could not be done, or makes no sense. */
+const exitCodes = { failure: 1, usage: 2 } as const;
+
+/** What was asked cannot be done; the message says why, in a line for the user. */
+class Failure extends Error {}
+
+/** Milliseconds that `healthcheck` waits for an answer. */
+const healthcheckMs = 3000;
+
+/** What starts this program again: the executable, or Bun and this file. */
+const self: readonly string[] = Bun.isStandaloneExecutable
+  ? [process.execPath]
+  : [process.execPath, Bun.main];
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function complain(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function runServe(command: Command): void {
+  const settings = settingsOf(command, config.options, process.env, commands);
+  if (settings(config.pingSeconds) >= settings(config.silentSeconds))
+    throw new UsageError(["--ping-seconds must be less than --silent-seconds"]);
+  const { log, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
+  process.on("exit", flush);
+  process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
+  process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
+
+  const server = listenOrFail(() => new SignalServer(settings, log, version));
+  const { origin } = server.url;
+  // At whichever level: with port 0 there is no other way to learn the address.
+  log
+    .child({}, { level: "info" })
+    .info({ serves: server.addresses }, `signalbox ${version} listens at ${origin}`);
+
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) process.exit(exitCodes.failure);
+    stopping = true;
+    log.info({ signal }, "closing all connections; a second signal ends at once");
+    await server.drain();
+    log.info("stopped");
+    process.exit();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+
+  function listenOrFail(listen: () => SignalServer): SignalServer {
+    try {
+      return listen();
+    } catch (error) {
+      const [at, number] = [settings(config.host), settings(config.port)];
+      if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+        throw new Failure(
+          `port ${number} is in use; choose another with --port, 0 takes a free one`,
+        );
+      throw new Failure(`cannot listen on ${at}, port ${number}: ${String(error)}`);
+    }
+  }
+}
+
+async function runHealthcheck(command: Command): Promise<void> {
+  const settings = settingsOf(command, [config.host, config.port], process.env);
+  const everywhere = ["0.0.0.0", "::"].includes(settings(config.host));
+  const name = everywhere ? "127.0.0.1" : settings(config.host);
+  const url = `http://${name.includes(":") ? `[${name}]` : name}:${settings(config.port)}/readyz`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(healthcheckMs) }).catch(() => {
+    throw new Failure(`${url} does not answer`);
+  });
+  const said = await response.text();
+  if (!response.ok) throw new Failure(`${url} says ${said}`);
+  print(said);
+}
+
+async function runBench(command: Command): Promise<void> {
+  const settings = settingsOf(command, benchFlags, {}, modeNames);
+  const modes = modeNames.filter((name) => command.args.includes(name));
+  const interrupt = new AbortController();
+  process.on("SIGINT", () => interrupt.abort());
+  process.on("SIGTERM", () => interrupt.abort());
+  const isLive = process.stderr.isTTY;
+  await bench(benchOptions(settings, modes, command.getOptionValue("json") === true), {
+    command: self,
+    signal: interrupt.signal,
+    write: (text) => process.stdout.write(text),
+    progress: (line) => process.stderr.write(isLive ? `\r\x1b[K${line}` : `${line}\n`),
+  });
+}
+
+/** The words that may stand first on the command line. */
+const commands = ["serve", "bench", "healthcheck", "help"] as const;
+
+function commandLine(): Command {
+  const program = new Command("signalbox")
+    .description("The WebRTC signaling server: topics of peers, on one port.")
+    .version(`signalbox ${version}`, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+
+  const serve = program
+    .command("serve", { isDefault: true })
+    .description("serve; what happens without a command")
+    .action((_, command: Command) => runServe(command));
+  addOptions(serve, config.options);
+
+  const benchmark = program
+    .command("bench")
+    .description("measure a server: its relay, latency, memory and start of all at once")
+    .argument("[modes...]", `${modeNames.join(", ")}; all of them when none is named`)
+    .option("--json", "report one JSON object in place of tables")
+    .action((_modes, _flags, command: Command) => runBench(command));
+  addOptions(benchmark, benchFlags);
+  benchmark
+    .command("yardstick", { hidden: true })
+    .description("serve the barest relay, which bench measures others against")
+    .option("--port <number>", "TCP port to listen on", "0")
+    .action(({ port }: { readonly port: string }) => {
+      print(`yardstick listens at http://127.0.0.1:${serveYardstick(Number(port)).port}`);
+    });
+
+  const healthcheck = program
+    .command("healthcheck")
+    .description("ask the server on this machine whether it is ready; exit 0 if so")
+    .action((_, command: Command) => runHealthcheck(command));
+  addOptions(healthcheck, [config.host, config.port]);
+
+  return program.addHelpText("after", () => `\nOptions of serve:\n${optionsHelp(serve)}`);
+}
+
+/** Says what went wrong on standard error, and ends with the code that tells how. */
+function fail(error: unknown): never {
+  if (error instanceof CommanderError && error.exitCode === 0) process.exit();
+  if (error instanceof UsageError || error instanceof CommanderError) {
+    const problems = error instanceof UsageError ? error.problems : [error.message];
+    for (const problem of problems) complain(`signalbox: ${problem}`);
+    complain("signalbox --help lists all commands and options");
+    process.exit(exitCodes.usage);
+  }
+  if (!(error instanceof Failure || error instanceof BenchError)) throw error;
+  complain(`signalbox: ${error.message}`);
+  process.exit(exitCodes.failure);
+}
+
+await commandLine().parseAsync(process.argv.slice(2), { from: "user" }).catch(fail);

@@ -1,0 +1,234 @@
+// One listening port: requests to answers, upgrades to conversations, socket events to peers, and the end
+// of it all. Nothing else knows Bun's sockets.
+
+import type { Server, ServerWebSocket } from "bun";
+import * as config from "./config.ts";
+import { closeReasons } from "./core/close.ts";
+import { closeAll } from "./core/drain.ts";
+import { socketBufferBytes } from "./core/limits.ts";
+import { Node } from "./core/node.ts";
+import type { Patience, Peer } from "./core/peer.ts";
+import { answer, methodNotAllowed, notFound, unavailable } from "./http/answer.ts";
+import { allowOrigin, preflight } from "./http/cors.ts";
+import { isUpgrade, upgradeRequired } from "./http/upgrade.ts";
+import { describeEnd } from "./observe/end.ts";
+import { describeFault } from "./observe/fault.ts";
+import type { Log } from "./observe/log.ts";
+import type { Settings } from "./option.ts";
+import { pages } from "./pages/pages.ts";
+import type { Conversation, Mount, Opening } from "./protocols/protocol.ts";
+import { protocols } from "./protocols/protocols.ts";
+
+/** What hangs on a socket. */
+interface Connection {
+  readonly protocol: string;
+  readonly patience: Patience;
+  /** Until the socket is open. */
+  opening?: Opening | undefined;
+  /** From then on. */
+  peer?: Peer;
+  /** As long as it is open, and was not refused. */
+  conversation?: Conversation | undefined;
+}
+
+type Socket = ServerWebSocket<Connection>;
+
+interface NamedMount extends Mount {
+  readonly protocol: string;
+}
+
+/** Milliseconds between two looks at whether all sockets are gone. */
+const drainPollMs = 20;
+
+export class SignalServer {
+  readonly #settings: Settings;
+  readonly #log: Log;
+  readonly #node: Node;
+  readonly #mounts: readonly NamedMount[];
+  readonly #patience: Patience;
+  readonly #pages;
+  readonly #server: Server<Connection>;
+  readonly #stopSweep: () => void;
+  #isDraining = false;
+
+  /**
+   * Listens, and serves every protocol.
+   * @throws when the address cannot be listened on
+   */
+  constructor(settings: Settings, log: Log, version: string) {
+    this.#settings = settings;
+    this.#log = log;
+    this.#node = new Node(
+      {
+        maxQueuedFrames: settings(config.maxQueuedFrames),
+        maxQueuedBytes: settings(config.maxQueuedBytes),
+        maxTopicMembers: settings(config.maxTopicMembers),
+        slowPeerSeconds: settings(config.slowPeerSeconds),
+      },
+      (channel, frame) => this.#server.publish(channel, frame),
+    );
+    this.#patience = {
+      pingSeconds: settings(config.pingSeconds),
+      silentSeconds: settings(config.silentSeconds),
+      gone: closeReasons.silent,
+    };
+    this.#mounts = protocols.map(({ name, mount }) => ({
+      protocol: name,
+      ...mount(this.#node, settings),
+    }));
+    this.#pages = pages(
+      protocols.map(({ guide }) => guide),
+      version,
+    );
+    this.#server = this.#listen();
+    this.#stopSweep = this.#node.peers.start();
+  }
+
+  /** Where it listens. */
+  get url(): URL {
+    return this.#server.url;
+  }
+
+  /** Where what is reached, for the line at start. */
+  get addresses(): Readonly<Record<string, string>> {
+    const sockets = protocols.map(({ name, guide }) => [name, `${this.#at("ws")}${guide.path}`]);
+    return {
+      ...Object.fromEntries(sockets),
+      page: this.#at("http"),
+      demo: `${this.#at("http")}/demo`,
+    };
+  }
+
+  /**
+   * Becomes unready, closes everybody with 1012 over a few seconds, and stops listening.
+   * Resolves within `drainSeconds`.
+   */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    const seconds = this.#settings(config.drainSeconds);
+    const deadline = Bun.sleep(seconds * 1000);
+    await Promise.race([this.#closeAll(seconds / 2), deadline]);
+    this.#stopSweep();
+    await this.#server.stop(true);
+  }
+
+  /** Closes the peers, then waits for them to answer, so that no Close frame is lost. */
+  async #closeAll(seconds: number): Promise<void> {
+    await closeAll(this.#node.peers, seconds);
+    while (this.#server.pendingWebSockets > 0) await Bun.sleep(drainPollMs);
+  }
+
+  #at(scheme: "http" | "ws"): string {
+    return `${scheme}://${this.url.host}`;
+  }
+
+  #listen(): Server<Connection> {
+    const frameBytes = this.#settings(config.maxFrameBytes);
+    return Bun.serve<Connection>({
+      port: this.#settings(config.port),
+      hostname: this.#settings(config.host),
+      development: false,
+      maxRequestBodySize: frameBytes,
+      fetch: (request, server) => {
+        const response = this.#route(request, server);
+        return response && allowOrigin(request, response);
+      },
+      error: (error) => {
+        this.#log.error(describeFault(error), "fault while answering a request");
+        return new Response("internal error\n", { status: 500 });
+      },
+      websocket: {
+        maxPayloadLength: frameBytes,
+        backpressureLimit: socketBufferBytes(frameBytes),
+        // The sweep of the peers takes the place of both.
+        idleTimeout: 0,
+        sendPings: false,
+        open: (socket) => this.#open(socket),
+        message: (socket, message) => this.#receive(socket, message),
+        drain: (socket) => socket.data.peer?.outbox.drained(),
+        ping: (socket) => socket.data.peer?.seen(),
+        pong: (socket) => socket.data.peer?.seen(),
+        close: (socket, code, reason) => this.#closed(socket, code, reason),
+        error: (error, socket) => {
+          this.#log.error(describeFault(error), "fault in a conversation");
+          socket.data.peer?.close(closeReasons.fault);
+        },
+      },
+    });
+  }
+
+  /** @returns nothing when the request became a WebSocket */
+  #route(request: Request, server: Server<Connection>): Response | undefined {
+    if (request.method === "OPTIONS") return preflight();
+    if (request.method !== "GET" && request.method !== "HEAD") return methodNotAllowed();
+    const url = new URL(request.url);
+    const incoming = { request, url, isUpgrade: isUpgrade(request) };
+    for (const mount of this.#mounts) {
+      const reply = mount.route(incoming);
+      if (reply instanceof Response) return reply;
+      if (reply !== undefined)
+        return incoming.isUpgrade
+          ? this.#upgrade(request, server, mount, reply)
+          : upgradeRequired();
+    }
+    if (incoming.isUpgrade) return notFound();
+    return answer(request, url.pathname, this.#pages, { isReady: !this.#isDraining });
+  }
+
+  #upgrade(
+    request: Request,
+    server: Server<Connection>,
+    { protocol, patience = this.#patience }: NamedMount,
+    opening: Opening,
+  ): Response | undefined {
+    if (this.#isDraining) return unavailable("this server is being stopped");
+    const limit = this.#settings(config.maxConnections);
+    if (limit > 0 && this.#node.peers.size >= limit) return unavailable("this server is full");
+    const isUpgraded = server.upgrade(request, {
+      data: { protocol, patience, opening },
+      // Empty, or Bun would accept the first subprotocol that the client offers.
+      headers: { "Sec-WebSocket-Protocol": "" },
+    });
+    return isUpgraded ? undefined : upgradeRequired();
+  }
+
+  #open(socket: Socket): void {
+    const { data } = socket;
+    const peer = this.#node.connect(socket, data.patience);
+    data.peer = peer;
+    const begun = data.opening?.(peer);
+    data.opening = undefined;
+    if (begun === undefined) return;
+    if ("code" in begun) peer.close(begun);
+    else data.conversation = begun;
+  }
+
+  #receive(socket: Socket, message: string | Buffer): void {
+    const { peer, conversation } = socket.data;
+    peer?.seen();
+    const text = typeof message === "string" ? message : decode(message);
+    if (text === undefined) peer?.close(closeReasons.notUtf8);
+    else conversation?.receive(text);
+  }
+
+  #closed(socket: Socket, code: number, reason: string): void {
+    const { peer, conversation, protocol } = socket.data;
+    if (peer === undefined) return;
+    this.#node.disconnect(peer);
+    socket.data.conversation = undefined;
+    conversation?.closed();
+    const end = describeEnd(code, reason, peer.ended);
+    const level = end.by === "server" ? "info" : "debug";
+    this.#log[level]({ protocol, ...end }, "connection ended");
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
