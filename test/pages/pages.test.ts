@@ -1,0 +1,132 @@
+import { describe, expect, test } from "bun:test";
+import { type Page, pageResponse, pages } from "../../src/pages/pages.ts";
+import type { Guide } from "../../src/protocols/protocol.ts";
+
+const guide: Guide = {
+  title: "Topic <protocol>",
+  path: "/ws/{topic}",
+  about: 'Peers & "topics"',
+  snippets: [
+    { client: "Browser", language: "js", code: 'connect("{ws}/ws/a"); fetch(`{http}`) // <b>' },
+  ],
+};
+const all = pages([guide], "1.2.3<4>");
+
+function page(path: string): Page {
+  const found = all.get(path);
+  if (!found) throw new Error(`no page at ${path}`);
+  return found;
+}
+
+function answer(path: string, init: RequestInit = {}): Response {
+  return pageResponse(page(path), new Request(`http://localhost${path}`, init));
+}
+
+test("every page has its path and its type", () => {
+  expect([...all].map(([path, { contentType }]) => [path, contentType])).toEqual([
+    ["/", "text/html; charset=utf-8"],
+    ["/home.js", "text/javascript; charset=utf-8"],
+    ["/demo", "text/html; charset=utf-8"],
+    ["/demo.js", "text/javascript; charset=utf-8"],
+    ["/style.css", "text/css; charset=utf-8"],
+    ["/favicon.svg", "image/svg+xml"],
+  ]);
+});
+
+test.each([...all])(
+  "%s names no address but this machine's and the SVG namespace",
+  (_path, page) => {
+    const addresses = page.body.match(/(?:https?|wss?):\/\/[\w.:-]+/g) ?? [];
+    const own = ["ws://localhost:8081", "http://localhost:8081", "http://www.w3.org"];
+    expect(addresses.filter((address) => !own.includes(address))).toEqual([]);
+  },
+);
+
+describe.each(["/", "/demo"])("%s", (path) => {
+  const { body } = page(path);
+
+  test("has no inline script, style or handler", () => {
+    expect(body).not.toMatch(/<script(?![^>]*\ssrc=)/);
+    expect(body).not.toMatch(/<style|\sstyle=|\son\w+=|javascript:/i);
+  });
+
+  test("refers only to pages that exist", () => {
+    const links = [...body.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link ?? "");
+    expect(links.filter((link) => !all.has(link) && link !== "/healthz")).toEqual([]);
+  });
+});
+
+test("the demo keeps the names that tests find things by", () => {
+  const names = ["topic", "name", "join", "self-id", "chat-input", "chat-send", "chat-log"];
+  for (const name of [...names, "event-log", "share-camera", "peer"]) {
+    expect(page("/demo").body).toContain(`data-testid="${name}"`);
+  }
+});
+
+describe("the home page", () => {
+  const { body } = page("/");
+
+  test("escapes what guides and version say", () => {
+    expect(body).toContain("<h3>Topic &lt;protocol&gt;</h3>");
+    expect(body).toContain("<p>Peers &amp; &quot;topics&quot;</p>");
+    expect(body).toContain("signalbox 1.2.3&lt;4&gt;");
+    expect(body).toContain("// &lt;b&gt;");
+  });
+
+  test("shows local addresses, marked for the browser to correct", () => {
+    expect(body).toContain('<span data-origin="ws">ws://localhost:8081</span>/ws/a');
+    expect(body).toContain('`<span data-origin="http">http://localhost:8081</span>`');
+  });
+
+  test("shows a path as it is, braces and all", () => {
+    expect(body).toContain("<code>/ws/{topic}</code>");
+  });
+});
+
+describe("an answer", () => {
+  test("allows nothing that does not come from this server", async () => {
+    const response = answer("/demo");
+    expect(response.status).toBe(200);
+    expect(await response.text()).toBe(page("/demo").body);
+    expect(response.headers.toJSON()).toEqual({
+      "cache-control": "no-cache",
+      "content-security-policy":
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+        "require-trusted-types-for 'script'",
+      "content-type": "text/html; charset=utf-8",
+      etag: page("/demo").etag,
+      "permissions-policy": "camera=(self), microphone=(self)",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  test("carries a strong entity tag that is the body's own", () => {
+    const tags = [...all.values()].map(({ etag }) => etag);
+    expect(new Set(tags).size).toBe(all.size);
+    for (const tag of tags) expect(tag).toMatch(/^"[\w-]{43}"$/);
+  });
+
+  test("is 304 and empty if the client has the page", async () => {
+    const { etag } = page("/style.css");
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+      const response = answer("/style.css", { headers: { "If-None-Match": known } });
+      expect([response.status, await response.text()]).toEqual([304, ""]);
+      expect(response.headers.get("ETag")).toBe(etag);
+    }
+  });
+
+  test("is complete if the client has another version", () => {
+    expect(answer("/style.css", { headers: { "If-None-Match": '"other"' } }).status).toBe(200);
+  });
+
+  test("to HEAD has the headers and no body", async () => {
+    const response = answer("/demo.js", { method: "HEAD" });
+    expect([response.status, await response.text()]).toEqual([200, ""]);
+    expect(response.headers.get("ETag")).toBe(page("/demo.js").etag);
+    expect(response.headers.get("Content-Length")).toBe(
+      String(Buffer.byteLength(page("/demo.js").body)),
+    );
+  });
+});

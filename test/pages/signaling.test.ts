@@ -1,0 +1,136 @@
+import { afterEach, expect, test } from "bun:test";
+import { type ServerFrame, Signaling } from "../../src/pages/demo/signaling.ts";
+
+type Socket = Bun.ServerWebSocket<undefined>;
+
+/** The far end, as far as these tests need one: it keeps what it got and how often. */
+function listen(
+  onOpen: (socket: Socket, count: number) => void,
+  onMessage?: (text: string) => void,
+) {
+  let count = 0;
+  return Bun.serve<undefined>({
+    port: 0,
+    fetch: (request, server) => {
+      if (server.upgrade(request)) return undefined;
+      return new Response(null, { status: 426 });
+    },
+    websocket: {
+      open: (socket) => {
+        count += 1;
+        onOpen(socket, count);
+      },
+      message: (_socket, text) => onMessage?.(String(text)),
+    },
+  });
+}
+
+const cleanups: (() => unknown)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+function connect(
+  server: Bun.Server<undefined>,
+  onFrame: (frame: ServerFrame) => void,
+  onLost: (reason: string, retryMs: number) => void = () => {},
+): Signaling {
+  const url = `ws://localhost:${server.port}/ws/topic`;
+  const signaling = new Signaling({ url, onFrame, onLost, firstRetryMs: 1 });
+  cleanups.push(
+    () => signaling.close(),
+    () => server.stop(true),
+  );
+  return signaling;
+}
+
+test("a signal has its target, its payload and a message id that counts", async () => {
+  const { promise: received, resolve } = Promise.withResolvers<readonly unknown[]>();
+  const frames: unknown[] = [];
+  const server = listen(
+    (socket) => socket.send(JSON.stringify({ type: "welcome", selfId: "a" })),
+    (text) => {
+      frames.push(JSON.parse(text));
+      if (frames.length === 2) resolve(frames);
+    },
+  );
+  const signaling = connect(server, () => {
+    signaling.send("offer", "b", { sdp: "v=0" });
+    signaling.send("ice-candidate", "b", null);
+  });
+  expect(await received).toEqual([
+    {
+      type: "offer",
+      to: "b",
+      payload: { sdp: "v=0" },
+      msgId: expect.stringMatching(/^msg_\d+_1$/),
+    },
+    { type: "ice-candidate", to: "b", payload: null, msgId: expect.stringMatching(/^msg_\d+_2$/) },
+  ]);
+});
+
+test("a lost line is replaced, with the server's reason and a pause of half to one whole", async () => {
+  const { promise: welcomedTwice, resolve } = Promise.withResolvers<void>();
+  const events: string[] = [];
+  const server = listen((socket, count) => {
+    socket.send(JSON.stringify({ type: "welcome", selfId: String(count) }));
+    if (count === 1) socket.close(1012, "restart");
+  });
+  connect(
+    server,
+    (frame) => {
+      if (frame.type === "welcome") events.push(frame.selfId);
+      if (events.length === 3) resolve();
+    },
+    (reason, retryMs) => {
+      expect(retryMs).toBeWithin(0.5, 1.0001);
+      events.push(reason);
+    },
+  );
+  await welcomedTwice;
+  expect(events).toEqual(["1", "1012 restart", "2"]);
+});
+
+test("pauses grow while the server turns the client away", async () => {
+  const { promise: lostFourTimes, resolve } = Promise.withResolvers<void>();
+  const pauses: number[] = [];
+  const server = Bun.serve<undefined>({
+    port: 0,
+    fetch: () => new Response(null, { status: 503 }),
+    websocket: { message: () => {} },
+  });
+  connect(
+    server,
+    () => {},
+    (_reason, retryMs) => {
+      pauses.push(retryMs);
+      if (pauses.length === 4) resolve();
+    },
+  );
+  await lostFourTimes;
+  for (const [failures, pause] of pauses.entries()) {
+    expect(pause).toBeWithin(2 ** failures / 2, 2 ** failures + 0.001);
+  }
+});
+
+test("closing is for good", async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const lost: string[] = [];
+  const server = Bun.serve<undefined>({
+    port: 0,
+    fetch: (request, self) => (self.upgrade(request) ? undefined : new Response()),
+    websocket: {
+      open: (socket) => void socket.send(JSON.stringify({ type: "welcome", selfId: "a" })),
+      message: () => {},
+      close: () => resolve(),
+    },
+  });
+  const signaling = connect(
+    server,
+    () => signaling.close(),
+    (reason) => lost.push(reason),
+  );
+  await closed;
+  expect(lost).toEqual([]);
+  expect(signaling.send("offer", "b", {})).toBe(false);
+});
