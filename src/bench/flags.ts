@@ -1,0 +1,96 @@
+// The flags of the bench command, and the options that follow from them.
+
+import * as v from "valibot";
+import { integer, type Option, type Settings } from "../option.ts";
+import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
+
+const number = (
+  name: string,
+  standard: number,
+  [min, max]: readonly [number, number],
+  help: string,
+): Option<number> => ({
+  name,
+  placeholder: "number",
+  schema: integer(min, max),
+  default: standard,
+  help,
+});
+
+const url: Option<URL | undefined> = {
+  name: "url",
+  placeholder: "address",
+  schema: v.pipe(
+    v.string(),
+    v.regex(/^wss?:\/\/[^/]/, "must be like ws://localhost:8081"),
+    v.url("must be like ws://localhost:8081"),
+    v.transform((text) => new URL(text)),
+  ),
+  default: undefined,
+  help: "a running server; without it one is started for the measurement",
+};
+
+const pid: Option<number | undefined> = {
+  name: "pid",
+  placeholder: "number",
+  schema: integer(1, 4_194_304),
+  default: undefined,
+  help: "process of the server at --url on this machine, for its CPU time and memory",
+};
+
+const defaults = benchDefaults;
+const pairs = number("pairs", defaults.pairs, [1, 9000], "relay, rate: topics of two peers each");
+const window = number("window", defaults.window, [1, 1000], "relay: messages in flight per pair");
+const bytes = number("bytes", defaults.bytes, [200, 65_536], "relay, rate: size of one message");
+const seconds = number("seconds", defaults.seconds, [1, 3600], "relay, rate: length of a round");
+const rounds = number("rounds", defaults.rounds, [1, 100], "rounds for each server, in turn");
+const rate = number("rate", defaults.rate, [1, 10_000_000], "rate: messages per second in all");
+const connections = number(
+  "connections",
+  defaults.connections,
+  [1, 1_000_000],
+  "idle, storm: connections; at most as many as a process may open files",
+);
+const topicSize = number(
+  "topic-size",
+  defaults.topicSize,
+  [1, 10_000],
+  "idle, storm: peers in one topic",
+);
+
+/** In the order in which the help shows them. */
+export const benchFlags: readonly Option<unknown>[] = [
+  url,
+  pid,
+  pairs,
+  window,
+  bytes,
+  seconds,
+  rounds,
+  rate,
+  connections,
+  topicSize,
+];
+
+/** @param modes what to measure; all of them when none is named */
+export function benchOptions(
+  settings: Settings,
+  modes: readonly ModeName[],
+  json: boolean,
+): BenchOptions {
+  const [address, process] = [settings(url), settings(pid)];
+  return {
+    modes: modes.length > 0 ? modes : benchDefaults.modes,
+    ...(address && { url: address }),
+    ...(process !== undefined && { pid: process }),
+    pairs: settings(pairs),
+    window: settings(window),
+    bytes: settings(bytes),
+    seconds: settings(seconds),
+    rounds: settings(rounds),
+    rate: settings(rate),
+    connections: settings(connections),
+    topicSize: settings(topicSize),
+    json,
+  };
+}

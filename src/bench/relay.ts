@@ -1,0 +1,153 @@
+// How much a server relays when it is given as much as it can take: a closed loop, in which every
+// message is answered as soon as it comes, so that a pair always has as many in flight.
+
+import type { Traffic } from "./member.ts";
+import { type Mode, type Session, warmUpSeconds } from "./mode.ts";
+import type { BenchOptions } from "./options.ts";
+import { errorsOf, openPairs, type PairMember } from "./pairs.ts";
+import type { Run } from "./run.ts";
+import { per, percentBusy, Stopwatch } from "./stopwatch.ts";
+import type { Target } from "./targets.ts";
+import { topicDriver } from "./topic-driver.ts";
+
+type RelayFigure =
+  | "deliveredPerSecond"
+  | "deliveredPerCpuSecond"
+  | "serverCpuPercent"
+  | "benchCpuPercent"
+  | "messagesPerRead"
+  | "errors";
+
+export const relay: Mode<RelayFigure> = {
+  name: "relay",
+  columns: [
+    { figure: "deliveredPerSecond", title: "delivered/s", digits: 0 },
+    { figure: "deliveredPerCpuSecond", title: "per CPU second", digits: 0 },
+    { figure: "serverCpuPercent", title: "server CPU %", digits: 0 },
+    { figure: "benchCpuPercent", title: "bench CPU %", digits: 0 },
+    { figure: "messagesPerRead", title: "messages/read", digits: 2 },
+    { figure: "errors", title: "errors", digits: 0 },
+  ],
+  compared: "deliveredPerCpuSecond",
+  conditions: ({ pairs, window, bytes, rounds, seconds }) =>
+    `${pairs} pairs, ${window} in flight each, ${bytes} bytes, ${rounds} × ${seconds} s`,
+  rounds: ({ rounds }) => rounds,
+  async open(target, options, run) {
+    const pairs = await openPairs(target, topicDriver, options, run);
+    return new RelaySession(target, pairs, options, run);
+  },
+};
+
+/** What all correspondents of a session share. */
+interface Tally {
+  answering: boolean;
+  sent: number;
+  delivered: number;
+  /** Reads from a socket that brought at least one message. */
+  reads: number;
+}
+
+class RelaySession implements Session<RelayFigure> {
+  readonly #target: Target;
+  readonly #pairs: readonly PairMember[];
+  readonly #options: BenchOptions;
+  readonly #run: Run;
+  readonly #tally: Tally = { answering: false, sent: 0, delivered: 0, reads: 0 };
+  readonly #correspondents: readonly Correspondent[];
+
+  constructor(target: Target, pairs: readonly PairMember[], options: BenchOptions, run: Run) {
+    this.#target = target;
+    this.#pairs = pairs;
+    this.#options = options;
+    this.#run = run;
+    this.#correspondents = pairs.map(
+      (pair) => new Correspondent(pair, options.window, this.#tally),
+    );
+  }
+
+  async round() {
+    const tally = this.#tally;
+    const { window, seconds } = this.#options;
+    const errorsBefore = errorsOf(this.#pairs);
+    tally.answering = true;
+    // Half of a pair's messages set out from each side; the first of two takes an odd one.
+    this.#correspondents.forEach((correspondent, index) => {
+      correspondent.send((window + (index % 2 === 0 ? 1 : 0)) >> 1);
+    });
+    await this.#run.spin(warmUpSeconds(this.#options));
+
+    const before = { ...tally };
+    const stopwatch = new Stopwatch(this.#target);
+    await this.#run.spin(seconds);
+    const elapsed = stopwatch.elapsed();
+    const delivered = tally.delivered - before.delivered;
+    const reads = tally.reads - before.reads;
+
+    tally.answering = false;
+    await this.#settle();
+    this.#judge(percentBusy(elapsed.serverCpuSeconds, elapsed.seconds));
+    return {
+      deliveredPerSecond: delivered / elapsed.seconds,
+      deliveredPerCpuSecond: per(delivered, elapsed.serverCpuSeconds),
+      serverCpuPercent: percentBusy(elapsed.serverCpuSeconds, elapsed.seconds),
+      benchCpuPercent: percentBusy(elapsed.benchCpuSeconds, elapsed.seconds),
+      messagesPerRead: per(delivered, reads),
+      errors: errorsOf(this.#pairs) - errorsBefore,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const { member } of this.#pairs) member.client.terminate();
+  }
+
+  #judge(serverCpuPercent: number | null): void {
+    if (serverCpuPercent === null || serverCpuPercent >= 90) return;
+    this.#run.remark(
+      `${this.#target.name} had time left, held back by the load generator or by other work on ` +
+        "this machine: compare it per CPU second only",
+    );
+  }
+
+  /** Waits for what is still on its way, so that no round begins with messages of the last. */
+  async #settle(): Promise<void> {
+    const missing = () => this.#tally.sent - this.#tally.delivered - errorsOf(this.#pairs);
+    if (!(await this.#run.until(() => missing() <= 0, 5))) {
+      this.#run.remark(`${this.#target.name} never delivered ${missing()} messages`);
+      this.#tally.sent -= missing();
+    }
+  }
+}
+
+/** Answers every message with one of its own. */
+class Correspondent implements Traffic {
+  readonly #pair: PairMember;
+  /** As many frames as can ever be due at once, in a row. */
+  readonly #burst: Uint8Array;
+  readonly #tally: Tally;
+  #unanswered = 0;
+
+  constructor(pair: PairMember, window: number, tally: Tally) {
+    this.#pair = pair;
+    this.#burst = Buffer.concat(Array.from({ length: window }, () => pair.frame));
+    this.#tally = tally;
+    pair.member.traffic = this;
+  }
+
+  send(count: number): void {
+    this.#tally.sent += count;
+    this.#pair.member.client.write(this.#burst, count * this.#pair.frame.length);
+  }
+
+  relayed(): void {
+    this.#unanswered++;
+  }
+
+  readEnd(): void {
+    const count = this.#unanswered;
+    if (count === 0) return;
+    this.#unanswered = 0;
+    this.#tally.reads++;
+    this.#tally.delivered += count;
+    if (this.#tally.answering) this.send(count);
+  }
+}

@@ -1,0 +1,85 @@
+// Rounds on both servers in turn, so that whatever else the machine does meets both alike; and what
+// they come to: medians, and the ratio of the server to the yardstick.
+
+import { type Figures, formatFigure, type Mode } from "./mode.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Run } from "./run.ts";
+import { median } from "./statistics.ts";
+import type { Target } from "./targets.ts";
+
+export interface Round {
+  readonly target: Target["name"];
+  /** Counted from 1. */
+  readonly round: number;
+  readonly figures: Figures<string>;
+}
+
+/** The median of each figure over all rounds; null if any of them is. */
+export interface Medians {
+  readonly target: Target["name"];
+  readonly figures: Figures<string>;
+}
+
+/** One figure of the server divided by the yardstick's. */
+export interface Ratio {
+  readonly figure: string;
+  readonly ofMedians: number;
+  /** Of each round of the server and the yardstick's next to it. */
+  readonly ofRounds: { readonly min: number; readonly median: number; readonly max: number };
+}
+
+export async function playRounds(
+  mode: Mode<string>,
+  targets: readonly Target[],
+  options: BenchOptions,
+  run: Run,
+): Promise<readonly Round[]> {
+  using opened = new DisposableStack();
+  const sessions = [];
+  for (const target of targets) {
+    sessions.push({ target, session: opened.use(await mode.open(target, options, run)) });
+  }
+  const rounds: Round[] = [];
+  const last = mode.rounds(options);
+  for (let round = 1; round <= last; round++) {
+    for (const { target, session } of sessions) {
+      const figures = await session.round();
+      rounds.push({ target: target.name, round, figures });
+      const what = `${mode.name.padEnd(6)} round ${round}/${last}  ${target.name.padEnd(9)}`;
+      run.progress(`${what}  ${formatFigure(mode.columns[0], figures)} ${mode.columns[0].title}`);
+    }
+  }
+  return rounds;
+}
+
+export function mediansOf(rounds: readonly Round[]): readonly Medians[] {
+  const byTarget = Map.groupBy(rounds, ({ target }) => target);
+  return Array.from(byTarget, ([target, own]) => {
+    const names = Object.keys(own[0]?.figures ?? {});
+    const medianOf = (name: string) => {
+      const values = valuesOf(own, name);
+      return values.length === own.length ? median(values) : null;
+    };
+    return { target, figures: Object.fromEntries(names.map((name) => [name, medianOf(name)])) };
+  });
+}
+
+/** Null unless both servers ran, and the figure could be measured in every round of both. */
+export function ratioOf(rounds: readonly Round[], figure: string): Ratio | null {
+  const ofYardstick = rounds.filter(({ target }) => target === "yardstick");
+  const ofServer = rounds.filter(({ target }) => target !== "yardstick");
+  const floor = valuesOf(ofYardstick, figure);
+  const values = valuesOf(ofServer, figure);
+  if (floor.length === 0 || values.length !== floor.length) return null;
+  const ratios = values.map((value, round) => value / (floor[round] ?? Number.NaN));
+  if (!ratios.every(Number.isFinite)) return null;
+  return {
+    figure,
+    ofMedians: median(values) / median(floor),
+    ofRounds: { min: Math.min(...ratios), median: median(ratios), max: Math.max(...ratios) },
+  };
+}
+
+function valuesOf(rounds: readonly Round[], figure: string): readonly number[] {
+  return rounds.map(({ figures }) => figures[figure] ?? null).filter((value) => value !== null);
+}

@@ -1,0 +1,68 @@
+// A server in a process of its own: started, its address read from what it prints, and killed.
+
+import { BenchError } from "./bench-error.ts";
+import type { Run } from "./run.ts";
+
+/** A server that has not said its address by then never will. */
+const startSeconds = 10;
+
+export class ServerProcess implements AsyncDisposable {
+  readonly #name: string;
+  readonly #run: Run;
+  readonly #child: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  #url: URL | undefined;
+  #complaint = "";
+  #killed = false;
+
+  /** Starts it. Should it end before it is disposed of, the run fails. */
+  constructor(name: string, command: readonly string[], run: Run) {
+    this.#name = name;
+    this.#run = run;
+    this.#child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    this.#watch();
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Where it listens: the first `http://host:port` that it prints. */
+  async url(): Promise<URL> {
+    await this.#run.until(() => this.#url !== undefined, startSeconds);
+    if (this.#url === undefined) {
+      throw new BenchError(`${this.#name} did not print its address within ${startSeconds} s`);
+    }
+    return this.#url;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#killed = true;
+    // Not SIGTERM: a server that drains would keep us waiting for nothing worth keeping.
+    this.#child.kill("SIGKILL");
+    await this.#child.exited;
+  }
+
+  async #watch(): Promise<void> {
+    await Promise.all([this.#readOutput(), this.#readErrors(), this.#child.exited]);
+    if (this.#killed) return;
+    const how = this.#child.signalCode ?? `exit code ${this.#child.exitCode}`;
+    this.#run.fail(`${this.#name} ended with ${how}${this.#complaint && `: ${this.#complaint}`}`);
+  }
+
+  /** Reads on after the address, so that the process never waits for room in the pipe. */
+  async #readOutput(): Promise<void> {
+    let printed = "";
+    for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
+      if (this.#url !== undefined) continue;
+      printed += text;
+      const address = printed.match(/http:\/\/[^\s"/]+:\d+/)?.[0];
+      if (address !== undefined) this.#url = new URL(address.replace("http:", "ws:"));
+    }
+  }
+
+  async #readErrors(): Promise<void> {
+    for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
+      this.#complaint = text.trim().split("\n").at(-1) ?? "";
+    }
+  }
+}

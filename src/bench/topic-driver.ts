@@ -1,0 +1,59 @@
+// Drives the topic protocol: GET /ws/{topic}, then welcome, peer-list, and offers by peer id.
+
+import * as v from "valibot";
+import type { Arrival, Driver, FrameKind } from "./driver.ts";
+
+const Heard = v.variant("type", [
+  v.object({ type: v.literal("welcome"), selfId: v.string() }),
+  v.object({ type: v.literal("peer-list"), peers: v.array(v.object({ id: v.string() })) }),
+  v.object({ type: v.literal("peer-joined"), peerId: v.string() }),
+  v.object({ type: v.literal("peer-left"), peerId: v.string() }),
+]);
+
+/** Every frame begins like this; the type's first letter comes next. */
+const beginning = Buffer.from('{"type":"');
+
+const kinds: ReadonlyMap<number, FrameKind> = new Map([
+  ["o".charCodeAt(0), "relayed"], // offer
+  ["a".charCodeAt(0), "relayed"], // answer
+  ["i".charCodeAt(0), "relayed"], // ice-candidate
+  ["e".charCodeAt(0), "error"],
+]);
+
+class TopicArrival implements Arrival {
+  #entered = false;
+  #partner: string | undefined;
+
+  get entered(): boolean {
+    return this.#entered;
+  }
+
+  get partner(): string | undefined {
+    return this.#partner;
+  }
+
+  hear(text: string): boolean {
+    const heard = v.safeParse(v.pipe(v.string(), v.parseJson(), Heard), text);
+    if (!heard.success) return false;
+    if (heard.output.type === "peer-list") {
+      this.#entered = true;
+      this.#partner = heard.output.peers[0]?.id;
+    } else if (heard.output.type === "peer-joined") {
+      this.#partner ??= heard.output.peerId;
+    }
+    return true;
+  }
+}
+
+export const topicDriver: Driver = {
+  protocol: "topic",
+  path: (topic) => `/ws/${encodeURIComponent(topic)}`,
+  arrive: () => new TopicArrival(),
+  kindOf(bytes, start, end) {
+    const letter = start + beginning.length;
+    // The brace and the letter say enough: what is neither is parsed, and judged, in `hear`.
+    if (letter >= end || bytes[start] !== beginning[0]) return "other";
+    return kinds.get(bytes[letter] ?? 0) ?? "other";
+  },
+  relayFrame: (partner, payload) => `{"type":"offer","to":"${partner}","payload":${payload}}`,
+};

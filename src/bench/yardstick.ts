@@ -1,0 +1,71 @@
+// The barest relay that Bun allows, to hold a real server against: nothing is parsed, a peer's
+// partner is fixed, frames are forwarded as they came. It gathers frames until the end of the tick
+// and sends them inside one cork, like the real one, so that what is left to compare is the work of
+// a signaling server. It says just enough of the topic protocol for the same client to drive it.
+
+import type { ServerWebSocket } from "bun";
+import { ulid } from "ulid";
+
+interface Peer {
+  readonly id: string;
+  readonly topic: string;
+  /** Whoever was in the topic when it came, or the next to come. */
+  partner: ServerWebSocket<Peer> | undefined;
+  gathered: string[];
+}
+
+/** Listens on the loopback address. @param port 0 for a free one */
+export function serveYardstick(port: number): { readonly port: number } {
+  const topics = new Map<string, Set<ServerWebSocket<Peer>>>();
+
+  const server = Bun.serve<Peer>({
+    hostname: "127.0.0.1",
+    port,
+    fetch(request, bun) {
+      const topic = new URL(request.url).pathname;
+      const data: Peer = { id: ulid(), topic, partner: undefined, gathered: [] };
+      if (bun.upgrade(request, { data })) return undefined;
+      return new Response("a WebSocket is expected here", { status: 426 });
+    },
+    websocket: {
+      perMessageDeflate: false,
+      open(socket) {
+        const others = topics.get(socket.data.topic) ?? new Set();
+        topics.set(socket.data.topic, others);
+        introduce(socket, others);
+        others.add(socket);
+      },
+      message(socket, text) {
+        const { partner } = socket.data;
+        if (partner === undefined || typeof text !== "string") return;
+        if (partner.data.gathered.push(text) === 1) setImmediate(send, partner);
+      },
+      close(socket) {
+        const others = topics.get(socket.data.topic);
+        others?.delete(socket);
+        if (others?.size === 0) topics.delete(socket.data.topic);
+      },
+    },
+  });
+  return { port: server.port ?? port };
+}
+
+function introduce(socket: ServerWebSocket<Peer>, others: ReadonlySet<ServerWebSocket<Peer>>) {
+  const peers = Array.from(others, (other) => ({ id: other.data.id }));
+  socket.send(JSON.stringify({ type: "welcome", selfId: socket.data.id }));
+  socket.send(JSON.stringify({ type: "peer-list", peers }));
+  const joined = JSON.stringify({ type: "peer-joined", peerId: socket.data.id });
+  for (const other of others) {
+    socket.data.partner ??= other;
+    other.data.partner ??= socket;
+    other.send(joined);
+  }
+}
+
+function send(socket: ServerWebSocket<Peer>): void {
+  const frames = socket.data.gathered;
+  socket.data.gathered = [];
+  socket.cork(() => {
+    for (const frame of frames) socket.send(frame);
+  });
+}
