@@ -56,11 +56,8 @@ export class Hub<Info> implements Receiver<Info> {
     if (topic.members.size >= this.#node.limits.maxTopicMembers) return "full";
     const member = new LocalMember(topic, peer, joining);
     this.#announce(topic, this.#announcements.joined?.(member));
-    topic.members.set(member.id, member);
-    topic.localCount++;
+    topic.add(member);
     peer.places.push(member);
-    if (peer.outbox.isBackedUp) member.detach();
-    else member.attach();
     this.#link.joined(name, member.id, member.info);
     return member;
   }
@@ -69,11 +66,8 @@ export class Hub<Info> implements Receiver<Info> {
   leave(member: LocalMember<Info>): void {
     const { topic, peer } = member;
     if (topic.members.get(member.id) !== member) return;
-    topic.members.delete(member.id);
-    topic.localCount--;
+    topic.delete(member);
     peer.places.splice(peer.places.indexOf(member), 1);
-    member.detach();
-    topic.detached.delete(member);
     this.#link.left(topic.name, member.id);
     if (topic.localCount === 0) this.#close(topic);
     else this.#announce(topic, this.#announcements.left?.(member));
@@ -94,8 +88,7 @@ export class Hub<Info> implements Receiver<Info> {
 
   /** Sends a frame to all members of the topic, on all nodes, but `except`. */
   broadcast(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
-    this.#copyToDetached(topic, frame, except);
-    this.#publish(topic, frame, except);
+    this.#send(topic, frame, except);
     this.#link.broadcast(topic.name, frame);
   }
 
@@ -126,8 +119,7 @@ export class Hub<Info> implements Receiver<Info> {
   remoteBroadcast(name: TopicName, frame: string): void {
     const topic = this.#topics.get(name);
     if (topic === undefined) return;
-    this.#copyToDetached(topic, frame);
-    this.#publish(topic, frame);
+    this.#send(topic, frame);
   }
 
   remoteAnswered(name: TopicName, from: MemberId, reference: string, outcome: Failure): void {
@@ -151,29 +143,33 @@ export class Hub<Info> implements Receiver<Info> {
   /** Tells the members here of a joined or a left; one that has no room for it gets a picture later. */
   #announce(topic: Topic<Info>, frame: string | undefined): void {
     if (frame === undefined) return;
-    for (const member of this.#copyToDetached(topic, frame)) member.missed = true;
-    this.#publish(topic, frame);
+    for (const member of this.#send(topic, frame)) member.missed = true;
   }
 
-  /** @returns those that the frame could not be queued for */
-  #copyToDetached(
+  /**
+   * Sends to the members here: copies to those that are not on the channel, one publish for the others.
+   * @returns those that had no room
+   */
+  #send(
     topic: Topic<Info>,
     frame: string,
     except?: LocalMember<Info>,
   ): readonly LocalMember<Info>[] {
-    // First, for it may find that one more socket is backed up; and a publish would overtake.
-    this.#node.tick.flush();
-    if (topic.detached.size === 0) return [];
-    return [...topic.detached].filter(
-      (member) =>
-        member !== except && (member.missed || member.peer.outbox.push(frame) === "dropped"),
-    );
+    // First, for a publish would overtake what has gathered; and it may find a socket backed up.
+    if (topic.onChannel > 0) this.#node.tick.flush();
+    const missing: LocalMember<Info>[] = [];
+    if (topic.onChannel < topic.localCount)
+      for (const member of topic.members.values()) {
+        if (member.peer === undefined || member.isOnChannel || member === except) continue;
+        if (member.missed || member.peer.outbox.push(frame) === "dropped") missing.push(member);
+      }
+    this.#publish(topic, frame, except);
+    return missing;
   }
 
   #publish(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
-    const onChannel = topic.localCount - topic.detached.size;
     const sender = except?.isOnChannel === true ? except.peer.socket : undefined;
-    if (onChannel === (sender === undefined ? 0 : 1)) return;
+    if (topic.onChannel === (sender === undefined ? 0 : 1)) return;
     if (sender === undefined) this.#node.publish(topic.channel, frame);
     else sender.publishText(topic.channel, frame);
     this.#node.lookout.published(topic, frame);

@@ -36,3 +36,9 @@ const frameOverheadBytes = 8192;
  */
 export const socketBufferBytes = (maxFrameBytes: number): number =>
   softBufferedBytes + lookBytes + (publishBatch + 1) * (maxFrameBytes + frameOverheadBytes);
+
+/**
+ * Members on this node from which a topic uses a native channel. Below, copies by the outboxes are as
+ * quick, gather with other frames, and save 400 bytes for each member (measured with `bench idle`).
+ */
+export const channelFrom = 16;

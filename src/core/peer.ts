@@ -8,12 +8,7 @@ import { OPEN, type Socket } from "./socket.ts";
 import type { Tick } from "./tick.ts";
 
 /** A peer's place in one topic, as far as the state of its outbox matters there. */
-export interface Place {
-  /** The outbox backed up: no more native publishes for this peer. */
-  detach(): void;
-  /** Nothing waits any more: native publishes again, once what was missed is made good. */
-  attach(): void;
-}
+export type Place = OutboxOwner;
 
 /** How long a protocol waits for a sign of life, in seconds, and what it then says. */
 export interface Patience {
@@ -77,11 +72,11 @@ export class Peer implements OutboxOwner {
 
   backedUp(): void {
     this.backedUpSince = this.#clock.seconds;
-    for (const place of this.places) place.detach();
+    for (const place of this.places) place.backedUp();
   }
 
   relieved(): void {
     this.backedUpSince = undefined;
-    for (const place of this.places) place.attach();
+    for (const place of this.places) place.relieved();
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Failure } from "./bus.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import { channelFrom } from "./limits.ts";
 import type { Peer, Place } from "./peer.ts";
 
 /** A member that is connected to another node. */
@@ -33,11 +34,11 @@ export class LocalMember<Info> implements Place {
   readonly info: Info;
   readonly peer: Peer;
   readonly topic: Topic<Info>;
-  /** A joined or left found no room: until a fresh picture is sent, nothing else of the topic is. */
-  missed = false;
   /** Set by the protocol where it wants to hear. */
   sender: Sender | undefined;
-  #onChannel = false;
+  /** A joined or left found no room: until a fresh picture is sent, nothing else of the topic is. */
+  missed = false;
+  #isOnChannel = false;
 
   constructor(topic: Topic<Info>, peer: Peer, { id, info }: Joining<Info>) {
     this.id = id;
@@ -46,28 +47,37 @@ export class LocalMember<Info> implements Place {
     this.topic = topic;
   }
 
-  /** Whether native publishes to the topic reach this member. */
+  /** Whether native publishes to the topic reach this member; else it gets copies by its outbox. */
   get isOnChannel(): boolean {
-    return this.#onChannel;
+    return this.#isOnChannel;
   }
 
-  attach(): void {
+  /** Puts the member on the topic's channel, unless publishes would overtake what waits for it. */
+  subscribe(): void {
+    if (this.#isOnChannel || this.peer.outbox.isBackedUp) return;
+    this.#isOnChannel = true;
+    this.topic.onChannel++;
+    this.peer.socket.subscribe(this.topic.channel);
+  }
+
+  unsubscribe(): void {
+    if (!this.#isOnChannel) return;
+    this.#isOnChannel = false;
+    this.topic.onChannel--;
+    if (this.peer.isOpen) this.peer.socket.unsubscribe(this.topic.channel);
+  }
+
+  backedUp(): void {
+    this.unsubscribe();
+  }
+
+  relieved(): void {
     if (this.missed) {
       this.missed = false;
       const picture = this.topic.picture?.(this);
       if (picture !== undefined) this.peer.outbox.push(picture);
     }
-    if (this.peer.outbox.isBackedUp) return;
-    this.#onChannel = true;
-    this.topic.detached.delete(this);
-    this.peer.socket.subscribe(this.topic.channel);
-  }
-
-  detach(): void {
-    this.topic.detached.add(this);
-    if (!this.#onChannel) return;
-    this.#onChannel = false;
-    if (this.peer.isOpen) this.peer.socket.unsubscribe(this.topic.channel);
+    if (this.topic.usesChannel) this.subscribe();
   }
 }
 
@@ -83,14 +93,35 @@ export class Topic<Info> {
   readonly picture: Picture<Info> | undefined;
   /** Everybody, on all nodes, in the order in which this node heard of them. */
   readonly members = new Map<string, Member<Info>>();
-  /** Local members that get copies through their outbox, as native publishes would overtake it. */
-  readonly detached = new Set<LocalMember<Info>>();
   /** How many members are on this node. */
   localCount = 0;
+  /** How many of them hear the channel. */
+  onChannel = 0;
+  /** From `channelFrom` members on, until nobody is left. */
+  usesChannel = false;
 
   constructor(name: TopicName, channel: string, picture: Picture<Info> | undefined) {
     this.name = name;
     this.channel = channel;
     this.picture = picture;
+  }
+
+  /** Takes in a member of this node. With many of them, the channel serves them better than copies. */
+  add(member: LocalMember<Info>): void {
+    this.members.set(member.id, member);
+    this.localCount++;
+    if (this.usesChannel) member.subscribe();
+    else if (this.localCount >= channelFrom) this.#useChannel();
+  }
+
+  delete(member: LocalMember<Info>): void {
+    this.members.delete(member.id);
+    this.localCount--;
+    member.unsubscribe();
+  }
+
+  #useChannel(): void {
+    this.usesChannel = true;
+    for (const member of this.members.values()) if (member.peer !== undefined) member.subscribe();
   }
 }
