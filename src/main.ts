@@ -41,7 +41,6 @@ function runServe(command: Command): void {
   if (settings(config.pingSeconds) >= settings(config.silentSeconds))
     throw new UsageError(["--ping-seconds must be less than --silent-seconds"]);
   const { log, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
-  process.on("exit", flush);
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
 
@@ -59,6 +58,7 @@ function runServe(command: Command): void {
     log.info({ signal }, "closing all connections; a second signal ends at once");
     await server.drain();
     log.info("stopped");
+    await flush();
     process.exit();
   };
   process.on("SIGTERM", stop);
