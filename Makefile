@@ -4,6 +4,7 @@ BUN := node_modules/.bin/bun
 BUN_VERSION := $(shell sed -n 's/.*"bun": "\([^"]*\)".*/\1/p' package.json)
 INSTALLED := node_modules/.installed
 BINARY := dist/signalbox
+PLATFORMS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 darwin-arm64 windows-x64
 SOURCES := $(shell find src -type f) package.json bun.lock
 
 .DEFAULT_GOAL := help
@@ -30,7 +31,12 @@ bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10
 	$(BINARY) bench $(ARGS)
 
 release: $(INSTALLED) ## write executables for all platforms, with checksums, to dist/release
-	$(BUN) run release
+	rm -rf dist/release
+	@for platform in $(PLATFORMS); do \
+	  $(BUN) run build --target=bun-$$platform --outfile=dist/release/signalbox-$$platform || exit 1; \
+	done
+	rm dist/release/*.map
+	cd dist/release && sha256sum * > SHA256SUMS
 
 clean: ## remove everything that was built or installed
 	rm -rf dist node_modules

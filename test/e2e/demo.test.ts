@@ -1,0 +1,89 @@
+// The demo page of the compiled binary in a real browser: what a person would try first.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
+import { describeWith } from "../support/missing.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+describeWith(chromiumPath, "Chromium")("the demo page", () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof ServerProcess.start>>;
+
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), ServerProcess.start()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  /** Opens the page in a context of its own and waits until the server has given it an id. */
+  async function visit(topic: string): Promise<{ page: Page; problems: readonly string[] }> {
+    const visitor = await openPage(browser, `${server.url}demo#${topic}`);
+    await visitor.page.locator('[data-testid="self-id"]:not(:empty)').waitFor();
+    return visitor;
+  }
+
+  const connected = (page: Page) => page.locator('[data-testid="peer"][data-state="connected"]');
+
+  async function say(page: Page, text: string): Promise<void> {
+    await page.getByTestId("chat-input").fill(text);
+    await page.getByTestId("chat-send").click();
+  }
+
+  test("two visitors exchange messages over a real data channel", async () => {
+    const ada = await visit("two");
+    const bob = await visit("two");
+    await Promise.all([connected(ada.page).waitFor(), connected(bob.page).waitFor()]);
+    await say(ada.page, "<b>hello</b> Bob");
+    await say(bob.page, "hello Ada");
+    await ada.page.getByTestId("chat-log").getByText("hello Ada").waitFor();
+    await bob.page.getByTestId("chat-log").getByText("<b>hello</b> Bob").waitFor();
+    await connected(ada.page).and(ada.page.locator('[data-path="direct"]')).waitFor();
+    expect([...ada.problems, ...bob.problems]).toEqual([]);
+  });
+
+  test("messages go on when the server has ended, as they do not pass through it", async () => {
+    await using other = await ServerProcess.start();
+    const [ada, bob] = await Promise.all([
+      openPage(browser, `${other.url}demo#gone`),
+      openPage(browser, `${other.url}demo#gone`),
+    ]);
+    await Promise.all([connected(ada.page).waitFor(), connected(bob.page).waitFor()]);
+    other.signal("SIGKILL");
+    await other.exited;
+    await say(ada.page, "still here?");
+    await bob.page.getByTestId("chat-log").getByText("still here?").waitFor();
+  });
+
+  test("a camera is seen by those who are there and by those who come later", async () => {
+    const ada = await visit("camera");
+    const bob = await visit("camera");
+    await connected(ada.page).waitFor();
+    await ada.page.getByTestId("share-camera").click();
+    const carol = await visit("camera");
+    for (const { page } of [bob, carol]) {
+      await page.getByTestId("peer-video").waitFor();
+      await page.waitForFunction(
+        "document.querySelector('[data-testid=\"peer-video\"]').currentTime > 0.2",
+      );
+    }
+    await ada.page.getByTestId("share-camera").click();
+    await bob.page.getByTestId("peer-video").waitFor({ state: "detached" });
+    expect([...ada.problems, ...bob.problems, ...carol.problems]).toEqual([]);
+  });
+
+  test("who leaves disappears, and who reloads comes back under a new id", async () => {
+    const ada = await visit("leave");
+    const bob = await visit("leave");
+    await connected(ada.page).waitFor();
+    const before = await bob.page.getByTestId("self-id").textContent();
+    await bob.page.reload();
+    await bob.page.locator('[data-testid="self-id"]:not(:empty)').waitFor();
+    expect(await bob.page.getByTestId("self-id").textContent()).not.toBe(before);
+    await connected(ada.page).waitFor();
+    await bob.page.context().close();
+    await ada.page.getByTestId("peer").waitFor({ state: "detached" });
+  });
+});

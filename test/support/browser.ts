@@ -1,0 +1,39 @@
+// One headless Chromium for a file of tests, and a context of its own for each person in them.
+
+import { type Browser, chromium, type Page } from "playwright-core";
+
+export const chromiumPath = "/usr/bin/chromium";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // Candidates with addresses: nothing on a test machine resolves mDNS names.
+  "--disable-features=WebRtcHideLocalIpsWithMdns",
+  "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
+];
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath, args: flags });
+}
+
+/** A page in a context of its own. What goes wrong in it is collected in `problems`. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
+  const context = await browser.newContext({ permissions: ["camera", "microphone"] });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(message.text());
+  });
+  await page.goto(url);
+  return { page, problems };
+}

@@ -1,0 +1,44 @@
+// README's tables of options, made from their declarations. `bun run readme` writes them, and a test holds
+// README to them.
+
+import { benchFlags } from "../../src/bench/flags.ts";
+import { options } from "../../src/config.ts";
+import { type Option, variableOf } from "../../src/option.ts";
+import { root } from "./paths.ts";
+
+const path = `${root}/README.md`;
+
+export const readme = (): Promise<string> => Bun.file(path).text();
+
+/** README with its tables as they should be. */
+export function withTables(text: string): string {
+  return withTable(withTable(text, "options", optionsTable()), "bench", benchTable());
+}
+
+function withTable(text: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->\n`];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) throw new Error(`README has no ${begin}`);
+  return `${before}${begin}${table}${end}${after}`;
+}
+
+function optionsTable(): string {
+  const rows = options.map(
+    (option) =>
+      `| \`--${option.name}\` | \`${variableOf(option)}\` | ${shown(option)} | ${option.help} |`,
+  );
+  return `${["| flag | variable | default | what it is |", "|---|---|---|---|", ...rows].join("\n")}\n`;
+}
+
+function benchTable(): string {
+  const rows = benchFlags.map(
+    (option) => `| \`--${option.name}\` | ${shown(option)} | ${option.help} |`,
+  );
+  return `${["| flag | default | what it is |", "|---|---|---|", ...rows].join("\n")}\n`;
+}
+
+const shown = (option: Option<unknown>): string =>
+  option.default === undefined ? "" : `\`${option.default}\``;
+
+if (import.meta.main) await Bun.write(path, withTables(await readme()));
