@@ -2,6 +2,7 @@
 // follow from what is declared here.
 
 import { integer, type Option, oneOf, text } from "./option.ts";
+import { protocols } from "./protocols/protocols.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -101,7 +102,7 @@ export const drainSeconds = option({
   help: "longest time that stopping may take on SIGTERM or SIGINT",
 });
 
-/** In the order in which the help and README's table show them. */
+/** In the order in which the help and README's table show them; those of the protocols come last. */
 export const options: readonly Option<unknown>[] = [
   port,
   host,
@@ -115,4 +116,5 @@ export const options: readonly Option<unknown>[] = [
   pingSeconds,
   silentSeconds,
   drainSeconds,
+  ...protocols.flatMap((protocol) => protocol.options),
 ];

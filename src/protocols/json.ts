@@ -32,8 +32,31 @@ export function rawMembers(
   text: string,
   keys: readonly string[],
 ): readonly (string | undefined)[] | undefined {
-  const quickly = unusual.test(text) ? undefined : scanObject(text, keys, checkValue);
-  return quickly ?? (isObject(text) ? scanObject(text, keys, skipValue) : undefined);
+  const values: (string | undefined)[] = keys.map(() => undefined);
+  const keep: Found = (key, start, end) => {
+    values[key] = text.slice(start, end);
+  };
+  if (!unusual.test(text) && scanObject(text, keys, checkValue, keep)) return values;
+  return isObject(text) && scanObject(text, keys, skipValue, keep) ? values : undefined;
+}
+
+/**
+ * Sets a member at the top level of an object, and leaves all else as it is written.
+ * @param text a JSON object, as `rawMembers` has found it to be
+ * @param raw the value, as JSON
+ * @returns the text with this value wherever the key stands, or behind the last member
+ */
+export function withMember(text: string, key: string, raw: string): string {
+  let result = "";
+  let copied = 0;
+  scanObject(text, [key], skipValue, (_, start, end) => {
+    result += text.slice(copied, start) + raw;
+    copied = end;
+  });
+  if (copied > 0) return result + text.slice(copied);
+  const end = text.lastIndexOf("}");
+  const isEmpty = text.charCodeAt(skipSpace(text, text.indexOf("{") + 1)) === closeBrace;
+  return `${text.slice(0, end)}${isEmpty ? "" : ","}${JSON.stringify(key)}:${raw}${text.slice(end)}`;
 }
 
 /** What a raw value spells, if it is a string. */
@@ -51,32 +74,38 @@ function isObject(text: string): boolean {
   }
 }
 
-/** @param pass from the index of a value to the index behind it */
+/** Hears of each member whose key was asked for: which key it is, and where its value stands. */
+type Found = (key: number, start: number, end: number) => void;
+
+/**
+ * @param pass from the index of a value to the index behind it
+ * @returns whether the text is one object and nothing else
+ */
 function scanObject(
   text: string,
   keys: readonly string[],
   pass: (text: string, start: number) => number,
-): (string | undefined)[] | undefined {
-  const values = new Array<string | undefined>(keys.length).fill(undefined);
+  found: Found,
+): boolean {
   let at = skipSpace(text, 0);
-  if (text.charCodeAt(at) !== openBrace) return undefined;
+  if (text.charCodeAt(at) !== openBrace) return false;
   at = skipSpace(text, at + 1);
   let isMore = text.charCodeAt(at) !== closeBrace;
   while (isMore) {
     const keyStart = at;
     const keyEnd = skipString(text, keyStart);
     at = skipSpace(text, keyEnd);
-    if (text.charCodeAt(at) !== colon) return undefined;
+    if (text.charCodeAt(at) !== colon) return false;
     const start = skipSpace(text, at + 1);
     const end = pass(text, start);
+    if (end === nowhere) return false;
     const key = indexOfKey(text, keyStart, keyEnd, keys);
-    if (key !== nowhere) values[key] = text.slice(start, end);
+    if (key !== nowhere) found(key, start, end);
     at = skipSpace(text, end);
     isMore = text.charCodeAt(at) === comma;
     if (isMore) at = skipSpace(text, at + 1);
   }
-  if (text.charCodeAt(at) !== closeBrace) return undefined;
-  return skipSpace(text, at + 1) === text.length ? values : undefined;
+  return text.charCodeAt(at) === closeBrace && skipSpace(text, at + 1) === text.length;
 }
 
 /** Which of `keys` the string literal from `start` to `end` spells. */

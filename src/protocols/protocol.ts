@@ -4,7 +4,7 @@
 import type { CloseReason } from "../core/close.ts";
 import type { Node } from "../core/node.ts";
 import type { Patience, Peer } from "../core/peer.ts";
-import type { Settings } from "../option.ts";
+import type { Option, Settings } from "../option.ts";
 
 /** One client's side of a protocol, as long as its socket is open. */
 export interface Conversation {
@@ -39,6 +39,8 @@ export interface Protocol {
   /** In logs, metrics and the names of its native channels. */
   readonly name: string;
   readonly guide: Guide;
+  /** What an operator may set of it, in the order in which the help shows them. */
+  readonly options: readonly Option<unknown>[];
   mount(node: Node, settings: Settings): Mount;
 }
 

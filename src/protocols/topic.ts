@@ -210,4 +210,4 @@ const send = (type, to, payload) => socket.send(JSON.stringify({ type, to, paylo
   ],
 };
 
-export const topic: Protocol = { name: "topic", guide, mount };
+export const topic: Protocol = { name: "topic", guide, options: [], mount };
