@@ -71,6 +71,7 @@ async function converse(one: Joined, two: Joined, rounds: number): Promise<void>
 test("a reader that stalls among a thousand is dropped for, and catches up when it reads again", async () => {
   await using server = await ServerProcess.start([], {
     SLOW_PEER_SECONDS: "3600",
+    MAX_QUEUED_FRAMES: "16",
     LOG_LEVEL: "info",
   });
   const { strays } = await fillTopic(server.url, bystanders);

@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { closeReasons } from "../../src/core/close.ts";
+import { closeAll } from "../../src/core/drain.ts";
+import { FakeNode } from "../support/fake-node.ts";
+
+/** Closes so many peers, and tells how many were left and how long was waited, at each wait. */
+async function drain(size: number, seconds: number, whileWaiting: (node: FakeNode) => void) {
+  const node = new FakeNode();
+  const { peers } = node.node;
+  const sockets = Array.from({ length: size }, () => node.connect().socket);
+  const waits: [left: number, ms: number][] = [];
+  await closeAll(peers, seconds, async (ms) => {
+    waits.push([peers.size, ms]);
+    whileWaiting(node);
+  });
+  const ends = new Set(sockets.map(({ end }) => end?.code));
+  return { waits, ends: [...ends], left: peers.size };
+}
+
+const rest = () => undefined;
+const restarted = { ends: [closeReasons.restart.code], left: 0 };
+
+test("nobody connected: nothing is waited for", async () => {
+  expect(await drain(0, 10, rest)).toEqual({ waits: [], ends: [], left: 0 });
+});
+
+test("few peers are closed at once, whatever the time that there is", async () => {
+  expect(await drain(100, 60, rest)).toEqual({ waits: [], ...restarted });
+});
+
+test("a thousand peers a second are closed where there is time for it", async () => {
+  expect(await drain(250, 60, rest)).toEqual({
+    waits: [
+      [150, 100],
+      [50, 100],
+    ],
+    ...restarted,
+  });
+});
+
+test("more are closed at a time where there is less", async () => {
+  const { waits, ...rests } = await drain(1000, 0.3, rest);
+  expect([waits.map(([left]) => left), rests]).toEqual([[666, 332], restarted]);
+});
+
+test("no time at all: everybody is closed at once", async () => {
+  expect(await drain(3000, 0, rest)).toEqual({ waits: [], ...restarted });
+});
+
+test("those that connect meanwhile are closed too", async () => {
+  let late = 5;
+  const { waits, left } = await drain(101, 10, (node) => {
+    for (; late > 0; late--) node.connect();
+  });
+  expect([waits.length, left]).toEqual([1, 0]);
+});
+
+test("without a wait of its own it takes the time that it has", async () => {
+  const node = new FakeNode();
+  for (let index = 0; index < 101; index++) node.connect();
+  await closeAll(node.node.peers, 10);
+  expect(node.node.peers.size).toBe(0);
+});

@@ -1,0 +1,227 @@
+import { describe, expect, test } from "bun:test";
+import { gatherBytes, type Limits } from "../../src/core/limits.ts";
+import { Outbox } from "../../src/core/outbox.ts";
+import { Tick } from "../../src/core/tick.ts";
+import { FakeBroker } from "../support/fake-broker.ts";
+import { FakeTicks, roomy } from "../support/fake-node.ts";
+import { FakeSocket } from "../support/fake-socket.ts";
+
+/** An outbox whose owner writes down what it hears. */
+function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
+  const socket = new FakeSocket(new FakeBroker(), socketLimitBytes);
+  const ticks = new FakeTicks();
+  const told: string[] = [];
+  const outbox = new Outbox(
+    socket,
+    new Tick(ticks.schedule),
+    { ...roomy, ...limits },
+    { backedUp: () => told.push("backed up"), relieved: () => told.push("relieved") },
+  );
+  socket.onDrain = () => outbox.drained();
+  return { outbox, socket, ticks, told };
+}
+
+/** An outbox whose socket took `taken`, behind what waited in it already. */
+function openStalled(limits: Partial<Limits> = {}) {
+  const opened = open(limits);
+  opened.socket.stall();
+  opened.socket.sendText("buffered");
+  opened.outbox.push("taken");
+  opened.ticks.end();
+  return opened;
+}
+
+describe("an outbox whose socket takes frames", () => {
+  test("gathers until the end of the tick, and writes in one cork", () => {
+    const { outbox, socket, ticks, told } = open();
+    const answers = ["a", "b", "c"].map((frame) => outbox.push(frame));
+    const before = [...socket.received];
+    ticks.end();
+    expect({ answers, before, after: socket.received, corks: socket.corks, told }).toEqual({
+      answers: ["sent", "sent", "sent"],
+      before: [],
+      after: ["a", "b", "c"],
+      corks: 1,
+      told: [],
+    });
+  });
+
+  test("does not wait for the end of the tick once enough has gathered", () => {
+    const { outbox, socket, ticks } = open();
+    const half = "x".repeat(gatherBytes / 2);
+    outbox.push(half);
+    expect(socket.received).toEqual([]);
+    outbox.push(half);
+    expect(socket.received).toEqual([half, half]);
+    outbox.push("next");
+    ticks.end();
+    expect(socket.received).toEqual([half, half, "next"]);
+  });
+
+  test("gathers in each tick anew", () => {
+    const { outbox, socket, ticks } = open();
+    for (const frame of ["x".repeat(gatherBytes - 1), "next"]) {
+      outbox.push(frame);
+      expect(socket.received).not.toContain(frame);
+      ticks.end();
+    }
+    expect(socket.corks).toBe(2);
+  });
+
+  test("takes more than it may queue, as long as nothing has to wait", () => {
+    const { outbox, socket, ticks } = open({ maxQueuedFrames: 1, maxQueuedBytes: 1 });
+    const frames = ["one", "two", "three"];
+    expect(frames.map((frame) => outbox.push(frame))).toEqual(["sent", "sent", "sent"]);
+    ticks.end();
+    expect(socket.received).toEqual(frames);
+  });
+
+  test("does nothing at the end of a tick in which it was flushed already", () => {
+    const { outbox, socket, ticks } = open();
+    outbox.push("a");
+    outbox.flush();
+    ticks.end();
+    expect([socket.received, socket.corks]).toEqual([["a"], 1]);
+  });
+
+  test("is not disturbed by a drain that it did not wait for", () => {
+    const { outbox, socket, told } = open();
+    outbox.push("a");
+    outbox.drained();
+    expect([socket.received, told]).toEqual([[], []]);
+  });
+});
+
+describe("an outbox whose socket takes no more", () => {
+  test("never sends a frame again that the socket has buffered", () => {
+    const { outbox, socket, ticks, told } = open();
+    socket.stall(1);
+    // Larger than a cork, so that the socket's answer is its own.
+    const frames = ["1".repeat(20_000), "2".repeat(20_000), "3"];
+    for (const frame of frames) outbox.push(frame);
+    ticks.end();
+    expect([socket.taken, outbox.isBackedUp, told]).toEqual([
+      frames.slice(0, 1),
+      true,
+      ["backed up"],
+    ]);
+    socket.read();
+    expect([socket.received, outbox.isBackedUp, told]).toEqual([
+      frames,
+      false,
+      ["backed up", "relieved"],
+    ]);
+  });
+
+  test("keeps a frame that the socket did not take", () => {
+    const { outbox, socket, ticks } = open({}, 10);
+    socket.stall();
+    socket.sendText("over the limit of the socket");
+    outbox.push("kept");
+    ticks.end();
+    expect([socket.refusals, outbox.isBackedUp]).toEqual([1, true]);
+    socket.read();
+    expect(socket.received).toEqual(["over the limit of the socket", "kept"]);
+  });
+
+  test("queues, in order and behind what was gathered, until the reader has read", () => {
+    const { outbox, socket, ticks, told } = open();
+    socket.stall();
+    socket.sendText("buffered");
+    outbox.push("gathered");
+    outbox.backUp();
+    const answers = ["a", "b"].map((frame) => outbox.push(frame));
+    ticks.end();
+    expect([answers, socket.taken]).toEqual([["queued", "queued"], ["buffered"]]);
+    socket.read();
+    expect([socket.received, told]).toEqual([
+      ["buffered", "gathered", "a", "b"],
+      ["backed up", "relieved"],
+    ]);
+  });
+
+  test("is relieved only when nothing waits any more", () => {
+    const { outbox, socket, told } = openStalled();
+    const large = "x".repeat(20_000);
+    for (const frame of [large, large, "last"]) outbox.push(frame);
+    socket.read(30_000);
+    expect([socket.taken, told]).toEqual([
+      ["buffered", "taken", large, large],
+      ["backed up", "backed up"],
+    ]);
+    socket.read();
+    expect([socket.received, told]).toEqual([
+      ["buffered", "taken", large, large, "last"],
+      ["backed up", "backed up", "relieved"],
+    ]);
+  });
+
+  test("tells its owner once, however often it is said to be backed up", () => {
+    const { outbox, told } = openStalled();
+    outbox.backUp();
+    outbox.backUp();
+    expect(told).toEqual(["backed up"]);
+  });
+});
+
+describe("the bounds of what waits", () => {
+  test("count frames", () => {
+    const { outbox, socket } = openStalled({ maxQueuedFrames: 2 });
+    const answers = ["a", "b", "c"].map((frame) => outbox.push(frame));
+    expect(answers).toEqual(["queued", "queued", "dropped"]);
+    socket.read();
+    expect(socket.received).toEqual(["buffered", "taken", "a", "b"]);
+  });
+
+  test("count bytes, not characters", () => {
+    const { outbox } = openStalled({ maxQueuedBytes: 6 });
+    expect(["éé", "é", "e"].map((frame) => outbox.push(frame))).toEqual([
+      "queued",
+      "queued",
+      "dropped",
+    ]);
+  });
+
+  test("count what was gathered before", () => {
+    const { outbox, socket } = open({ maxQueuedBytes: 6 });
+    socket.stall();
+    socket.sendText("buffered");
+    outbox.push("éé");
+    outbox.backUp();
+    expect(["ab", "c"].map((frame) => outbox.push(frame))).toEqual(["queued", "dropped"]);
+  });
+
+  test("let any frame in that finds nothing waiting", () => {
+    const { outbox } = openStalled({ maxQueuedBytes: 1, maxQueuedFrames: 1 });
+    expect(["larger", "x"].map((frame) => outbox.push(frame))).toEqual(["queued", "dropped"]);
+  });
+
+  test("let a small frame in where a larger one found no room", () => {
+    const { outbox } = openStalled({ maxQueuedBytes: 4 });
+    expect(["abc", "de", "f"].map((frame) => outbox.push(frame))).toEqual([
+      "queued",
+      "dropped",
+      "queued",
+    ]);
+  });
+
+  test("have room again once the reader has read", () => {
+    const { outbox, socket, ticks } = openStalled({ maxQueuedFrames: 1 });
+    outbox.push("a");
+    socket.read();
+    socket.stall();
+    socket.sendText("buffered");
+    outbox.push("b");
+    ticks.end();
+    expect(["c", "d"].map((frame) => outbox.push(frame))).toEqual(["queued", "dropped"]);
+  });
+});
+
+test("an outbox whose socket was closed discards what it holds", () => {
+  const { outbox, socket, ticks, told } = open();
+  outbox.push("gathered");
+  socket.hangUp();
+  outbox.push("late");
+  ticks.end();
+  expect([socket.taken, socket.refusals, told]).toEqual([[], 0, []]);
+});

@@ -1,0 +1,98 @@
+// A command line or an environment that makes no sense: every problem is told at once, and nothing starts.
+
+import { describe, expect, test } from "bun:test";
+import { benchFlags } from "../../../src/bench/flags.ts";
+import { options } from "../../../src/config.ts";
+import { variableOf } from "../../../src/option.ts";
+import { refusal, type Surroundings } from "../../support/program.ts";
+
+/** What is complained of. The rest must be as it is for wrong usage. */
+async function problems(args: readonly string[], surroundings: Surroundings = {}) {
+  const { code, stdout, stderr } = await refusal(args, surroundings);
+  const lines = stderr.split("\n");
+  expect({ code, stdout, end: lines.splice(-2) }).toEqual({
+    code: 2,
+    stdout: "",
+    end: ["signalbox --help lists all commands and options", ""],
+  });
+  return lines.map((line) => line.replace(/^signalbox: /, ""));
+}
+
+test("all problems are listed at once, with the nearest names", async () => {
+  const args =
+    "--prot 1 --log-levl=x --port 65536 --max-frame-bytes 1023 --drain-seconds --zzzzzzzz --log-level loud";
+  const env = { MAX_CONNECTIONS: "many", HOST: "127.0.0.1", PORT: "x", PING_SECONDS: "-1" };
+  expect(await problems(args.split(" "), { env })).toEqual([
+    "unknown option --prot; did you mean --port?",
+    "unknown option --log-levl; did you mean --log-level?",
+    "unknown option --zzzzzzzz",
+    '--port must be a whole number from 0 to 65535, not "65536"',
+    '--log-level must be one of debug, info, warn, error, not "loud"',
+    'MAX_CONNECTIONS must be a whole number from 0 to 10000000, not "many"',
+    '--max-frame-bytes must be a whole number from 1024 to 16777216, not "1023"',
+    'PING_SECONDS must be a whole number from 1 to 86400, not "-1"',
+    "--drain-seconds needs a value: <seconds>",
+  ]);
+});
+
+const unfit = (names: readonly string[]) =>
+  names.map((name) => expect.stringMatching(new RegExp(`^${name} must .+, not "\\?"$`)));
+
+// Any text but none is an address.
+const checked = options.filter(({ name }) => name !== "host");
+
+test("every variable is checked", async () => {
+  const names = checked.map(variableOf);
+  const env = Object.fromEntries(names.map((name) => [name, "?"]));
+  expect(await problems([], { env })).toEqual(unfit(names));
+});
+
+test("every flag is checked", async () => {
+  const names = checked.map(({ name }) => `--${name}`);
+  const args = names.flatMap((name) => [name, "?"]);
+  expect(await problems(args)).toEqual(unfit(names));
+});
+
+test("every flag needs its value", async () => {
+  const lines = options.map(({ name, placeholder }) => `--${name} needs a value: <${placeholder}>`);
+  expect(await problems(options.map(({ name }) => `--${name}`))).toEqual(lines);
+});
+
+test("every flag of bench is checked", async () => {
+  const names = benchFlags.map(({ name }) => `--${name}`);
+  const args = ["bench", ...names.flatMap((name) => [name, "?"])];
+  expect(await problems(args)).toEqual(unfit(names));
+});
+
+describe("numbers are whole, decimal and within their bounds", () => {
+  test.each(["", " 1", "1 ", "1.0", "1e3", "0x10", "+1", "-0", "١", "NaN", "9".repeat(400)])(
+    "so that --port cannot be %j",
+    async (value) => {
+      expect(await problems([`--port=${value}`])).toEqual([
+        `--port must be a whole number from 0 to 65535, not "${value}"`,
+      ]);
+    },
+  );
+});
+
+const usages: readonly (readonly [string, readonly string[]])[] = [
+  ["serv", ["unknown command or argument serv; did you mean serve?"]],
+  ["benhc", ["unknown command or argument benhc; did you mean bench?"]],
+  ["helthcheck", ["unknown command or argument helthcheck; did you mean healthcheck?"]],
+  ["something", ["unknown command or argument something"]],
+  ["serve one two", ["unknown command or argument one", "unknown command or argument two"]],
+  ["-p 8081", ["unknown option -p"]],
+  ["--Port 1", ["unknown option --Port; did you mean --port?"]],
+  ["bench rely", ["unknown command or argument rely; did you mean relay?"]],
+  ["bench relay --second 1", ["unknown option --second; did you mean --seconds?"]],
+  ["bench --url http://localhost:1", [expect.stringContaining("--url must be like ws://")]],
+  ["healthcheck --prt 1", ["unknown option --prt; did you mean --port?"]],
+  ["healthcheck now", ["unknown command or argument now"]],
+  ["--ping-seconds 60", ["--ping-seconds must be less than --silent-seconds"]],
+];
+
+describe("what is unknown is named, with the nearest that is known:", () => {
+  test.each(usages)("signalbox %s", async (args, lines) => {
+    expect(await problems(args.split(" "))).toEqual([...lines]);
+  });
+});

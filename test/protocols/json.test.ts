@@ -1,0 +1,113 @@
+import { describe, expect, test } from "bun:test";
+import { rawMembers, stringOf } from "../../src/protocols/json.ts";
+
+const deep = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
+
+describe("rawMembers", () => {
+  test("finds values as they are written, in the order of the keys asked for", () => {
+    const text = ' { "b" : [ 1.0 , {"c":"}"} ] , "a":1e5,"c":"x\\"y" , "d":{} }\n';
+    expect(rawMembers(text, ["a", "b", "c", "d", "e"])).toEqual([
+      "1e5",
+      '[ 1.0 , {"c":"}"} ]',
+      '"x\\"y"',
+      "{}",
+      undefined,
+    ]);
+  });
+
+  test("takes the last of a key that is repeated", () => {
+    expect(rawMembers('{"a":1,"b":2,"a":{"a":3}}', ["a", "b"])).toEqual(['{"a":3}', "2"]);
+  });
+
+  test("reads a key however it is escaped", () => {
+    expect(rawMembers('{"\\u0061":1,"\\"":2,"\\/":3}', ["a", '"', "/"])).toEqual(["1", "2", "3"]);
+  });
+
+  test("is not confused by keys that begin alike, by empty ones, or by nested ones", () => {
+    expect(rawMembers('{"to":1,"t":2,"":3,"too":4,"x":{"to":5}}', ["t", "to", ""])).toEqual([
+      "2",
+      "1",
+      "3",
+    ]);
+  });
+
+  test.each([
+    [`{"a":${deep(30)}}`, [deep(30)]],
+    [`{"a":${deep(40)}}`, [deep(40)]],
+    [`{"a":${deep(5000)}}`, [deep(5000)]],
+    ["{}", [undefined]],
+    [" \t\r\n{ \t\r\n} \t\r\n", [undefined]],
+    ['{"a"\n:\ttrue\r}', ["true"]],
+    ['{"a":"\u2028\ud800"}', ['"\u2028\ud800"']],
+    ['{"a":"\\ud800\\\\"}', ['"\\ud800\\\\"']],
+    ['{"a":-0.5E-10}', ["-0.5E-10"]],
+  ] as const)("reads %p", (text, values) => {
+    expect(rawMembers(text, ["a"])).toEqual([...values]);
+  });
+
+  test.each([
+    "",
+    " ",
+    "null",
+    "true",
+    "1",
+    '"{}"',
+    "[]",
+    "[{}]",
+    "{",
+    "}",
+    "{}}",
+    "{},",
+    "{,}",
+    "{a:1}",
+    "{'a':1}",
+    '{"a"}',
+    '{"a":}',
+    '{"a" 1}',
+    '{"a":1,}',
+    '{"a":1 "b":2}',
+    '{"a":1;"b":2}',
+    '{"a":01}',
+    '{"a":.5}',
+    '{"a":1.}',
+    '{"a":+1}',
+    '{"a":-}',
+    '{"a":1e}',
+    '{"a":0x1}',
+    '{"a":NaN}',
+    '{"a":tru}',
+    '{"a":truex}',
+    '{"a":[1,]}',
+    '{"a":[,1]}',
+    '{"a":[1 2]}',
+    '{"a":{"b":1,}}',
+    '{"a":{"b"}}',
+    '{"a":[}',
+    '{"a":{]}}',
+    '{"a":"\t"}',
+    '{"a":"\u0000"}',
+    '{"a":"\\x"}',
+    '{"a":"\\u12"}',
+    '{"a":"b}',
+    '{"a":"b\\"}',
+    '{"a\\":1}',
+    '\ufeff{"a":1}',
+    '{"a":1}\u00a0',
+    '{"a":1}//',
+    `{"a":${"[".repeat(5000)}}`,
+  ])("says that %p is no JSON object", (text) => {
+    expect(rawMembers(text, ["a"])).toBeUndefined();
+  });
+});
+
+test.each([
+  ['""', ""],
+  ['"a\u00e9"', "a\u00e9"],
+  ['"a\\n\\u00e9\\\\"', "a\n\u00e9\\"],
+  ["1", undefined],
+  ["null", undefined],
+  ['["a"]', undefined],
+  ['{"a":"b"}', undefined],
+])("the string that %p spells is %p", (raw, text) => {
+  expect(stringOf(raw)).toBe(text);
+});

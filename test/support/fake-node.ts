@@ -1,0 +1,88 @@
+// A node of the core on fake sockets, wired as the server wires Bun's: drains and ends reach the peer, and
+// the tick of the event loop ends when a test says so.
+
+import type { Bus } from "../../src/core/bus.ts";
+import { closeReasons } from "../../src/core/close.ts";
+import type { Limits } from "../../src/core/limits.ts";
+import { Node } from "../../src/core/node.ts";
+import type { Patience, Peer } from "../../src/core/peer.ts";
+import { Tick } from "../../src/core/tick.ts";
+import { FakeBroker } from "./fake-broker.ts";
+import { FakeSocket } from "./fake-socket.ts";
+
+/** More than any test reaches by accident. */
+export const roomy: Limits = {
+  maxQueuedFrames: 1000,
+  maxQueuedBytes: 1_000_000,
+  slowPeerSeconds: 30,
+  maxTopicMembers: 1000,
+};
+
+export const patient: Patience = {
+  pingSeconds: 25,
+  silentSeconds: 60,
+  gone: closeReasons.silent,
+};
+
+/** What was scheduled for the end of the tick. */
+export class FakeTicks {
+  readonly #waiting: (() => void)[] = [];
+  readonly schedule = (run: () => void): void => {
+    this.#waiting.push(run);
+  };
+
+  /** How many callbacks were scheduled. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  end(): void {
+    for (const run of this.#waiting.splice(0)) run();
+  }
+}
+
+export interface FakePeer {
+  readonly peer: Peer;
+  readonly socket: FakeSocket;
+}
+
+export class FakeNode {
+  readonly broker = new FakeBroker();
+  readonly node: Node;
+  readonly #ticks = new FakeTicks();
+  readonly #socketLimitBytes: number | undefined;
+
+  constructor(limits: Partial<Limits> = {}, bus?: Bus, socketLimitBytes?: number) {
+    this.node = new Node(
+      { ...roomy, ...limits },
+      (channel, frame) => this.broker.publish(channel, frame),
+      bus,
+      new Tick(this.#ticks.schedule),
+    );
+    this.#socketLimitBytes = socketLimitBytes;
+  }
+
+  /** A client connects. `ended` is called when its socket is closed, by whomever. */
+  connect(ended: () => void = () => undefined, patience = patient): FakePeer {
+    const socket = new FakeSocket(this.broker, this.#socketLimitBytes);
+    const peer = this.node.connect(socket, patience);
+    socket.onDrain = () => peer.outbox.drained();
+    socket.onClose = () => {
+      this.node.disconnect(peer);
+      ended();
+    };
+    return { peer, socket };
+  }
+
+  /** What gathered in this tick reaches the sockets. */
+  endTick(): void {
+    this.#ticks.end();
+    this.broker.endTick();
+  }
+
+  /** The sweep goes on for some seconds. */
+  sweep(seconds: number): void {
+    const until = this.node.peers.seconds + seconds;
+    while (this.node.peers.seconds < until) this.node.peers.step();
+  }
+}

@@ -1,0 +1,76 @@
+// Protocols mounted on a fake node, and their clients: the part of the server between a request and a
+// conversation, without HTTP and Bun.
+
+import type { Bus } from "../../src/core/bus.ts";
+import type { Limits } from "../../src/core/limits.ts";
+import type { Peer } from "../../src/core/peer.ts";
+import type { Option } from "../../src/option.ts";
+import type { Conversation, Mount, Protocol } from "../../src/protocols/protocol.ts";
+import { FakeNode } from "./fake-node.ts";
+import type { FakeSocket } from "./fake-socket.ts";
+
+/** Every option at its default. */
+const defaults = <Value>(option: Option<Value>): Value => option.default;
+
+export class FakeServer extends FakeNode {
+  readonly #mounts: readonly Mount[];
+
+  constructor(protocols: readonly Protocol[], limits: Partial<Limits> = {}, bus?: Bus) {
+    super(limits, bus);
+    this.#mounts = protocols.map(({ mount }) => mount(this.node, defaults));
+  }
+
+  /** What the protocols say to a request: a status, `upgrade`, or nothing. */
+  route(path: string, isUpgrade = true): number | "upgrade" | undefined {
+    const reply = this.#reply(path, isUpgrade);
+    if (reply instanceof Response) return reply.status;
+    return reply === undefined ? undefined : "upgrade";
+  }
+
+  /** Upgrades a request; the conversation may close the socket at once. */
+  open(path: string): FakeClient {
+    const reply = this.#reply(path, true);
+    if (reply === undefined || reply instanceof Response) throw new Error(`${path} is no socket`);
+    const client = new FakeClient(this);
+    const begun = reply(client.peer);
+    if ("code" in begun) client.peer.close(begun);
+    else client.conversation = begun;
+    return client;
+  }
+
+  #reply(path: string, isUpgrade: boolean) {
+    const url = new URL(path, "http://signalbox.test");
+    const incoming = { request: new Request(url.href), url, isUpgrade };
+    return this.#mounts.map((mount) => mount.route(incoming)).find((reply) => reply !== undefined);
+  }
+}
+
+export class FakeClient {
+  readonly socket: FakeSocket;
+  readonly peer: Peer;
+  conversation: Conversation | undefined;
+  readonly #server: FakeServer;
+  #read = 0;
+
+  constructor(server: FakeServer) {
+    this.#server = server;
+    const { peer, socket } = server.connect(() => this.conversation?.closed());
+    this.peer = peer;
+    this.socket = socket;
+  }
+
+  /** Sends a message: text as it is, anything else as JSON. */
+  send(message: unknown): void {
+    this.peer.seen();
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    if (this.socket.readyState === 1) this.conversation?.receive(text);
+  }
+
+  /** The texts that it has read since the last call, once the tick has ended. */
+  reads(): readonly string[] {
+    this.#server.endTick();
+    const texts = this.socket.received.slice(this.#read);
+    this.#read = this.socket.received.length;
+    return texts;
+  }
+}
