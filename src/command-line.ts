@@ -3,7 +3,7 @@
 
 import { type Command, Option as Flag } from "commander";
 import { closest, distance } from "fastest-levenshtein";
-import type { Option, Settings } from "./option.ts";
+import { type Option, type Settings, variableOf } from "./option.ts";
 import { type Given, readSettings } from "./settings.ts";
 
 /** The command line or the environment is wrong: every problem is a line for the user. */
@@ -19,9 +19,22 @@ export class UsageError extends Error {
 /** Edits up to which another word is taken for what was meant. */
 const maxEdits = 3;
 
-/** Gives `command` a flag for each option. Wrong input is left for `settingsOf`, to be told at once. */
-export function addOptions(command: Command, options: readonly Option<unknown>[]): Command {
-  for (const option of options) command.addOption(flagOf(option));
+/**
+ * Gives `command` a flag for each option. Wrong input is left for `settingsOf`, to be told at once.
+ * @param source whether the environment sets them too, which the help then says
+ */
+export function addOptions(
+  command: Command,
+  options: readonly Option<unknown>[],
+  source: "flags" | "flags and environment",
+): Command {
+  for (const option of options) {
+    const variable = source === "flags" ? "" : variableOf(option);
+    const standard = option.default === undefined ? "" : `default ${option.default}`;
+    const notes = [variable, standard].filter((note) => note !== "").join(", ");
+    const help = notes === "" ? option.help : `${option.help} (${notes})`;
+    command.addOption(new Flag(flagOf(option), help));
+  }
   return command
     .allowUnknownOption()
     .allowExcessArguments()
@@ -33,8 +46,7 @@ export const optionsHelp = (command: Command): string =>
   command.helpInformation().split("Options:\n")[1] ?? "";
 
 // In brackets commander takes a value for optional, and a missing one can be told with the rest.
-const flagOf = (option: Option<unknown>): Flag =>
-  new Flag(`--${option.name} [${option.placeholder}]`, option.help);
+const flagOf = (option: Option<unknown>): string => `--${option.name} [${option.placeholder}]`;
 
 /**
  * Reads the options of a command that was given.
@@ -59,7 +71,7 @@ export function settingsOf(
 function givenFlags(command: Command, options: readonly Option<unknown>[]): Given {
   const given = new Map<string, string | true>();
   for (const option of options) {
-    const value: unknown = command.getOptionValue(flagOf(option).attributeName());
+    const value: unknown = command.getOptionValue(new Flag(flagOf(option)).attributeName());
     if (typeof value === "string" || value === true) given.set(option.name, value);
   }
   return given;

@@ -1,7 +1,10 @@
 // Every option of the server, once. The help, README's table and the reading of flags and environment
 // follow from what is declared here.
 
-import { integer, type Option, oneOf, text } from "./option.ts";
+import { closeReasons } from "./core/close.ts";
+import type { Limits } from "./core/limits.ts";
+import type { Patience } from "./core/peer.ts";
+import { integer, type Option, oneOf, type Settings, text } from "./option.ts";
 import { protocols } from "./protocols/protocols.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
@@ -118,3 +121,18 @@ export const options: readonly Option<unknown>[] = [
   drainSeconds,
   ...protocols.flatMap((protocol) => protocol.options),
 ];
+
+/** The core's bounds. */
+export const limitsOf = (settings: Settings): Limits => ({
+  maxQueuedFrames: settings(maxQueuedFrames),
+  maxQueuedBytes: settings(maxQueuedBytes),
+  maxTopicMembers: settings(maxTopicMembers),
+  slowPeerSeconds: settings(slowPeerSeconds),
+});
+
+/** How long the server waits for a sign of life where a protocol does not say. */
+export const patienceOf = (settings: Settings): Patience => ({
+  pingSeconds: settings(pingSeconds),
+  silentSeconds: settings(silentSeconds),
+  gone: closeReasons.silent,
+});

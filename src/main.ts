@@ -11,7 +11,7 @@ import { serveYardstick } from "./bench/yardstick.ts";
 import { addOptions, optionsHelp, settingsOf, UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
 import { describeFault } from "./observe/fault.ts";
-import { openLog } from "./observe/log.ts";
+import { type Log, openLog } from "./observe/log.ts";
 import { SignalServer } from "./server.ts";
 
 /** Exit codes: what was asked could not be done, or makes no sense. */
@@ -45,11 +45,7 @@ function runServe(command: Command): void {
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
 
   const server = listenOrFail(() => new SignalServer(settings, log, version));
-  const { origin } = server.url;
-  // At whichever level: with port 0 there is no other way to learn the address.
-  log
-    .child({}, { level: "info" })
-    .info({ serves: server.addresses }, `signalbox ${version} listens at ${origin}`);
+  announce(log, server);
 
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
@@ -76,6 +72,16 @@ function runServe(command: Command): void {
       throw new Failure(`cannot listen on ${at}, port ${number}: ${String(error)}`);
     }
   }
+}
+
+/** Says where what is served: fields for machines, lines for people. */
+function announce(log: Log, { origin, addresses }: SignalServer): void {
+  const title = `signalbox ${version} listens at ${origin}`;
+  // At whichever level: with port 0 there is no other way to learn the address.
+  const always = log.child({}, { level: "info" });
+  if (!process.stdout.isTTY) return always.info({ serves: addresses }, title);
+  const lines = Object.entries(addresses).map(([what, url]) => `\n    ${what.padEnd(12)} ${url}`);
+  always.info(title + lines.join(""));
 }
 
 async function runHealthcheck(command: Command): Promise<void> {
@@ -121,15 +127,16 @@ function commandLine(): Command {
     .command("serve", { isDefault: true })
     .description("serve; what happens without a command")
     .action((_, command: Command) => runServe(command));
-  addOptions(serve, config.options);
+  addOptions(serve, config.options, "flags and environment");
 
   const benchmark = program
     .command("bench")
+    .usage("[options] [modes...]")
     .description("measure a server: its relay, latency, memory and start of all at once")
     .argument("[modes...]", `${modeNames.join(", ")}; all of them when none is named`)
     .option("--json", "report one JSON object in place of tables")
     .action((_modes, _flags, command: Command) => runBench(command));
-  addOptions(benchmark, benchFlags);
+  addOptions(benchmark, benchFlags, "flags");
   benchmark
     .command("yardstick", { hidden: true })
     .description("serve the barest relay, which bench measures others against")
@@ -142,7 +149,7 @@ function commandLine(): Command {
     .command("healthcheck")
     .description("ask the server on this machine whether it is ready; exit 0 if so")
     .action((_, command: Command) => runHealthcheck(command));
-  addOptions(healthcheck, [config.host, config.port]);
+  addOptions(healthcheck, [config.host, config.port], "flags and environment");
 
   return program.addHelpText("after", () => `\nOptions of serve:\n${optionsHelp(serve)}`);
 }

@@ -1,8 +1,17 @@
 // One listening port: requests to answers, upgrades to conversations, socket events to peers, and the end
 // of it all. Nothing else knows Bun's sockets.
 
+import { isUtf8 } from "node:buffer";
 import type { Server, ServerWebSocket } from "bun";
-import * as config from "./config.ts";
+import {
+  drainSeconds,
+  host,
+  limitsOf,
+  maxConnections,
+  maxFrameBytes,
+  patienceOf,
+  port,
+} from "./config.ts";
 import { closeReasons } from "./core/close.ts";
 import { closeAll } from "./core/drain.ts";
 import { socketBufferBytes } from "./core/limits.ts";
@@ -58,20 +67,10 @@ export class SignalServer {
   constructor(settings: Settings, log: Log, version: string) {
     this.#settings = settings;
     this.#log = log;
-    this.#node = new Node(
-      {
-        maxQueuedFrames: settings(config.maxQueuedFrames),
-        maxQueuedBytes: settings(config.maxQueuedBytes),
-        maxTopicMembers: settings(config.maxTopicMembers),
-        slowPeerSeconds: settings(config.slowPeerSeconds),
-      },
-      (channel, frame) => this.#server.publish(channel, frame),
+    this.#node = new Node(limitsOf(settings), (channel, frame) =>
+      this.#server.publish(channel, frame),
     );
-    this.#patience = {
-      pingSeconds: settings(config.pingSeconds),
-      silentSeconds: settings(config.silentSeconds),
-      gone: closeReasons.silent,
-    };
+    this.#patience = patienceOf(settings);
     this.#mounts = protocols.map(({ name, mount }) => ({
       protocol: name,
       ...mount(this.#node, settings),
@@ -84,19 +83,15 @@ export class SignalServer {
     this.#stopSweep = this.#node.peers.start();
   }
 
-  /** Where it listens. */
-  get url(): URL {
-    return this.#server.url;
+  /** Where it listens, as an address to open on this machine. */
+  get origin(): string {
+    return this.#at("http");
   }
 
-  /** Where what is reached, for the line at start. */
+  /** Where what is reached. */
   get addresses(): Readonly<Record<string, string>> {
-    const sockets = protocols.map(({ name, guide }) => [name, `${this.#at("ws")}${guide.path}`]);
-    return {
-      ...Object.fromEntries(sockets),
-      page: this.#at("http"),
-      demo: `${this.#at("http")}/demo`,
-    };
+    const sockets = protocols.map(({ name, guide }) => [name, this.#at("ws") + guide.path]);
+    return { ...Object.fromEntries(sockets), page: this.origin, demo: `${this.origin}/demo` };
   }
 
   /**
@@ -105,7 +100,7 @@ export class SignalServer {
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    const seconds = this.#settings(config.drainSeconds);
+    const seconds = this.#settings(drainSeconds);
     const deadline = Bun.sleep(seconds * 1000);
     await Promise.race([this.#closeAll(seconds / 2), deadline]);
     this.#stopSweep();
@@ -119,14 +114,16 @@ export class SignalServer {
   }
 
   #at(scheme: "http" | "ws"): string {
-    return `${scheme}://${this.url.host}`;
+    const { hostname, host, port } = this.#server.url;
+    const isEverywhere = hostname === "0.0.0.0" || hostname === "[::]";
+    return `${scheme}://${isEverywhere ? `localhost:${port}` : host}`;
   }
 
   #listen(): Server<Connection> {
-    const frameBytes = this.#settings(config.maxFrameBytes);
+    const frameBytes = this.#settings(maxFrameBytes);
     return Bun.serve<Connection>({
-      port: this.#settings(config.port),
-      hostname: this.#settings(config.host),
+      port: this.#settings(port),
+      hostname: this.#settings(host),
       development: false,
       maxRequestBodySize: frameBytes,
       fetch: (request, server) => {
@@ -182,7 +179,7 @@ export class SignalServer {
     opening: Opening,
   ): Response | undefined {
     if (this.#isDraining) return unavailable("this server is being stopped");
-    const limit = this.#settings(config.maxConnections);
+    const limit = this.#settings(maxConnections);
     if (limit > 0 && this.#node.peers.size >= limit) return unavailable("this server is full");
     const isUpgraded = server.upgrade(request, {
       data: { protocol, patience, opening },
@@ -223,12 +220,6 @@ export class SignalServer {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
+/** The text that a binary message holds, if it is UTF-8. */
+const decode = (bytes: Buffer): string | undefined =>
+  isUtf8(bytes) ? bytes.toString("utf8") : undefined;
