@@ -4,6 +4,7 @@
 
 import type { Failure, Link, Receiver, Relay } from "./bus.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import { maxPublishedLength } from "./limits.ts";
 import type { Node } from "./node.ts";
 import type { Delivery } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
@@ -53,7 +54,10 @@ export class Hub<Info> implements Receiver<Info> {
    */
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | "full" {
     const topic = this.#topics.get(name) ?? this.#open(name);
-    if (topic.members.size >= this.#node.limits.maxTopicMembers) return "full";
+    if (topic.members.size >= this.#node.limits.maxTopicMembers) {
+      if (topic.localCount === 0) this.#close(topic);
+      return "full";
+    }
     const member = new LocalMember(topic, peer, joining);
     this.#announce(topic, this.#announcements.joined?.(member));
     topic.add(member);
@@ -147,7 +151,8 @@ export class Hub<Info> implements Receiver<Info> {
   }
 
   /**
-   * Sends to the members here: copies to those that are not on the channel, one publish for the others.
+   * Sends to the members here: one publish for those on the channel, copies to the others, and a long
+   * frame to all in copies.
    * @returns those that had no room
    */
   #send(
@@ -155,14 +160,12 @@ export class Hub<Info> implements Receiver<Info> {
     frame: string,
     except?: LocalMember<Info>,
   ): readonly LocalMember<Info>[] {
+    if (topic.onChannel === 0 || frame.length > maxPublishedLength)
+      return copy(frame, topic.members.values(), except);
     // First, for a publish would overtake what has gathered; and it may find a socket backed up.
-    if (topic.onChannel > 0) this.#node.tick.flush();
-    const missing: LocalMember<Info>[] = [];
-    if (topic.onChannel < topic.localCount)
-      for (const member of topic.members.values()) {
-        if (member.peer === undefined || member.isOnChannel || member === except) continue;
-        if (member.missed || member.peer.outbox.push(frame) === "dropped") missing.push(member);
-      }
+    this.#node.tick.flush();
+    const missing =
+      topic.onChannel < topic.localCount ? copy(frame, offChannel(topic), except) : [];
     this.#publish(topic, frame, except);
     return missing;
   }
@@ -174,4 +177,23 @@ export class Hub<Info> implements Receiver<Info> {
     else sender.publishText(topic.channel, frame);
     this.#node.lookout.published(topic, frame);
   }
+}
+
+/** @returns those of `members` that had no room */
+function copy<Info>(
+  frame: string,
+  members: Iterable<Member<Info>>,
+  except: LocalMember<Info> | undefined,
+): readonly LocalMember<Info>[] {
+  const missing: LocalMember<Info>[] = [];
+  for (const member of members) {
+    if (member.peer === undefined || member === except) continue;
+    if (member.missed || member.peer.outbox.push(frame) === "dropped") missing.push(member);
+  }
+  return missing;
+}
+
+function* offChannel<Info>({ members }: Topic<Info>): Iterable<Member<Info>> {
+  for (const member of members.values())
+    if (member.peer !== undefined && !member.isOnChannel) yield member;
 }

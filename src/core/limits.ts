@@ -21,11 +21,23 @@ export const gatherBytes = 65_536;
 /** Bytes that may wait in the socket itself before its peer is taken off the native topics. */
 export const softBufferedBytes = 65_536;
 
-/** Bytes published natively between two looks at the subscribers' buffers. */
+/** Bytes published natively to whomever between two looks at the subscribers' buffers. */
 export const lookBytes = 262_144;
+
+/** The same for all subscribers together, so that many that do not read cannot fill the memory. */
+export const lookDeliveredBytes = 16_777_216;
+
+/**
+ * The longest frame that is published natively, in UTF-16 units. A longer one is handed to each outbox:
+ * those share it, while each socket that does not read would hold a copy of every publish.
+ */
+export const maxPublishedLength = 1024;
 
 /** Messages that Bun may hold back within one batch of publishes (measured on Bun 1.4.4). */
 const publishBatch = 32;
+
+/** Bytes of UTF-8 that one UTF-16 unit may take. */
+const maxBytesPerUnit = 3;
 
 /** What a protocol may add around a client's payload: type, ids and names, in bytes. */
 const frameOverheadBytes = 8192;
@@ -35,7 +47,11 @@ const frameOverheadBytes = 8192;
  * the soft limit, what is published until the next look, one batch, and one frame of the outbox.
  */
 export const socketBufferBytes = (maxFrameBytes: number): number =>
-  softBufferedBytes + lookBytes + (publishBatch + 1) * (maxFrameBytes + frameOverheadBytes);
+  softBufferedBytes +
+  lookBytes +
+  publishBatch * maxPublishedLength * maxBytesPerUnit +
+  maxFrameBytes +
+  frameOverheadBytes;
 
 /**
  * Members on this node from which a topic uses a native channel. Below, copies by the outboxes are as

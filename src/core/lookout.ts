@@ -2,23 +2,28 @@
 // number of published bytes the buffers of all who were published to are looked at. A look costs at most
 // one call for each delivery that came before it.
 
-import { lookBytes, softBufferedBytes } from "./limits.ts";
+import { lookBytes, lookDeliveredBytes, softBufferedBytes } from "./limits.ts";
 import type { Peer } from "./peer.ts";
 
 /** A topic of whichever protocol; members on other nodes have no peer here. */
 interface AnyTopic {
+  /** How many hear the native channel. */
+  readonly onChannel: number;
   readonly members: ReadonlyMap<string, { readonly id: string; readonly peer?: Peer | undefined }>;
 }
 
 export class Lookout {
   readonly #topics = new Set<AnyTopic>();
   #bytes = 0;
+  #deliveredBytes = 0;
 
   /** `frame` was published natively to `topic`. */
   published(topic: AnyTopic, frame: string): void {
     this.#topics.add(topic);
-    this.#bytes += Buffer.byteLength(frame);
-    if (this.#bytes >= lookBytes) this.look();
+    const bytes = Buffer.byteLength(frame);
+    this.#bytes += bytes;
+    this.#deliveredBytes += bytes * topic.onChannel;
+    if (this.#bytes >= lookBytes || this.#deliveredBytes >= lookDeliveredBytes) this.look();
   }
 
   /** Takes every subscriber off its channels that has more than `softBufferedBytes` waiting. */
@@ -28,6 +33,7 @@ export class Lookout {
       for (const { peer } of topic.members.values()) if (peer !== undefined) inspect(peer);
     this.#topics.clear();
     this.#bytes = 0;
+    this.#deliveredBytes = 0;
   }
 }
 

@@ -73,9 +73,9 @@ export class LocalMember<Info> implements Place {
 
   relieved(): void {
     if (this.missed) {
-      this.missed = false;
       const picture = this.topic.picture?.(this);
-      if (picture !== undefined) this.peer.outbox.push(picture);
+      // The pictures of other topics may have taken the room again.
+      this.missed = picture !== undefined && this.peer.outbox.push(picture) === "dropped";
     }
     if (this.topic.usesChannel) this.subscribe();
   }
