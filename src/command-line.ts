@@ -95,7 +95,7 @@ function strays(
 }
 
 /** `; did you mean …?` where one of `words` is near. */
-function suggestion(word: string, words: readonly string[]): string {
+export function suggestion(word: string, words: readonly string[]): string {
   if (words.length === 0) return "";
   const nearest = closest(word, [...words]);
   return distance(word, nearest) <= maxEdits ? `; did you mean ${nearest}?` : "";

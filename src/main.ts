@@ -8,7 +8,7 @@ import { BenchError } from "./bench/bench-error.ts";
 import { benchFlags, benchOptions } from "./bench/flags.ts";
 import { modeNames } from "./bench/options.ts";
 import { serveYardstick } from "./bench/yardstick.ts";
-import { addOptions, optionsHelp, settingsOf, UsageError } from "./command-line.ts";
+import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
 import { describeFault } from "./observe/fault.ts";
 import { type Log, openLog } from "./observe/log.ts";
@@ -44,9 +44,6 @@ function runServe(command: Command): void {
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
 
-  const server = listenOrFail(() => new SignalServer(settings, log, version));
-  announce(log, server);
-
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) process.exit(exitCodes.failure);
@@ -57,8 +54,11 @@ function runServe(command: Command): void {
     await flush();
     process.exit();
   };
+  // Before listening: whoever waits for the line that says so may send a signal right after.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  const server = listenOrFail(() => new SignalServer(settings, log, version));
+  announce(log, server);
 
   function listenOrFail(listen: () => SignalServer): SignalServer {
     try {
@@ -120,6 +120,7 @@ function commandLine(): Command {
     .description("The WebRTC signaling server: topics of peers, on one port.")
     .version(`signalbox ${version}`, "--version", "print the version")
     .helpOption("--help", "print this help")
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
 
@@ -151,7 +152,21 @@ function commandLine(): Command {
     .action((_, command: Command) => runHealthcheck(command));
   addOptions(healthcheck, [config.host, config.port], "flags and environment");
 
+  program
+    .command("help")
+    .argument("[command]")
+    .description("explain a command")
+    .helpOption(false)
+    .action((name: string | undefined) => explain(program, name));
+
   return program.addHelpText("after", () => `\nOptions of serve:\n${optionsHelp(serve)}`);
+}
+
+function explain(program: Command, name: string | undefined): void {
+  const command = program.commands.find((known) => known.name() === name);
+  if (name !== undefined && command === undefined)
+    throw new UsageError([`unknown command ${name}${suggestion(name, commands)}`]);
+  (command ?? program).outputHelp();
 }
 
 /** Says what went wrong on standard error, and ends with the code that tells how. */

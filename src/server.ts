@@ -101,9 +101,9 @@ export class SignalServer {
   async drain(): Promise<void> {
     this.#isDraining = true;
     const seconds = this.#settings(drainSeconds);
-    const deadline = Bun.sleep(seconds * 1000);
-    await Promise.race([this.#closeAll(seconds / 2), deadline]);
+    await Promise.race([this.#closeAll(seconds / 2), Bun.sleep(seconds * 1000)]);
     this.#stopSweep();
+    for (const peer of [...this.#node.peers]) peer.close(closeReasons.restart);
     await this.#server.stop(true);
   }
 
@@ -125,6 +125,8 @@ export class SignalServer {
       port: this.#settings(port),
       hostname: this.#settings(host),
       development: false,
+      // Bun 1.4.4 shares the port with any other server unless told not to.
+      reusePort: false,
       maxRequestBodySize: frameBytes,
       fetch: (request, server) => {
         const response = this.#route(request, server);
@@ -158,7 +160,7 @@ export class SignalServer {
   #route(request: Request, server: Server<Connection>): Response | undefined {
     if (request.method === "OPTIONS") return preflight();
     if (request.method !== "GET" && request.method !== "HEAD") return methodNotAllowed();
-    const url = new URL(request.url);
+    const url = urlOf(request);
     const incoming = { request, url, isUpgrade: isUpgrade(request) };
     for (const mount of this.#mounts) {
       const reply = mount.route(incoming);
@@ -218,6 +220,12 @@ export class SignalServer {
     const level = end.by === "server" ? "info" : "debug";
     this.#log[level]({ protocol, ...end }, "connection ended");
   }
+}
+
+/** The request's address. Its Host is left out: a client may send none, or one that no URL can hold. */
+function urlOf({ url }: Request): URL {
+  const path = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("//") + 2);
+  return new URL(`http://localhost${url.slice(path)}`);
 }
 
 /** The text that a binary message holds, if it is UTF-8. */

@@ -52,6 +52,11 @@ export class Peer implements OutboxOwner {
     return this.socket.readyState === OPEN;
   }
 
+  /** Whether frames wait that its socket has not taken, or that the kernel has not. */
+  get isBehind(): boolean {
+    return this.outbox.isBackedUp || this.socket.getBufferedAmount() > 0;
+  }
+
   /** A frame or a pong came. */
   seen(): void {
     this.lastSeen = this.#clock.seconds;
