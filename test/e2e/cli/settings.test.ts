@@ -1,7 +1,7 @@
 // Where an option's value comes from: the flag, else the variable, else the default.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createServer, type Server } from "node:net";
+import { describe, expect, test } from "bun:test";
+import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
 import { joinTopic } from "../../support/topic-client.ts";
 
@@ -85,29 +85,30 @@ describe("the log", () => {
 });
 
 describe("the port", () => {
-  let occupant: Server | undefined;
-
-  // Unless somebody else has it, which is as good.
-  beforeAll(async () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    occupant = createServer().on("error", () => resolve());
-    occupant.listen(8081, "127.0.0.1", () => resolve());
-    await promise;
-  });
-
-  afterAll(() => occupant?.close());
+  /** What a server says that is to listen where somebody else does. */
+  async function refused(args: readonly string[], env: Record<string, string>): Promise<string> {
+    const { stderr } = await refusal(args, { env: { HOST: "127.0.0.1", ...env } });
+    return stderr.replace(/;.*\n$/, "");
+  }
 
   test("is 8081 by default", async () => {
-    const { stderr } = await refusal([], { env: { HOST: "127.0.0.1" } });
-    expect(stderr).toStartWith("signalbox: port 8081 is in use;");
+    await using _occupant = await occupy(8081);
+    expect(await refused([], {})).toBe("signalbox: port 8081 is in use");
   });
 
-  test("is what the variable says, and the flag before that", async () => {
-    await using first = await Program.serve();
-    const { port } = first.url;
-    const env = { HOST: "127.0.0.1", PORT: port };
-    expect((await refusal([], { env })).stderr).toStartWith(`signalbox: port ${port} is in use;`);
-    await using second = await Program.serve(["--port", "0"], { env });
-    expect(second.url.port).not.toBe(port);
+  test("is what the variable says", async () => {
+    await using occupant = await occupy(0);
+    const PORT = String(occupant.port);
+    expect(await refused([], { PORT })).toBe(`signalbox: port ${PORT} is in use`);
+  });
+
+  test("is what the flag says, whatever the variable does", async () => {
+    await using occupant = await occupy(0);
+    const PORT = String(occupant.port);
+    expect(await refused(["--port", PORT], { PORT: "0" })).toBe(
+      `signalbox: port ${PORT} is in use`,
+    );
+    await using server = await Program.serve(["--port", "0"], { env: { PORT } });
+    expect(server.url.port).not.toBe(PORT);
   });
 });

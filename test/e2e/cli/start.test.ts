@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../../package.json";
+import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
 import { request } from "../../support/raw-http.ts";
 
@@ -29,14 +30,22 @@ describe("with port 0 the server says which it took", () => {
 });
 
 describe("the server does not start, and says why in one line,", () => {
-  test("on a port in use", async () => {
+  const inUse = (port: number | string) => ({
+    code: 1,
+    stdout: "",
+    stderr: `signalbox: port ${port} is in use; choose another with --port, 0 takes a free one\n`,
+  });
+
+  test("on a port that another program has", async () => {
+    await using occupant = await occupy(0);
+    const args = ["--host", "127.0.0.1", "--port", String(occupant.port)];
+    expect(await refusal(args)).toEqual(inUse(occupant.port));
+  });
+
+  test("on a port that another signalbox has", async () => {
     await using server = await Program.serve();
-    const { port } = server.url;
-    expect(await refusal(["--host", "127.0.0.1", "--port", port])).toEqual({
-      code: 1,
-      stdout: "",
-      stderr: `signalbox: port ${port} is in use; choose another with --port, 0 takes a free one\n`,
-    });
+    const args = ["--host", "127.0.0.1", "--port", server.url.port];
+    expect(await refusal(args)).toEqual(inUse(server.url.port));
   });
 
   test.each(["192.0.2.1", "no.such.host.invalid", "1.2.3.4.5"])(

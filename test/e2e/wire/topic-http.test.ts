@@ -49,6 +49,7 @@ const answers: readonly (readonly [string, string, string, RequestHeaders, numbe
   ["the start page", "GET", "/", {}, 200],
   ["an unknown path", "GET", "/nothing", {}, 404],
   ["an unknown path, upgrading", "GET", "/nothing", upgradeHeaders, 404],
+  ["a path of two slashes", "GET", "//healthz", {}, 404],
   ["a topic without an upgrade", "GET", "/ws/a", {}, 426],
   ["a topic that is not UTF-8", "GET", "/ws/%ff", upgradeHeaders, 400],
   ["metadata that is not JSON", "GET", "/ws/a?metadata=%7B", upgradeHeaders, 400],

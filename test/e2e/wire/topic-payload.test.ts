@@ -82,5 +82,5 @@ describe("the target reads", () => {
     for (const [sent = ""] of texts) from.socket.send(sent);
     expect(await heard(from.socket)).toEqual([]);
     expect(await heard(to.socket)).toEqual(texts.map(([, expected = ""]) => expected));
-  });
+  }, 20_000);
 });

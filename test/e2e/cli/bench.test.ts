@@ -1,0 +1,36 @@
+// `signalbox bench` from the binary, as people run it.
+
+import { expect, test } from "bun:test";
+import { occupy } from "../../support/occupant.ts";
+import { run } from "../../support/program.ts";
+
+test("bench says in one line that nobody listens", async () => {
+  const occupant = await occupy(0);
+  await occupant[Symbol.asyncDispose]();
+  const at = `127.0.0.1:${occupant.port}`;
+  expect(await run(["bench", "--json", "--url", `ws://${at}`])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `signalbox: server at ${at}: cannot connect: connection refused\n`,
+  });
+});
+
+test("bench --json writes one JSON object, with figures of the server and of the yardstick", async () => {
+  const args = "bench --json relay --seconds 1 --rounds 1 --pairs 2";
+  const { code, stdout } = await run(args.split(" "));
+  expect({ code, report: JSON.parse(stdout) }).toMatchObject({
+    code: 0,
+    report: {
+      options: { modes: ["relay"], seconds: 1, rounds: 1, pairs: 2, json: true },
+      results: [
+        {
+          mode: "relay",
+          medians: [
+            { target: "signalbox", figures: { errors: 0 } },
+            { target: "yardstick", figures: { errors: 0 } },
+          ],
+        },
+      ],
+    },
+  });
+}, 30_000);

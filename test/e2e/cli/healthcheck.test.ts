@@ -1,0 +1,71 @@
+// `signalbox healthcheck`, as container platforms call it: exit code 0 or 1, and a line for people.
+
+import { describe, expect, test } from "bun:test";
+import { gather } from "../../support/crowd.ts";
+import { occupy } from "../../support/occupant.ts";
+import { Program, run } from "../../support/program.ts";
+
+const ready = { code: 0, stdout: "ready\n", stderr: "" };
+
+const unanswered = (port: number | string) => ({
+  code: 1,
+  stdout: "",
+  stderr: `signalbox: http://127.0.0.1:${port}/readyz does not answer\n`,
+});
+
+describe("healthcheck succeeds where the server is ready", () => {
+  test("at the address that flags say", async () => {
+    await using server = await Program.serve();
+    const { hostname, port } = server.url;
+    expect(await run(["healthcheck", "--host", hostname, "--port", port])).toEqual(ready);
+  });
+
+  test("at the address that variables say, as it is for the server itself", async () => {
+    await using server = await Program.serve([], { env: { HOST: "0.0.0.0" } });
+    const env = { HOST: "0.0.0.0", PORT: server.url.port, LOG_LEVEL: "error" };
+    expect(await run(["healthcheck"], { env })).toEqual(ready);
+  });
+
+  test("on this machine where no host is named", async () => {
+    await using server = await Program.serve();
+    expect(await run(["healthcheck", "--port", server.url.port])).toEqual(ready);
+  });
+});
+
+describe("healthcheck fails", () => {
+  test("where nobody listens", async () => {
+    const occupant = await occupy(0);
+    await occupant[Symbol.asyncDispose]();
+    const { port } = occupant;
+    expect(await run(["healthcheck", "--port", String(port)])).toEqual(unanswered(port));
+  });
+
+  test("where nobody answers", async () => {
+    await using occupant = await occupy(0);
+    const { port } = occupant;
+    expect(await run(["healthcheck", "--port", String(port)])).toEqual(unanswered(port));
+  }, 20_000);
+
+  test("where something else answers", async () => {
+    using other = Bun.serve({ port: 0, fetch: () => new Response("who?", { status: 404 }) });
+    const { port } = other;
+    expect(await run(["healthcheck", "--port", String(port)])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `signalbox: http://127.0.0.1:${port}/readyz says who?\n`,
+    });
+  });
+
+  test("while the server is being stopped", async () => {
+    await using server = await Program.serve();
+    const [first] = await gather(server.url, 3000);
+    const { port } = server.url;
+    server.signal("SIGTERM");
+    await first!.closed;
+    expect(await run(["healthcheck", "--port", port])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `signalbox: http://127.0.0.1:${port}/readyz says draining\n`,
+    });
+  }, 20_000);
+});
