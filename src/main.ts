@@ -10,8 +10,10 @@ import { modeNames } from "./bench/options.ts";
 import { serveYardstick } from "./bench/yardstick.ts";
 import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
+import { addressesOf, originOf } from "./http/addresses.ts";
 import { describeFault } from "./observe/fault.ts";
 import { type Log, openLog } from "./observe/log.ts";
+import { protocols } from "./protocols/protocols.ts";
 import { SignalServer } from "./server.ts";
 
 /** Exit codes: what was asked could not be done, or makes no sense. */
@@ -75,12 +77,14 @@ function runServe(command: Command): void {
 }
 
 /** Says where what is served: fields for machines, lines for people. */
-function announce(log: Log, { origin, addresses }: SignalServer): void {
+function announce(log: Log, { url }: SignalServer): void {
+  const origin = originOf(url);
+  const addresses = addressesOf(origin, protocols);
   const title = `signalbox ${version} listens at ${origin}`;
   // At whichever level: with port 0 there is no other way to learn the address.
   const always = log.child({}, { level: "info" });
   if (!process.stdout.isTTY) return always.info({ serves: addresses }, title);
-  const lines = Object.entries(addresses).map(([what, url]) => `\n    ${what.padEnd(12)} ${url}`);
+  const lines = Object.entries(addresses).map(([what, at]) => `\n    ${what.padEnd(12)} ${at}`);
   always.info(title + lines.join(""));
 }
 

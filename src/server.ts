@@ -20,6 +20,7 @@ import type { Patience, Peer } from "./core/peer.ts";
 import { answer, methodNotAllowed, notFound, unavailable } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
 import { isUpgrade, upgradeRequired } from "./http/upgrade.ts";
+import { urlOf } from "./http/url.ts";
 import { describeEnd } from "./observe/end.ts";
 import { describeFault } from "./observe/fault.ts";
 import type { Log } from "./observe/log.ts";
@@ -83,15 +84,9 @@ export class SignalServer {
     this.#stopSweep = this.#node.peers.start();
   }
 
-  /** Where it listens, as an address to open on this machine. */
-  get origin(): string {
-    return this.#at("http");
-  }
-
-  /** Where what is reached. */
-  get addresses(): Readonly<Record<string, string>> {
-    const sockets = protocols.map(({ name, guide }) => [name, this.#at("ws") + guide.path]);
-    return { ...Object.fromEntries(sockets), page: this.origin, demo: `${this.origin}/demo` };
+  /** Where it listens. */
+  get url(): URL {
+    return this.#server.url;
   }
 
   /**
@@ -111,12 +106,6 @@ export class SignalServer {
   async #closeAll(seconds: number): Promise<void> {
     await closeAll(this.#node.peers, seconds);
     while (this.#server.pendingWebSockets > 0) await Bun.sleep(drainPollMs);
-  }
-
-  #at(scheme: "http" | "ws"): string {
-    const { hostname, host, port } = this.#server.url;
-    const isEverywhere = hostname === "0.0.0.0" || hostname === "[::]";
-    return `${scheme}://${isEverywhere ? `localhost:${port}` : host}`;
   }
 
   #listen(): Server<Connection> {
@@ -220,12 +209,6 @@ export class SignalServer {
     const level = end.by === "server" ? "info" : "debug";
     this.#log[level]({ protocol, ...end }, "connection ended");
   }
-}
-
-/** The request's address. Its Host is left out: a client may send none, or one that no URL can hold. */
-function urlOf({ url }: Request): URL {
-  const path = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("//") + 2);
-  return new URL(`http://localhost${url.slice(path)}`);
 }
 
 /** The text that a binary message holds, if it is UTF-8. */
