@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { topic } from "../../src/protocols/topic.ts";
-import { TopicClients } from "../protocols/topic-clients.ts";
+import { NamedClients } from "../protocols/named-clients.ts";
 import { FakeNetwork } from "../support/fake-bus.ts";
 import { FakeServer } from "../support/fake-server.ts";
 import { HubMembers } from "./hub-members.ts";
@@ -10,7 +10,7 @@ function openNodes(count: number, limits = {}) {
   const network = new FakeNetwork();
   const buses = Array.from({ length: count }, () => network.bus());
   const servers = buses.map((bus) => new FakeServer([topic], limits, bus));
-  const clients = new TopicClients();
+  const clients = new NamedClients();
   const join = (name: string, node: number, path?: string) => {
     const client = clients.join(name, servers[node]!, path);
     network.deliver();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "bun:test";
-import { lookBytes } from "../../src/core/limits.ts";
 import { HubMembers } from "./hub-members.ts";
 
 const kinds: readonly (readonly [string, () => HubMembers])[] = [
@@ -74,15 +73,40 @@ describe.each(kinds)("a broadcast %s", (_kind, open) => {
     });
   });
 
+  test("that is long keeps its place among short ones", () => {
+    const all = open();
+    all.join("ann");
+    all.join("bob");
+    const frames = [0, 1, 2, 3].map((index) => `${index}`.padEnd(index % 2 === 0 ? 1 : 5000, "x"));
+    for (const frame of frames) all.broadcast("ann", frame);
+    all.backUp("bob");
+    for (const frame of frames) all.broadcast("ann", frame);
+    all.read("bob");
+    expect(all.heard()["bob"]).toEqual([...frames, "unread", "unread", ...frames]);
+  });
+
+  test("that is long waits in the queue of one who does not read, and hardly in the socket", () => {
+    const all = open();
+    all.join("ann");
+    const { socket } = all.join("bob");
+    all.endTick();
+    socket.stall();
+    for (let left = 10; left > 0; left--) {
+      all.broadcast("ann", "x".repeat(60_000));
+      all.endTick();
+    }
+    expect(socket.getBufferedAmount()).toBe(60_000);
+    all.read("bob");
+    expect(all.heard()["bob"]?.length).toBe(10);
+  });
+
   test("to readers that stop is not lost: they are found and get copies", () => {
     const all = open();
     all.join("ann");
     const { socket, peer } = all.join("bob");
+    all.endTick();
     socket.stall();
-    const frames = Array.from(
-      { length: 12 },
-      (_, index) => `${index} ${"x".repeat(lookBytes / 8)}`,
-    );
+    const frames = Array.from({ length: 400 }, (_, index) => `${index}`.padEnd(1000, "x"));
     for (const frame of frames) {
       all.broadcast("ann", frame);
       all.endTick();

@@ -42,7 +42,7 @@ export const slowPeerSeconds = 2;
 
 const who = fc.nat(peerCount - 1);
 const topic = fc.nat(topicCount - 1);
-const size = fc.constantFrom(0, 40, 3000, 16_000);
+const size = fc.constantFrom(0, 40, 900, 3000, 16_000);
 const times = fc.constantFrom(1, 1, 1, 2, 6, 40);
 const room = fc.constantFrom(0, 0, 100, 30_000);
 const roomAfter = fc.constantFrom(0, 5000, 100_000, Number.POSITIVE_INFINITY);

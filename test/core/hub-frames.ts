@@ -1,6 +1,8 @@
 // The frames of the hub's property test: each says what it is, which topic it is about and by whom, so
 // that its reader can tell whether it should be there.
 
+import { maxPublishedLength } from "../../src/core/limits.ts";
+
 /** An id is `<topic>/<whatever>`. */
 export const topicOf = (id: string): string => id.slice(0, id.indexOf("/"));
 
@@ -20,6 +22,9 @@ export const frames = {
 /** Bytes that say nothing; in small ones half of the characters have two bytes. */
 export const padding = (bytes: number): string =>
   bytes > 10_000 ? "x".repeat(bytes) : "é".repeat(bytes / 4) + "x".repeat(bytes / 2);
+
+/** As many bytes as a frame may have that is published natively, with room for what is before them. */
+export const publishedPadding = "€".repeat(maxPublishedLength - 64);
 
 /** What a frame is about, for messages of a failing test. */
 export const brief = (frame: string | undefined): string =>

@@ -20,12 +20,16 @@ export class Ledger {
   readonly dropped: string[] = [];
   /** What its outbox said last. */
   delivery: Delivery | undefined;
+  /** Its socket is closed, and it has left everything: nothing is for it any more. */
+  hasEnded = false;
   readonly view = new View();
   readonly peer: FakePeer["peer"];
   readonly socket: FakePeer["socket"];
   readonly #limits: Limits;
   #checked = 0;
   #seen = 0;
+  /** Bytes of the largest frame so far: a socket takes one more before it refuses. */
+  #largest = 0;
   /** Since when it is backed up, if it is, and what waited then. */
   #backedUpSince = 0;
   #backedUpWith: readonly string[] = [];
@@ -42,7 +46,9 @@ export class Ledger {
     };
     const push = peer.outbox.push.bind(peer.outbox);
     peer.outbox.push = (frame) => {
+      demand(!this.hasEnded, `${brief(frame)} was for somebody who is gone`);
       const due = this.#due(frame);
+      this.#largest = Math.max(this.#largest, Buffer.byteLength(frame));
       if (due === "dropped") this.dropped.push(frame);
       else this.accepted.push(frame);
       this.delivery = push(frame);
@@ -51,6 +57,7 @@ export class Ledger {
     };
     const hear = socket.hear.bind(socket);
     socket.hear = (frame) => {
+      demand(!this.hasEnded, `${brief(frame)} was published to somebody who is gone`);
       this.accepted.push(frame);
       hear(frame);
     };
@@ -72,8 +79,9 @@ export class Ledger {
     }
     demand(socket.lost.length === 0, `the socket lost ${brief(socket.lost[0])}`);
     const unread = socket.getBufferedAmount();
-    demand(unread <= socketLimitBytes, `the socket holds ${unread} bytes`);
-    demand(!peer.outbox.isBackedUp || unread > 0, "no drain will come for what waits");
+    demand(unread <= socketLimitBytes + this.#largest, `the socket holds ${unread} bytes`);
+    const isStuck = peer.isOpen && peer.outbox.isBackedUp && unread === 0;
+    demand(!isStuck, "no drain will come for what waits");
     this.#checkBounds();
   }
 

@@ -50,6 +50,8 @@ export class HubModel {
       if (connected.peer.ended !== undefined) client.ledger.checkDelivered("taken");
       for (const where of [...client.members.keys()]) this.leave(client, where);
       demand(connected.peer.places.length === 0, "a peer without socket is still somewhere");
+      client.ledger.check();
+      client.ledger.hasEnded = true;
       this.clients.delete(client);
       ended();
     }, undemanding);

@@ -76,6 +76,22 @@ describe.each(kinds)("a member of %s", (_kind, isCrowded) => {
   });
 });
 
+test("a small frame does not slip in before the picture where a large event found no room", () => {
+  const all = new HubMembers({ maxQueuedBytes: 20 });
+  all.join("ann");
+  all.join("bob");
+  all.backUp("bob");
+  all.relay("ann", "bob", "1");
+  all.join("cid", "room", { info: "x".repeat(20) });
+  const outcome = all.relay("cid", "bob", "2");
+  all.broadcast("cid", "3");
+  all.read("bob");
+  expect([outcome, all.heard()["bob"]]).toEqual([
+    "dropped",
+    ["unread", "unread", "1", "=ann,bob,cid"],
+  ]);
+});
+
 test("a picture that finds no room is made good once there is some", () => {
   const node = new FakeNode({ maxQueuedFrames: 1 });
   const large = "x".repeat(gatherBytes);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newMemberId, topicName } from "../../src/core/ids.ts";
-import { channelFrom } from "../../src/core/limits.ts";
+import { channelFrom, maxPublishedLength } from "../../src/core/limits.ts";
 import { FakeNode } from "../support/fake-node.ts";
 import { HubMembers } from "./hub-members.ts";
 
@@ -111,6 +111,20 @@ describe("a topic", () => {
       0,
       [],
     ]);
+  });
+
+  test("with a native channel publishes what is short, and hands out what is long", () => {
+    const all = new HubMembers();
+    all.crowd();
+    const { socket } = all.join("ann");
+    all.endTick();
+    const writes = [maxPublishedLength, maxPublishedLength + 1].map((length) => {
+      const before = socket.corks;
+      all.broadcast("ann", "x".repeat(length), true);
+      all.endTick();
+      return socket.corks - before;
+    });
+    expect([writes, socket.received.length]).toEqual([[0, 1], 2]);
   });
 
   test("never meets one of the same name in another namespace", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { lookBytes, softBufferedBytes } from "../../src/core/limits.ts";
+import { lookBytes, lookDeliveredBytes, softBufferedBytes } from "../../src/core/limits.ts";
 import { Lookout } from "../../src/core/lookout.ts";
 import type { Peer } from "../../src/core/peer.ts";
 import { FakeNode } from "../support/fake-node.ts";
@@ -14,7 +14,7 @@ function topicOf(node: FakeNode, unread: readonly number[]) {
   });
   const members = new Map<string, { id: string; peer?: Peer }>([["far", { id: "far" }]]);
   for (const [index, peer] of peers.entries()) members.set(`${index}`, { id: `${index}`, peer });
-  return { peers, topic: { members } };
+  return { peers, topic: { members, onChannel: peers.length } };
 }
 
 const backedUp = (peers: readonly Peer[]) => peers.map(({ outbox }) => outbox.isBackedUp);
@@ -35,6 +35,16 @@ test("a look comes by itself after a bounded number of published bytes", () => {
   lookout.published(topic, half);
   expect(backedUp(peers)).toEqual([false]);
   lookout.published(topic, "é");
+  expect(backedUp(peers)).toEqual([true]);
+});
+
+test("a look comes sooner where many hear what is published", () => {
+  const { peers, topic } = topicOf(new FakeNode(), [softBufferedBytes + 1]);
+  const lookout = new Lookout();
+  const crowded = { ...topic, onChannel: lookDeliveredBytes / 4 };
+  for (const frame of ["x", "é"]) lookout.published(crowded, frame);
+  expect(backedUp(peers)).toEqual([false]);
+  lookout.published(crowded, "x");
   expect(backedUp(peers)).toEqual([true]);
 });
 

@@ -1,35 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { gatherBytes, type Limits } from "../../src/core/limits.ts";
-import { Outbox } from "../../src/core/outbox.ts";
-import { Tick } from "../../src/core/tick.ts";
-import { FakeBroker } from "../support/fake-broker.ts";
-import { FakeTicks, roomy } from "../support/fake-node.ts";
-import { FakeSocket } from "../support/fake-socket.ts";
-
-/** An outbox whose owner writes down what it hears. */
-function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
-  const socket = new FakeSocket(new FakeBroker(), socketLimitBytes);
-  const ticks = new FakeTicks();
-  const told: string[] = [];
-  const outbox = new Outbox(
-    socket,
-    new Tick(ticks.schedule),
-    { ...roomy, ...limits },
-    { backedUp: () => told.push("backed up"), relieved: () => told.push("relieved") },
-  );
-  socket.onDrain = () => outbox.drained();
-  return { outbox, socket, ticks, told };
-}
-
-/** An outbox whose socket took `taken`, behind what waited in it already. */
-function openStalled(limits: Partial<Limits> = {}) {
-  const opened = open(limits);
-  opened.socket.stall();
-  opened.socket.sendText("buffered");
-  opened.outbox.push("taken");
-  opened.ticks.end();
-  return opened;
-}
+import { gatherBytes } from "../../src/core/limits.ts";
+import { open, openStalled } from "./outbox-on-fakes.ts";
 
 describe("an outbox whose socket takes frames", () => {
   test("gathers until the end of the tick, and writes in one cork", () => {
@@ -161,59 +132,6 @@ describe("an outbox whose socket takes no more", () => {
     outbox.backUp();
     outbox.backUp();
     expect(told).toEqual(["backed up"]);
-  });
-});
-
-describe("the bounds of what waits", () => {
-  test("count frames", () => {
-    const { outbox, socket } = openStalled({ maxQueuedFrames: 2 });
-    const answers = ["a", "b", "c"].map((frame) => outbox.push(frame));
-    expect(answers).toEqual(["queued", "queued", "dropped"]);
-    socket.read();
-    expect(socket.received).toEqual(["buffered", "taken", "a", "b"]);
-  });
-
-  test("count bytes, not characters", () => {
-    const { outbox } = openStalled({ maxQueuedBytes: 6 });
-    expect(["éé", "é", "e"].map((frame) => outbox.push(frame))).toEqual([
-      "queued",
-      "queued",
-      "dropped",
-    ]);
-  });
-
-  test("count what was gathered before", () => {
-    const { outbox, socket } = open({ maxQueuedBytes: 6 });
-    socket.stall();
-    socket.sendText("buffered");
-    outbox.push("éé");
-    outbox.backUp();
-    expect(["ab", "c"].map((frame) => outbox.push(frame))).toEqual(["queued", "dropped"]);
-  });
-
-  test("let any frame in that finds nothing waiting", () => {
-    const { outbox } = openStalled({ maxQueuedBytes: 1, maxQueuedFrames: 1 });
-    expect(["larger", "x"].map((frame) => outbox.push(frame))).toEqual(["queued", "dropped"]);
-  });
-
-  test("let a small frame in where a larger one found no room", () => {
-    const { outbox } = openStalled({ maxQueuedBytes: 4 });
-    expect(["abc", "de", "f"].map((frame) => outbox.push(frame))).toEqual([
-      "queued",
-      "dropped",
-      "queued",
-    ]);
-  });
-
-  test("have room again once the reader has read", () => {
-    const { outbox, socket, ticks } = openStalled({ maxQueuedFrames: 1 });
-    outbox.push("a");
-    socket.read();
-    socket.stall();
-    socket.sendText("buffered");
-    outbox.push("b");
-    ticks.end();
-    expect(["c", "d"].map((frame) => outbox.push(frame))).toEqual(["queued", "dropped"]);
   });
 });
 

@@ -89,6 +89,19 @@ describe("a slow peer", () => {
     node.sweep(2 + roundSeconds);
     expect(socket.end).toEqual(closeReasons.slow);
   });
+
+  test("is given slowPeerSeconds anew whenever it has read something, though more waits", () => {
+    const node = new FakeNode({ slowPeerSeconds: 10 });
+    const { peer, socket } = connectSlow(node);
+    for (let left = 3; left > 0; left--) peer.send("x".repeat(20_000));
+    for (const seconds of [8, 8]) {
+      node.sweep(seconds);
+      expect([socket.end, peer.outbox.isBackedUp]).toEqual([undefined, true]);
+      socket.read(0);
+    }
+    node.sweep(10 + roundSeconds);
+    expect(socket.end).toEqual(closeReasons.slow);
+  });
 });
 
 describe("the sweep", () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { topic } from "../../src/protocols/topic.ts";
 import { FakeServer } from "../support/fake-server.ts";
-import { TopicClients } from "./topic-clients.ts";
+import { NamedClients } from "./named-clients.ts";
 
 /** Ann, and Bob who does not read: no more than one frame may wait for him. */
 function openWithSlow() {
   const server = new FakeServer([topic], { maxQueuedFrames: 1 });
-  const clients = new TopicClients();
+  const clients = new NamedClients();
   const ann = clients.join("ann", server);
   const bob = clients.join("bob", server);
   clients.heard();
@@ -19,7 +19,7 @@ function openWithSlow() {
   return { server, clients, ann, bob };
 }
 
-const offerTo = (clients: TopicClients, msgId: string) => ({
+const offerTo = (clients: NamedClients, msgId: string) => ({
   type: "offer",
   to: clients.id("bob"),
   msgId,

@@ -3,7 +3,7 @@
 
 import type { FakeClient, FakeServer } from "../support/fake-server.ts";
 
-export class TopicClients {
+export class NamedClients {
   readonly #clients = new Map<string, { readonly client: FakeClient; readonly early: string[] }>();
   readonly #names = new Map<string, string>();
 

@@ -1,0 +1,33 @@
+// Outboxes on fake sockets, whose tick ends when a test says so.
+
+import type { Limits } from "../../src/core/limits.ts";
+import { Outbox } from "../../src/core/outbox.ts";
+import { Tick } from "../../src/core/tick.ts";
+import { FakeBroker } from "../support/fake-broker.ts";
+import { FakeTicks, roomy } from "../support/fake-node.ts";
+import { FakeSocket } from "../support/fake-socket.ts";
+
+/** An outbox whose owner writes down what it hears. */
+export function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
+  const socket = new FakeSocket(new FakeBroker(), socketLimitBytes);
+  const ticks = new FakeTicks();
+  const told: string[] = [];
+  const outbox = new Outbox(
+    socket,
+    new Tick(ticks.schedule),
+    { ...roomy, ...limits },
+    { backedUp: () => told.push("backed up"), relieved: () => told.push("relieved") },
+  );
+  socket.onDrain = () => outbox.drained();
+  return { outbox, socket, ticks, told };
+}
+
+/** An outbox whose socket took `taken`, behind what waited in it already. */
+export function openStalled(limits: Partial<Limits> = {}) {
+  const opened = open(limits);
+  opened.socket.stall();
+  opened.socket.sendText("buffered");
+  opened.outbox.push("taken");
+  opened.ticks.end();
+  return opened;
+}

@@ -1,0 +1,22 @@
+import { expect, test } from "bun:test";
+import { healthResponse } from "../../src/http/health.ts";
+
+async function answers(isReady: boolean) {
+  const paths = ["/healthz", "/livez", "/readyz", "/", "/healthz/", "/Healthz"];
+  return Promise.all(
+    paths.map(async (path) => {
+      const response = healthResponse(path, { isReady });
+      return response && [response.status, await response.text()];
+    }),
+  );
+}
+
+const elsewhere = [undefined, undefined, undefined];
+
+test("a server that runs is healthy, alive and ready", async () => {
+  expect(await answers(true)).toEqual([[200, "ok"], [200, "ok"], [200, "ready"], ...elsewhere]);
+});
+
+test("a server that is being stopped is healthy and alive, and wants no more clients", async () => {
+  expect(await answers(false)).toEqual([[200, "ok"], [200, "ok"], [503, "draining"], ...elsewhere]);
+});

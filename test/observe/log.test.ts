@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { resolve } from "node:path";
+
+const program = resolve(import.meta.dir, "log-program.ts");
+
+const logOf = (level: string, reader: string): Promise<string> =>
+  Bun.spawn([process.execPath, program, level, reader], { stdout: "pipe" }).stdout.text();
+
+test("each line is a JSON object, of the level that is wanted or above", async () => {
+  const lines = (await logOf("info", "pipe")).trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { level: 40, time: expect.any(Number), reason: "line\nbreak", msg: "warned" },
+    { level: 30, time: expect.any(Number), msg: "informed" },
+  ]);
+});
+
+test("a terminal gets lines for people", async () => {
+  const plain = Bun.stripANSI(await logOf("debug", "terminal"));
+  expect(plain.replaceAll(/\d\d:\d\d:\d\d/g, "12:00:00").split("\n")).toEqual([
+    "[12:00:00] DEBUG: debugged",
+    "    detail: 1",
+    "[12:00:00] WARN: warned",
+    '    reason: "line\\nbreak"',
+    "[12:00:00] INFO: informed",
+    "",
+  ]);
+});

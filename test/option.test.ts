@@ -1,0 +1,68 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+import { options } from "../src/config.ts";
+import { integer, oneOf, text, variableOf } from "../src/option.ts";
+
+/** The value, or the message. */
+function read(schema: v.GenericSchema<string, unknown>, given: string): unknown {
+  const result = v.safeParse(schema, given, { abortPipeEarly: true });
+  return result.success ? result.output : result.issues[0].message;
+}
+
+test("a whole number is digits, between two bounds that are allowed", () => {
+  const wrong = "must be a whole number from 5 to 20";
+  const given = [
+    "4",
+    "5",
+    "20",
+    "21",
+    "007",
+    "",
+    " 7",
+    "7.0",
+    "1e1",
+    "-7",
+    "+7",
+    "0x7",
+    "9".repeat(30),
+  ];
+  expect(given.map((number) => read(integer(5, 20), number))).toEqual([
+    wrong,
+    5,
+    20,
+    wrong,
+    7,
+    ...given.slice(5).map(() => wrong),
+  ]);
+});
+
+test("one of a few words is exactly that", () => {
+  const wrong = "must be one of debug, info";
+  expect(["info", "INFO", "inf", ""].map((word) => read(oneOf(["debug", "info"]), word))).toEqual([
+    "info",
+    wrong,
+    wrong,
+    wrong,
+  ]);
+});
+
+test("a text is any but none", () => {
+  expect(["::", " ", ""].map((given) => read(text(), given))).toEqual([
+    "::",
+    " ",
+    "must not be empty",
+  ]);
+});
+
+test("an option's environment variable is its name in capitals", () => {
+  expect(variableOf({ name: "max-frame-bytes" })).toBe("MAX_FRAME_BYTES");
+});
+
+test("every option of the server has a name of its own, and a default that it would take", () => {
+  expect(new Set(options.map(({ name }) => name)).size).toBe(options.length);
+  for (const { name, schema, default: value, help, placeholder } of options) {
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+    expect([name, read(schema, `${value}`)]).toEqual([name, value]);
+    expect([help, placeholder]).not.toContain("");
+  }
+});
