@@ -54,7 +54,6 @@ export class Outbox {
   flush(): void {
     if (this.#backedUp || this.#frames === undefined) return;
     if (this.#socket.readyState !== OPEN) this.#empty();
-    else if (this.#frames.length === 0) this.#write(this.#frames);
     else {
       Outbox.#corked = this;
       this.#socket.cork(Outbox.#writeCorked);
