@@ -63,7 +63,7 @@ async function measure(
     const rounds = await playRounds(mode, targets, options, run);
     return {
       mode: mode.name,
-      conditions: mode.conditions(options),
+      conditions: `${mode.conditions(options)}, ${options.protocol} protocol`,
       rounds,
       medians: mediansOf(rounds),
       ratio: ratioOf(rounds, mode.compared),

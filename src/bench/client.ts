@@ -12,6 +12,8 @@ const headEnd = Buffer.from("\r\n\r\n");
 const goodbye = encodeFrame(opcode.close, Uint8Array.of(1000 >> 8, 1000 & 0xff));
 
 export interface ClientListener {
+  /** The server has let it in: the moment to say something first. */
+  opened(): void;
   /** One message: `bytes[start]` up to, not including, `bytes[end]`. Valid during the call only. */
   text(bytes: Uint8Array, start: number, end: number): void;
   /** Every message of one read from the socket has been told: the moment to answer them at once. */
@@ -127,6 +129,7 @@ export class Client {
       this.#refuse(`the server did not upgrade to WebSocket, it answered "${status}"`);
       return undefined;
     }
+    this.#listener.opened();
     return bytes.subarray(end + headEnd.length);
   }
 

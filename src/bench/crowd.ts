@@ -1,7 +1,7 @@
 // Many members of one server: connected as fast as it lets them in, and sent home again.
 
 import { BenchError } from "./bench-error.ts";
-import type { Driver } from "./driver.ts";
+import type { DriverName } from "./drivers.ts";
 import { Member } from "./member.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { Run } from "./run.ts";
@@ -39,7 +39,7 @@ export interface Crowd {
  */
 export async function gather(
   target: Target,
-  driver: Driver,
+  protocol: DriverName,
   size: CrowdSize,
   run: Run,
 ): Promise<Crowd> {
@@ -51,12 +51,15 @@ export async function gather(
 
   const next = () => {
     if (members.length >= size.members || run.signal.aborted) return;
-    const topic = `${name}-${Math.floor(members.length / size.perTopic)}`;
+    const seat = {
+      topic: `${name}-${Math.floor(members.length / size.perTopic)}`,
+      index: members.length % size.perTopic,
+    };
     const entered = () => {
       enteredAfter.push(performance.now() - start);
       next();
     };
-    members.push(new Member(target, driver, topic, run, entered));
+    members.push(new Member(target, protocol, seat, run, entered));
   };
   for (let first = 0; first < arrivingAtOnce; first++) next();
 
@@ -72,13 +75,13 @@ export async function gather(
 /** A tenth as many come and go: a server's code is compiled, and its tables have grown, once. */
 export async function visit(
   target: Target,
-  driver: Driver,
+  protocol: DriverName,
   size: CrowdSize,
   run: Run,
 ): Promise<void> {
   requireFiles(size.members);
   const tenth = { members: Math.ceil(size.members / 10), perTopic: size.perTopic };
-  await disperse(await gather(target, driver, tenth, run), run);
+  await disperse(await gather(target, protocol, tenth, run), run);
 }
 
 /** Lets everybody say goodbye; done when the server has closed the last connection. */

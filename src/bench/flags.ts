@@ -1,7 +1,8 @@
 // The flags of the bench command, and the options that follow from them.
 
 import * as v from "valibot";
-import { integer, type Option, type Settings } from "../option.ts";
+import { integer, type Option, oneOf, type Settings, text } from "../option.ts";
+import { type DriverName, driverNames } from "./drivers.ts";
 import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
 
 const number = (
@@ -39,6 +40,23 @@ const pid: Option<number | undefined> = {
 };
 
 const defaults = benchDefaults;
+
+const protocol: Option<DriverName> = {
+  name: "protocol",
+  placeholder: "name",
+  schema: oneOf(driverNames),
+  default: defaults.protocol,
+  help: `wire protocol to speak: ${driverNames.join(", ")}`,
+};
+
+const against: Option<string | undefined> = {
+  name: "against",
+  placeholder: "command",
+  schema: text(),
+  default: undefined,
+  help: "starts another server to compare with; it finds its port in the variable PORT",
+};
+
 const pairs = number("pairs", defaults.pairs, [1, 9000], "relay, rate: topics of two peers each");
 const window = number("window", defaults.window, [1, 1000], "relay: messages in flight per pair");
 const bytes = number("bytes", defaults.bytes, [200, 65_536], "relay, rate: size of one message");
@@ -62,6 +80,8 @@ const topicSize = number(
 export const benchFlags: readonly Option<unknown>[] = [
   url,
   pid,
+  protocol,
+  against,
   pairs,
   window,
   bytes,
@@ -78,11 +98,13 @@ export function benchOptions(
   modes: readonly ModeName[],
   json: boolean,
 ): BenchOptions {
-  const [address, process] = [settings(url), settings(pid)];
+  const [address, process, other] = [settings(url), settings(pid), settings(against)];
   return {
     modes: modes.length > 0 ? modes : benchDefaults.modes,
     ...(address && { url: address }),
     ...(process !== undefined && { pid: process }),
+    protocol: settings(protocol),
+    ...(other !== undefined && { against: other }),
     pairs: settings(pairs),
     window: settings(window),
     bytes: settings(bytes),

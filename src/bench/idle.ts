@@ -7,7 +7,6 @@ import type { Mode, Session } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
-import { topicDriver } from "./topic-driver.ts";
 
 type IdleFigure = "bytesPerConnection" | "mebibytesBefore" | "mebibytesAfter";
 
@@ -39,9 +38,9 @@ class IdleSession implements Session<IdleFigure> {
 
   async round() {
     const size = { members: this.#options.connections, perTopic: this.#options.topicSize };
-    await visit(this.#target, topicDriver, size, this.#run);
+    await visit(this.#target, this.#options.protocol, size, this.#run);
     const before = await this.#settledBytes();
-    const crowd = await gather(this.#target, topicDriver, size, this.#run);
+    const crowd = await gather(this.#target, this.#options.protocol, size, this.#run);
     const after = await this.#settledBytes();
     await disperse(crowd, this.#run);
     return {

@@ -2,7 +2,9 @@
 // relayed to it, and hands it on.
 
 import { Client, type ClientListener } from "./client.ts";
-import type { Arrival, Driver } from "./driver.ts";
+import type { Conversation, Seat } from "./driver.ts";
+import { type DriverName, drivers } from "./drivers.ts";
+import { encodeFrame, opcode } from "./frame.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
@@ -16,9 +18,9 @@ export interface Traffic {
 export class Member implements ClientListener {
   readonly client: Client;
   readonly #target: Target;
-  readonly #driver: Driver;
+  readonly #protocol: DriverName;
   readonly #run: Run;
-  readonly #arrival: Arrival;
+  readonly #conversation: Conversation;
   readonly #onEntered: () => void;
   #entered = false;
   /** Set once there is somewhere for relayed frames to go. */
@@ -27,29 +29,39 @@ export class Member implements ClientListener {
   errors = 0;
 
   /** @param onEntered called once, when the server has said all that it says to a newcomer */
-  constructor(target: Target, driver: Driver, topic: string, run: Run, onEntered: () => void) {
+  constructor(target: Target, protocol: DriverName, seat: Seat, run: Run, onEntered: () => void) {
     this.#target = target;
-    this.#driver = driver;
+    this.#protocol = protocol;
     this.#run = run;
-    this.#arrival = driver.arrive();
+    this.#conversation = drivers[protocol].begin(seat);
     this.#onEntered = onEntered;
     const url = new URL(target.url);
-    const [path, query = ""] = driver.path(topic).split("?");
+    const [path, query = ""] = drivers[protocol].path(seat).split("?");
     url.pathname = url.pathname.replace(/\/$/, "") + path;
     url.search = query;
     this.client = new Client(url, this);
   }
 
-  /** How it addresses another peer of its topic, once it knows of one. */
-  get partner(): string | undefined {
-    return this.#arrival.partner;
+  /** Whether it knows how to address another peer of its topic. */
+  get paired(): boolean {
+    return this.#conversation.paired;
+  }
+
+  /** A message that the server relays to that other peer. */
+  relayFrame(payload: string): string {
+    return this.#conversation.relayFrame(payload);
+  }
+
+  opened(): void {
+    for (const greeting of this.#conversation.greetings)
+      this.client.write(encodeFrame(opcode.text, Buffer.from(greeting)));
   }
 
   text(bytes: Uint8Array, start: number, end: number): void {
-    const kind = this.#driver.kindOf(bytes, start, end);
+    const kind = this.#conversation.kindOf(bytes, start, end);
     if (kind === "relayed") this.traffic?.relayed(bytes, start, end);
     else if (kind === "error") this.#refused(textOf(bytes, start, end));
-    else this.#hear(textOf(bytes, start, end));
+    else if (kind === "other") this.#hear(textOf(bytes, start, end));
   }
 
   readEnd(): void {
@@ -61,13 +73,13 @@ export class Member implements ClientListener {
   }
 
   #hear(text: string): void {
-    if (!this.#arrival.hear(text)) {
+    if (!this.#conversation.hear(text)) {
       this.#run.fail(
         `${this.#target.name} at ${this.#target.url.host} does not speak the ` +
-          `${this.#driver.protocol} protocol: it sent ${excerpt(text)}`,
+          `${this.#protocol} protocol: it sent ${excerpt(text)}`,
       );
     }
-    if (this.#entered || !this.#arrival.entered) return;
+    if (this.#entered || !this.#conversation.entered) return;
     this.#entered = true;
     this.#onEntered();
   }

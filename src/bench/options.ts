@@ -1,6 +1,8 @@
 // Every option of a benchmark, with its unit and default. The command line that fills them in, and
 // checks them, is elsewhere.
 
+import type { DriverName } from "./drivers.ts";
+
 /** The modes, in the order in which all of them are run. */
 export const modeNames = ["relay", "rate", "idle", "storm"] as const;
 
@@ -16,6 +18,13 @@ export interface BenchOptions {
   readonly url?: URL;
   /** Process id of the server at `url`. Without it, nothing can be said of its CPU and memory. */
   readonly pid?: number;
+  /** The wire protocol that is spoken. */
+  readonly protocol: DriverName;
+  /**
+   * Starts another server to compare with, in the yardstick's place: a shell's command, which finds a free
+   * port in the environment variable PORT.
+   */
+  readonly against?: string;
   /** relay, rate: topics of two peers each. */
   readonly pairs: number;
   /**
@@ -41,6 +50,7 @@ export interface BenchOptions {
 
 export const benchDefaults = {
   modes: modeNames,
+  protocol: "topic",
   pairs: 100,
   window: 1,
   bytes: 1200,

@@ -1,7 +1,6 @@
 // Topics of two peers each, who talk to nobody but each other.
 
 import { gather } from "./crowd.ts";
-import type { Driver } from "./driver.ts";
 import { encodeFrame, opcode } from "./frame.ts";
 import type { Member } from "./member.ts";
 import type { BenchOptions } from "./options.ts";
@@ -19,20 +18,18 @@ export interface PairMember {
 /** @returns the two peers of every pair, one after the other */
 export async function openPairs(
   target: Target,
-  driver: Driver,
   options: BenchOptions,
   run: Run,
 ): Promise<readonly PairMember[]> {
   const size = { members: options.pairs * 2, perTopic: 2 };
-  const { members } = await gather(target, driver, size, run);
+  const { members } = await gather(target, options.protocol, size, run);
   // The first of two hears of the second only after it has entered.
-  const paired = () => members.every((member) => member.partner !== undefined);
+  const paired = () => members.every((member) => member.paired);
   if (!(await run.until(paired, 5))) run.fail(`${target.name} left peers without their partner`);
   run.signal.throwIfAborted();
   return members.map((member) => {
-    const partner = member.partner ?? "";
-    const payload = offerPayload(options.bytes - driver.relayFrame(partner, "").length);
-    const text = Buffer.from(driver.relayFrame(partner, payload));
+    const payload = offerPayload(options.bytes - member.relayFrame("").length);
+    const text = Buffer.from(member.relayFrame(payload));
     return { member, frame: encodeFrame(opcode.text, text) };
   });
 }

@@ -12,7 +12,6 @@ import { Schedule } from "./schedule.ts";
 import { percentile } from "./statistics.ts";
 import { percentBusy, Stopwatch } from "./stopwatch.ts";
 import type { Target } from "./targets.ts";
-import { topicDriver } from "./topic-driver.ts";
 
 type RateFigure =
   | "p50Ms"
@@ -43,7 +42,7 @@ export const rate: Mode<RateFigure> = {
     `${rate} messages/s over ${pairs} pairs, ${bytes} bytes, ${rounds} × ${seconds} s`,
   rounds: ({ rounds }) => rounds,
   async open(target, options, run) {
-    const pairs = await openPairs(target, topicDriver, options, run);
+    const pairs = await openPairs(target, options, run);
     return new RateSession(target, pairs, options, run);
   },
 };

@@ -8,7 +8,6 @@ import { errorsOf, openPairs, type PairMember } from "./pairs.ts";
 import type { Run } from "./run.ts";
 import { per, percentBusy, Stopwatch } from "./stopwatch.ts";
 import type { Target } from "./targets.ts";
-import { topicDriver } from "./topic-driver.ts";
 
 type RelayFigure =
   | "deliveredPerSecond"
@@ -33,7 +32,7 @@ export const relay: Mode<RelayFigure> = {
     `${pairs} pairs, ${window} in flight each, ${bytes} bytes, ${rounds} × ${seconds} s`,
   rounds: ({ rounds }) => rounds,
   async open(target, options, run) {
-    const pairs = await openPairs(target, topicDriver, options, run);
+    const pairs = await openPairs(target, options, run);
     return new RelaySession(target, pairs, options, run);
   },
 };

@@ -57,9 +57,9 @@ export function tableOf(result: ModeResult, columns: readonly Column<string>[]):
   ].join("\n");
 }
 
-function ratioLine({ figure, ofMedians, ofRounds }: Ratio, columns: readonly Column<string>[]) {
+function ratioLine({ to, figure, ofMedians, ofRounds }: Ratio, columns: readonly Column<string>[]) {
   const title = columns.find((column) => column.figure === figure)?.title ?? figure;
   const { min, median, max } = ofRounds;
   const rounds = `rounds ${min.toFixed(2)} to ${max.toFixed(2)}, median ${median.toFixed(2)}`;
-  return `${title}: ${ofMedians.toFixed(2)} of the yardstick's (${rounds})`;
+  return `${title}: ${ofMedians.toFixed(2)} of the ${to}'s (${rounds})`;
 }

@@ -1,5 +1,5 @@
 // Rounds on both servers in turn, so that whatever else the machine does meets both alike; and what
-// they come to: medians, and the ratio of the server to the yardstick.
+// they come to: medians, and the ratio of the server to what is beside it.
 
 import { type Figures, formatFigure, type Mode } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
@@ -20,11 +20,12 @@ export interface Medians {
   readonly figures: Figures<string>;
 }
 
-/** One figure of the server divided by the yardstick's. */
+/** One figure of the server divided by that of the yardstick, or of the other server. */
 export interface Ratio {
+  readonly to: Target["name"];
   readonly figure: string;
   readonly ofMedians: number;
-  /** Of each round of the server and the yardstick's next to it. */
+  /** Of each round of the server and the one next to it. */
   readonly ofRounds: { readonly min: number; readonly median: number; readonly max: number };
 }
 
@@ -66,16 +67,17 @@ export function mediansOf(rounds: readonly Round[]): readonly Medians[] {
 
 /** Null unless both servers ran, and the figure could be measured in every round of both. */
 export function ratioOf(rounds: readonly Round[], figure: string): Ratio | null {
-  const ofYardstick = rounds.filter(({ target }) => target === "yardstick");
-  const ofServer = rounds.filter(({ target }) => target !== "yardstick");
-  const floor = valuesOf(ofYardstick, figure);
+  const [[, ofServer] = [], [to, ofOther] = []] = Map.groupBy(rounds, ({ target }) => target);
+  if (ofServer === undefined || to === undefined || ofOther === undefined) return null;
   const values = valuesOf(ofServer, figure);
-  if (floor.length === 0 || values.length !== floor.length) return null;
-  const ratios = values.map((value, round) => value / (floor[round] ?? Number.NaN));
+  const others = valuesOf(ofOther, figure);
+  if (values.length < ofServer.length || others.length < ofOther.length) return null;
+  const ratios = values.map((value, round) => value / (others[round] ?? Number.NaN));
   if (!ratios.every(Number.isFinite)) return null;
   return {
+    to,
     figure,
-    ofMedians: median(values) / median(floor),
+    ofMedians: median(values) / median(others),
     ofRounds: { min: Math.min(...ratios), median: median(ratios), max: Math.max(...ratios) },
   };
 }

@@ -1,9 +1,10 @@
-// A server in a process of its own: started, its address read from what it prints, and killed.
+// A server in a process of its own: started, its address read from what it prints or chosen for it, and
+// killed.
 
 import { BenchError } from "./bench-error.ts";
 import type { Run } from "./run.ts";
 
-/** A server that has not said its address by then never will. */
+/** A server that has not said its address, or listens to nobody, by then never will. */
 const startSeconds = 10;
 
 export class ServerProcess implements AsyncDisposable {
@@ -14,11 +15,24 @@ export class ServerProcess implements AsyncDisposable {
   #complaint = "";
   #killed = false;
 
-  /** Starts it. Should it end before it is disposed of, the run fails. */
-  constructor(name: string, command: readonly string[], run: Run) {
+  /**
+   * Starts it. Should it end before it is disposed of, the run fails.
+   * @param environment variables beside those of this process
+   */
+  constructor(
+    name: string,
+    command: readonly string[],
+    run: Run,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     this.#name = name;
     this.#run = run;
-    this.#child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    this.#child = Bun.spawn([...command], {
+      env: { ...Bun.env, ...environment },
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     this.#watch();
   }
 
@@ -33,6 +47,19 @@ export class ServerProcess implements AsyncDisposable {
       throw new BenchError(`${this.#name} did not print its address within ${startSeconds} s`);
     }
     return this.#url;
+  }
+
+  /** Waits until it takes connections at `port` of the loopback address, which it was told of. */
+  async listensAt(port: number): Promise<URL> {
+    const deadline = performance.now() + startSeconds * 1000;
+    while (!(await takesConnections(port))) {
+      if (performance.now() > deadline)
+        throw new BenchError(
+          `${this.#name} takes no connections at port ${port}, the variable PORT, after ${startSeconds} s`,
+        );
+      await this.#run.sleep(0.05);
+    }
+    return new URL(`ws://127.0.0.1:${port}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,5 +91,22 @@ export class ServerProcess implements AsyncDisposable {
     for await (const text of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
       this.#complaint = text.trim().split("\n").at(-1) ?? "";
     }
+  }
+}
+
+/** A port that nobody listened at a moment ago. */
+export function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
+}
+
+async function takesConnections(port: number): Promise<boolean> {
+  try {
+    const socket = await Bun.connect({ hostname: "127.0.0.1", port, socket: { data() {} } });
+    socket.terminate();
+    return true;
+  } catch {
+    return false;
   }
 }

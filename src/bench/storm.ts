@@ -8,7 +8,6 @@ import type { Run } from "./run.ts";
 import { percentile } from "./statistics.ts";
 import { per, Stopwatch } from "./stopwatch.ts";
 import type { Target } from "./targets.ts";
-import { topicDriver } from "./topic-driver.ts";
 
 type StormFigure =
   | "connectionsPerSecond"
@@ -53,13 +52,13 @@ class StormSession implements Session<StormFigure> {
   }
 
   async warmUp(): Promise<void> {
-    await visit(this.#target, topicDriver, this.#size, this.#run);
+    await visit(this.#target, this.#options.protocol, this.#size, this.#run);
   }
 
   async round() {
     await this.#calm();
     const stopwatch = new Stopwatch(this.#target);
-    const crowd = await gather(this.#target, topicDriver, this.#size, this.#run);
+    const crowd = await gather(this.#target, this.#options.protocol, this.#size, this.#run);
     const { seconds, serverCpuSeconds, benchCpuSeconds } = stopwatch.elapsed();
     await disperse(crowd, this.#run);
     if ((benchCpuSeconds ?? 0) > 0.9 * seconds) {

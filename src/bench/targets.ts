@@ -1,14 +1,14 @@
-// What a mode measures: the server in question, and the yardstick beside it. Each is a process of
-// its own, away from the load generator's.
+// What a mode measures: the server in question, and another beside it, the yardstick unless one was named.
+// Each is a process of its own, away from the load generator's.
 
 import type { BenchOptions } from "./options.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { Run } from "./run.ts";
-import { ServerProcess } from "./server-process.ts";
+import { freePort, ServerProcess } from "./server-process.ts";
 
 export interface Target {
-  /** `signalbox` when it was started here, `server` when an address was given, or `yardstick`. */
-  readonly name: "signalbox" | "server" | "yardstick";
+  /** `signalbox` when it was started here, `server` when an address was given; then what is beside it. */
+  readonly name: "signalbox" | "server" | "yardstick" | "other";
   readonly url: URL;
   /** Absent for an address without a process id. */
   readonly meter?: ProcessMeter;
@@ -18,8 +18,9 @@ export interface Target {
 const serve = ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "info"];
 
 /**
- * The server first, then the yardstick. The latter is left out when the server's CPU cannot be read:
- * it may run on another machine, and then there is nothing to compare.
+ * The server first, then what it is compared with: the server that was named, or else the yardstick. The
+ * latter is left out when it does not speak the protocol, or the server's CPU cannot be read: it may run on
+ * another machine, and then there is nothing to compare.
  *
  * @param command starts this very program
  * @param started takes the processes, to end them
@@ -34,13 +35,23 @@ export async function openTargets(
     const process = started.use(new ServerProcess(name, [...command, ...parameters], run));
     return { name, url: await process.url(), meter: new ProcessMeter(process.pid) };
   };
-  const yardstick = () => start("yardstick", ["bench", "yardstick"]);
-
-  if (options.url === undefined) {
-    const server = await start("signalbox", serve);
-    return [server, await yardstick()];
-  }
-  if (options.pid === undefined) return [{ name: "server", url: options.url }];
-  const meter = new ProcessMeter(options.pid);
-  return [{ name: "server", url: options.url, meter }, await yardstick()];
+  const startOther = async (shellCommand: string): Promise<Target> => {
+    const port = freePort();
+    // exec: the process that is measured, and killed, is the server's and not the shell's.
+    const shell = ["/bin/sh", "-c", `exec ${shellCommand}`];
+    const process = started.use(new ServerProcess("other", shell, run, { PORT: `${port}` }));
+    return {
+      name: "other",
+      url: await process.listensAt(port),
+      meter: new ProcessMeter(process.pid),
+    };
+  };
+  const { url, pid, protocol, against } = options;
+  const server: Target =
+    url === undefined
+      ? await start("signalbox", serve)
+      : { name: "server", url, ...(pid !== undefined && { meter: new ProcessMeter(pid) }) };
+  if (against !== undefined) return [server, await startOther(against)];
+  if (server.meter === undefined || protocol !== "topic") return [server];
+  return [server, await start("yardstick", ["bench", "yardstick"])];
 }

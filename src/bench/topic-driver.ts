@@ -1,7 +1,7 @@
 // Drives the topic protocol: GET /ws/{topic}, then welcome, peer-list, and offers by peer id.
 
 import * as v from "valibot";
-import type { Arrival, Driver, FrameKind } from "./driver.ts";
+import type { Conversation, Driver, FrameKind } from "./driver.ts";
 
 const Heard = v.variant("type", [
   v.object({ type: v.literal("welcome"), selfId: v.string() }),
@@ -20,7 +20,8 @@ const kinds: ReadonlyMap<number, FrameKind> = new Map([
   ["e".charCodeAt(0), "error"],
 ]);
 
-class TopicArrival implements Arrival {
+class TopicConversation implements Conversation {
+  readonly greetings = [];
   #entered = false;
   #partner: string | undefined;
 
@@ -28,8 +29,8 @@ class TopicArrival implements Arrival {
     return this.#entered;
   }
 
-  get partner(): string | undefined {
-    return this.#partner;
+  get paired(): boolean {
+    return this.#partner !== undefined;
   }
 
   hear(text: string): boolean {
@@ -43,17 +44,20 @@ class TopicArrival implements Arrival {
     }
     return true;
   }
-}
 
-export const topicDriver: Driver = {
-  protocol: "topic",
-  path: (topic) => `/ws/${encodeURIComponent(topic)}`,
-  arrive: () => new TopicArrival(),
-  kindOf(bytes, start, end) {
+  kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
     const letter = start + beginning.length;
     // The brace and the letter say enough: what is neither is parsed, and judged, in `hear`.
     if (letter >= end || bytes[start] !== beginning[0]) return "other";
     return kinds.get(bytes[letter] ?? 0) ?? "other";
-  },
-  relayFrame: (partner, payload) => `{"type":"offer","to":"${partner}","payload":${payload}}`,
+  }
+
+  relayFrame(payload: string): string {
+    return `{"type":"offer","to":"${this.#partner}","payload":${payload}}`;
+  }
+}
+
+export const topicDriver: Driver = {
+  path: ({ topic }) => `/ws/${encodeURIComponent(topic)}`,
+  begin: () => new TopicConversation(),
 };

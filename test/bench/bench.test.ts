@@ -84,7 +84,7 @@ describe("a run", () => {
     expect(written.split("\n").slice(0, 6)).toEqual([
       expect.stringMatching(/^\S+Z {2}Bun .+ threads$/),
       "",
-      "storm: 20 connections at once, 4 in a topic, 1 ×; medians",
+      "storm: 20 connections at once, 4 in a topic, 1 ×, topic protocol; medians",
       expect.stringMatching(/^ +connections\/s .+bench CPU s$/),
       expect.stringMatching(/^signalbox {2}/),
       expect.stringMatching(/^yardstick {2}/),
@@ -101,6 +101,19 @@ describe("a run", () => {
     expect(results[0]?.medians).toMatchObject([
       { target: "server", figures: { serverCpuSeconds: null, connectionsPerCpuSecond: null } },
     ]);
+  });
+
+  test("against another server measures that one in the yardstick's place", async () => {
+    const program = `${import.meta.dir}/other-program.ts`;
+    const against = `${process.execPath} '${program}'`;
+    const { results } = await reportOf({ modes: ["relay"], against });
+    expect(results[0]).toMatchObject({
+      medians: [
+        { target: "signalbox", figures: { errors: 0 } },
+        { target: "other", figures: { errors: 0, serverCpuPercent: expect.any(Number) } },
+      ],
+      ratio: { to: "other", figure: "deliveredPerCpuSecond" },
+    });
   });
 
   test("counts the errors of a server, shows one, and takes none for a delivery", async () => {
@@ -153,6 +166,12 @@ describe("a run fails in one line", () => {
 
   test.each(cases)("%s", async (_when, options, message) => {
     expect(await failureOf(runBench({ modes: ["relay"], ...options() }))).toMatch(message);
+  });
+
+  test("when the other server does not start", async () => {
+    expect(await failureOf(runBench({ against: "sh -c 'echo no config >&2; exit 4'" }))).toBe(
+      "other ended with exit code 4: no config",
+    );
   });
 
   test("when its own server does not start", async () => {

@@ -14,7 +14,12 @@ const result: ModeResult = {
     { target: "signalbox", figures: { delivered: 98_123.4, p99: 1.23456 } },
     { target: "yardstick", figures: { delivered: 145_000, p99: null } },
   ],
-  ratio: { figure: "delivered", ofMedians: 0.676, ofRounds: { min: 0.6, median: 0.67, max: 0.7 } },
+  ratio: {
+    to: "yardstick",
+    figure: "delivered",
+    ofMedians: 0.676,
+    ofRounds: { min: 0.6, median: 0.67, max: 0.7 },
+  },
   remarks: ["signalbox refused messages"],
 };
 

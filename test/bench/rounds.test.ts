@@ -19,6 +19,7 @@ test("a median is taken of each figure, and is missing where a round is", () => 
 
 test("a ratio is of the medians, and of each round and its neighbour", () => {
   expect(ratioOf(rounds, "delivered")).toEqual({
+    to: "yardstick",
     figure: "delivered",
     ofMedians: 100 / 180,
     ofRounds: { min: 0.5, median: 0.5, max: 0.75 },

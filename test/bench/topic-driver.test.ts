@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { topicDriver } from "../../src/bench/topic-driver.ts";
 
+const seat = { topic: "room", index: 0 };
+
 const kindOf = (text: string) => {
   const bytes = Buffer.from(`..${text}`);
-  return topicDriver.kindOf(bytes, 2, bytes.length);
+  return topicDriver.begin(seat).kindOf(bytes, 2, bytes.length);
 };
 
 test("relayed frames, errors and the rest are told apart without parsing", () => {
@@ -22,29 +24,30 @@ test("relayed frames, errors and the rest are told apart without parsing", () =>
 });
 
 test("a newcomer has entered with the list of peers, and its partner is the first it hears of", () => {
-  const arrival = topicDriver.arrive();
+  const conversation = topicDriver.begin(seat);
   const heard = [
     '{"type":"welcome","selfId":"me"}',
     '{"type":"peer-list","peers":[]}',
     '{"type":"peer-joined","peerId":"first","metadata":{"name":"x"}}',
     '{"type":"peer-joined","peerId":"second"}',
     '{"type":"peer-left","peerId":"second"}',
-  ].map((text) => [arrival.hear(text), arrival.entered, arrival.partner]);
+  ].map((text) => [conversation.hear(text), conversation.entered, conversation.paired]);
   expect(heard).toEqual([
-    [true, false, undefined],
-    [true, true, undefined],
-    [true, true, "first"],
-    [true, true, "first"],
-    [true, true, "first"],
+    [true, false, false],
+    [true, true, false],
+    [true, true, true],
+    [true, true, true],
+    [true, true, true],
   ]);
+  expect(conversation.relayFrame("{}")).toBe('{"type":"offer","to":"first","payload":{}}');
 });
 
 test("what is not the protocol is said to be so", () => {
-  const arrival = topicDriver.arrive();
+  const conversation = topicDriver.begin(seat);
   const strange = ["hello", "[]", '{"type":"peers"}', '{"type":"peer-list"}'];
-  expect(strange.map((text) => arrival.hear(text))).toEqual([false, false, false, false]);
+  expect(strange.map((text) => conversation.hear(text))).toEqual([false, false, false, false]);
 });
 
 test("a topic of any characters is one segment of the path", () => {
-  expect(topicDriver.path("a/b ?c")).toBe("/ws/a%2Fb%20%3Fc");
+  expect(topicDriver.path({ topic: "a/b ?c", index: 0 })).toBe("/ws/a%2Fb%20%3Fc");
 });

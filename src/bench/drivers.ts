@@ -1,0 +1,15 @@
+// Every protocol that the load generator speaks. The first is the one that is driven by default, and the
+// only one that the yardstick knows.
+
+import type { Driver } from "./driver.ts";
+import { topicDriver } from "./topic-driver.ts";
+import { yWebrtcDriver } from "./y-webrtc-driver.ts";
+
+export const driverNames = ["topic", "y-webrtc"] as const;
+
+export type DriverName = (typeof driverNames)[number];
+
+export const drivers: Readonly<Record<DriverName, Driver>> = {
+  topic: topicDriver,
+  "y-webrtc": yWebrtcDriver,
+};
