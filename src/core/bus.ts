@@ -20,6 +20,8 @@ export interface Link<Info> {
   /** The last member on this node has left: no more news of this topic is wanted. */
   close(topic: TopicName): void;
   joined(topic: TopicName, id: MemberId, info: Info): void;
+  /** What the others may know of a member has changed. */
+  updated(topic: TopicName, id: MemberId, info: Info): void;
   left(topic: TopicName, id: MemberId): void;
   /** `dropped` when `node` is out of reach; a failure there comes back by `remoteAnswered`. */
   relay(topic: TopicName, node: NodeId, relay: Relay): "sent" | "dropped";
@@ -32,6 +34,7 @@ export type Failure = Exclude<Outcome, "sent" | "queued">;
 /** From the other nodes to this node's hub. What concerns a topic without members here is ignored. */
 export interface Receiver<Info> {
   remoteJoined(topic: TopicName, id: MemberId, info: Info, node: NodeId): void;
+  remoteUpdated(topic: TopicName, id: MemberId, info: Info): void;
   remoteLeft(topic: TopicName, id: MemberId): void;
   /** Delivers to a member here, and says what became of it. */
   remoteRelay(topic: TopicName, relay: Relay): Outcome;
@@ -50,6 +53,7 @@ const nobody: Link<unknown> = {
   open() {},
   close() {},
   joined() {},
+  updated() {},
   left() {},
   relay: () => "dropped",
   broadcast() {},

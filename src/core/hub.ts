@@ -43,6 +43,11 @@ export class Hub<Info> implements Receiver<Info> {
     return this.#topics.size;
   }
 
+  /** Those topics, oldest first. */
+  get topics(): Iterable<Topic<Info>> {
+    return this.#topics.values();
+  }
+
   /** The topic, if it has a member on this node. */
   topic(name: TopicName): Topic<Info> | undefined {
     return this.#topics.get(name);
@@ -77,6 +82,12 @@ export class Hub<Info> implements Receiver<Info> {
     else this.#announce(topic, this.#announcements.left?.(member));
   }
 
+  /** Changes what the others may know of a member. It is known on all nodes, and announced to nobody. */
+  update(member: LocalMember<Info>, info: Info): void {
+    member.info = info;
+    this.#link.updated(member.topic.name, member.id, info);
+  }
+
   /**
    * Sends a frame to one member of the topic.
    * @param reference what `Sender.answered` gets, should the member be on another node and the relay
@@ -104,6 +115,11 @@ export class Hub<Info> implements Receiver<Info> {
     const member = { id, info, node };
     topic.members.set(id, member);
     this.#announce(topic, this.#announcements.joined?.(member));
+  }
+
+  remoteUpdated(name: TopicName, id: MemberId, info: Info): void {
+    const member = this.#topics.get(name)?.members.get(id);
+    if (member !== undefined && member.peer === undefined) member.info = info;
   }
 
   remoteLeft(name: TopicName, id: MemberId): void {

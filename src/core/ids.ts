@@ -29,6 +29,11 @@ export const memberId = (text: string): MemberId => text as MemberId;
 /** The largest topic name, in bytes of UTF-8. */
 export const maxTopicNameBytes = 255;
 
-/** A topic's name, or `undefined` for one that is empty or over `maxTopicNameBytes`. */
+/**
+ * A topic's name, or `undefined` for one that is empty, over `maxTopicNameBytes`, or has half of a surrogate
+ * pair: native channels are named in UTF-8, where all such halves are the same.
+ */
 export const topicName = (text: string): TopicName | undefined =>
-  text === "" || Buffer.byteLength(text) > maxTopicNameBytes ? undefined : (text as TopicName);
+  text === "" || Buffer.byteLength(text) > maxTopicNameBytes || !text.isWellFormed()
+    ? undefined
+    : (text as TopicName);

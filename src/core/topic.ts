@@ -9,7 +9,7 @@ import type { Peer, Place } from "./peer.ts";
 /** A member that is connected to another node. */
 export interface RemoteMember<Info> {
   readonly id: MemberId;
-  readonly info: Info;
+  info: Info;
   readonly node: NodeId;
   /** None here, which tells it from a local member. */
   readonly peer?: undefined;
@@ -31,7 +31,8 @@ export interface Sender {
 /** A member that is connected here. */
 export class LocalMember<Info> implements Place {
   readonly id: MemberId;
-  readonly info: Info;
+  /** Changed by `Hub.update` alone. */
+  info: Info;
   readonly peer: Peer;
   readonly topic: Topic<Info>;
   /** Set by the protocol where it wants to hear. */

@@ -2,5 +2,6 @@
 
 import type { Protocol } from "./protocol.ts";
 import { topic } from "./topic.ts";
+import { yWebrtc } from "./y-webrtc.ts";
 
-export const protocols: readonly Protocol[] = [topic];
+export const protocols: readonly Protocol[] = [topic, yWebrtc];

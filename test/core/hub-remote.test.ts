@@ -19,6 +19,7 @@ function listening(calls: string[]): Bus {
       open: (topic) => call(`open ${topic}`),
       close: (topic) => call(`close ${topic}`),
       joined: (topic, id, info) => call(`joined ${topic} ${id} ${info}`),
+      updated: (topic, id, info) => call(`updated ${topic} ${id} ${info}`),
       left: (topic, id) => call(`left ${topic} ${id}`),
       relay: (topic, node, { from, to, frame, reference }) => {
         call(`relay ${topic} ${from} ${to} ${frame} ${reference}`);

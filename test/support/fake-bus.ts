@@ -63,6 +63,11 @@ export class FakeNetwork {
         own.topics.get(topic)?.set(id, travelling);
         tell(topic, (other) => other.receiver.remoteJoined(topic, id, arrived(travelling), node));
       },
+      updated: (topic, id, info) => {
+        const travelling = JSON.stringify({ info });
+        own.topics.get(topic)?.set(id, travelling);
+        tell(topic, (other) => other.receiver.remoteUpdated(topic, id, arrived(travelling)));
+      },
       left: (topic, id) => {
         own.topics.get(topic)?.delete(id);
         tell(topic, (other) => other.receiver.remoteLeft(topic, id));
