@@ -41,6 +41,21 @@ export function rawMembers(
 }
 
 /**
+ * The same for a value that `rawMembers` has found, which is known to be JSON.
+ * @returns nothing when it is no object
+ */
+export function rawMembersWithin(
+  raw: string,
+  keys: readonly string[],
+): readonly (string | undefined)[] | undefined {
+  const values: (string | undefined)[] = keys.map(() => undefined);
+  const isObject = scanObject(raw, keys, skipValue, (key, start, end) => {
+    values[key] = raw.slice(start, end);
+  });
+  return isObject ? values : undefined;
+}
+
+/**
  * Sets a member at the top level of an object, and leaves all else as it is written.
  * @param text a JSON object, as `rawMembers` has found it to be
  * @param raw the value, as JSON
@@ -58,6 +73,10 @@ export function withMember(text: string, key: string, raw: string): string {
   const isEmpty = text.charCodeAt(skipSpace(text, text.indexOf("{") + 1)) === closeBrace;
   return `${text.slice(0, end)}${isEmpty ? "" : ","}${JSON.stringify(key)}:${raw}${text.slice(end)}`;
 }
+
+/** The same for an object that has other members, and none of this key: it need not be searched. */
+export const withNewMember = (text: string, key: string, raw: string): string =>
+  `${text.slice(0, text.lastIndexOf("}"))},"${key}":${raw}}`;
 
 /** What a raw value spells, if it is a string. */
 export function stringOf(raw: string): string | undefined {

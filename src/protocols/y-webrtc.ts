@@ -15,13 +15,14 @@ import type { Node } from "../core/node.ts";
 import type { Peer } from "../core/peer.ts";
 import type { LocalMember, Topic } from "../core/topic.ts";
 import { integer, type Option, oneOf, type Settings } from "../option.ts";
-import { rawMembers, stringOf, withMember } from "./json.ts";
+import { rawMembers, rawMembersWithin, stringOf, withMember, withNewMember } from "./json.ts";
 import type { Conversation, Guide, Incoming, Mount, Protocol } from "./protocol.ts";
 import { type Claims, isClaimed, isNamed, noClaims, withClaim } from "./y-webrtc-claims.ts";
 
 // Wire
 
-const keys = ["type", "topics", "topic", "payload", "data"] as const;
+const keys = ["type", "topics", "topic", "payload", "data", "clients"] as const;
+const dataKeys = ["to", "from"] as const;
 
 const pong = '{"type":"pong"}';
 
@@ -44,6 +45,12 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** @param own what the client itself calls the number of clients, if it does */
+const withClients = (text: string, own: string | undefined, clients: number): string =>
+  own === undefined
+    ? withNewMember(text, "clients", `${clients}`)
+    : withMember(text, "clients", `${clients}`);
 
 const textOf = (raw: string | undefined): string =>
   raw === undefined ? "" : (stringOf(raw) ?? "");
@@ -89,12 +96,12 @@ class YWebrtcConversation implements Conversation {
   receive(text: string): void {
     const members = rawMembers(text, keys);
     if (members === undefined) return isJson(text) ? undefined : this.#peer.close(malformed);
-    const [type, topics, topic, payload, data] = members;
+    const [type, topics, topic, payload, data, clients] = members;
     switch (textOf(type)) {
       case "publish":
         if (topic === undefined) return;
         return payload === undefined
-          ? this.#publish(text, topic, data)
+          ? this.#publish(text, topic, data, clients)
           : this.#relay(topic, payload);
       case "subscribe":
         return this.#subscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
@@ -137,20 +144,24 @@ class YWebrtcConversation implements Conversation {
   }
 
   /** The protocol has no error: whoever publishes what is not delivered is told nothing. */
-  #publish(text: string, rawTopic: string, data: string | undefined): void {
+  #publish(
+    text: string,
+    rawTopic: string,
+    data: string | undefined,
+    own: string | undefined,
+  ): void {
     const { rooms, isDirected } = this.#service;
     const topic = topicOf(rooms, textOf(rawTopic));
     if (topic === undefined) return;
     const sender = this.#memberOf(topic);
-    const frame = withMember(text, "clients", `${topic.members.size}`);
+    const frame = withClients(text, own, topic.members.size);
     const to = isDirected ? this.#claimAndAim(sender, data) : "";
     if (to === "" || !this.#direct(topic, to, frame)) rooms.broadcast(topic, frame, sender);
   }
 
   /** Notes the `from` of a signal as the sender's. @returns its `to`, empty where there is none */
   #claimAndAim(sender: LocalMember<Claims> | undefined, data: string | undefined): string {
-    if (data?.startsWith("{") !== true) return "";
-    const [to, rawFrom] = rawMembers(data, ["to", "from"]) ?? [];
+    const [to, rawFrom] = data === undefined ? [] : (rawMembersWithin(data, dataKeys) ?? []);
     const from = textOf(rawFrom);
     if (sender !== undefined && from !== "") {
       const claims = withClaim(sender.info, from);
