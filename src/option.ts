@@ -39,6 +39,14 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
 ): v.GenericSchema<string, Words[number]> =>
   v.pipe(v.string(), v.picklist(words, `must be one of ${words.join(", ")}`));
 
+/** On or off, in either of the ways in which environments say it. */
+export const boolean = (): v.GenericSchema<string, boolean> =>
+  v.pipe(
+    v.string(),
+    v.picklist(["true", "false", "1", "0"], "must be true or false"),
+    v.transform((word) => word === "true" || word === "1"),
+  );
+
 /** Any text but none. */
 export const text = (): v.GenericSchema<string, string> =>
   v.pipe(v.string(), v.nonEmpty("must not be empty"));

@@ -6,7 +6,7 @@ import type { Limits } from "./limits.ts";
 import type { Clock, Peer } from "./peer.ts";
 
 /** Milliseconds between two steps of the sweep. */
-const stepMs = 250;
+export const stepMs = 250;
 
 /** Steps in which everybody is visited once: 10,000 pings do not leave in one tick. */
 const stepsPerRound = 8;
@@ -15,6 +15,7 @@ export class Peers implements Clock {
   readonly #limits: Limits;
   readonly #all = new Set<Peer>();
   #visiting: Iterator<Peer> = [][Symbol.iterator]();
+  readonly #chores: (() => void)[] = [];
   #steps = 0;
 
   constructor(limits: Limits) {
@@ -42,6 +43,11 @@ export class Peers implements Clock {
     return this.#all.values();
   }
 
+  /** Has `run` called at every step, for what else passes with time. */
+  everyStep(run: () => void): void {
+    this.#chores.push(run);
+  }
+
   /** Sweeps until the returned function is called. */
   start(): () => void {
     const timer = setInterval(() => this.step(), stepMs);
@@ -56,6 +62,7 @@ export class Peers implements Clock {
       if (done !== true) this.#visit(value);
       else this.#visiting = this.#all.values();
     }
+    for (const run of this.#chores) run();
   }
 
   #visit(peer: Peer): void {
