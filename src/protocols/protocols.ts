@@ -1,7 +1,8 @@
 // Every protocol that the server speaks, in the order in which they are asked about a request.
 
+import { peerjs } from "./peerjs/peerjs.ts";
 import type { Protocol } from "./protocol.ts";
 import { topic } from "./topic.ts";
 import { yWebrtc } from "./y-webrtc.ts";
 
-export const protocols: readonly Protocol[] = [topic, yWebrtc];
+export const protocols: readonly Protocol[] = [topic, yWebrtc, peerjs];

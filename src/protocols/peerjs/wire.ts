@@ -1,0 +1,82 @@
+// What stands on the wire between a PeerJS client and its server. Payloads pass unread, as they are
+// written; the sender's id is never taken from the client.
+
+import { rawMembers, stringOf } from "../json.ts";
+
+/** What a client asks for. */
+export type Message =
+  /** To be passed on. `dst` and `payload` are JSON as the client wrote it, `to` is what `dst` spells. */
+  | {
+      readonly type: "OFFER" | "ANSWER" | "CANDIDATE" | "LEAVE" | "EXPIRE";
+      readonly to: string;
+      readonly dst: string;
+      readonly payload: string | undefined;
+    }
+  /** Its id shall be free. */
+  | "goodbye"
+  /** A sign of life, or a word of another protocol. */
+  | "nothing"
+  | "malformed";
+
+const keys = ["type", "dst", "payload"] as const;
+
+/** What `dst` is where there is none. */
+const nobody: ReadonlySet<string | undefined> = new Set([undefined, "null", '""']);
+
+export function parse(text: string): Message {
+  const members = rawMembers(text, keys);
+  if (members === undefined) return isJson(text) ? "nothing" : "malformed";
+  const [rawType = "", dst, payload] = members;
+  const type = stringOf(rawType);
+  switch (type) {
+    case "LEAVE":
+      if (nobody.has(dst)) return "goodbye";
+      break;
+    case "OFFER":
+    case "ANSWER":
+    case "CANDIDATE":
+    case "EXPIRE":
+      break;
+    default:
+      return "nothing";
+  }
+  const to = dst === undefined ? undefined : stringOf(dst);
+  if (dst === undefined || to === undefined || to === "") return "nothing";
+  return { type, to, dst, payload };
+}
+
+/** What is JSON but no object is no message, and no offence either. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a client is not let in, in the words of PeerServer but for the last. */
+export const refusals = {
+  missing: "No id, token, or key supplied to websocket server",
+  key: "Invalid key provided",
+  taken: "ID is taken",
+  full: "Server has reached its concurrent user limit",
+  tooLong: "Id is longer than 255 bytes",
+} as const;
+
+export type Refusal = keyof typeof refusals;
+
+export const frames = {
+  open: '{"type":"OPEN"}',
+
+  refused: (why: Refusal) =>
+    `{"type":"${why === "taken" ? "ID-TAKEN" : "ERROR"}","payload":{"msg":"${refusals[why]}"}}`,
+
+  /** @param src JSON, as are `dst` and `payload` */
+  message: (type: string, src: string, dst: string, payload: string | undefined) =>
+    `{"type":"${type}","src":${src},"dst":${dst}${payload === undefined ? "" : `,"payload":${payload}`}}`,
+
+  /** What `sender` sent will not arrive: nobody of the id `missing` came. */
+  expired: (missing: string, sender: string) =>
+    `{"type":"EXPIRE","src":${JSON.stringify(missing)},"dst":${JSON.stringify(sender)}}`,
+};
