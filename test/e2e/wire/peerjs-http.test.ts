@@ -1,0 +1,101 @@
+// What PeerJS clients ask for by HTTP, of the compiled binary and of the real PeerServer.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { freshId, register } from "../../support/peerjs-client.ts";
+import { type PeerServer, peerServers } from "../../support/peerjs-servers.ts";
+import { request } from "../../support/raw-http.ts";
+
+const uuid4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+const origin = "https://app.example";
+
+describe.each(peerServers)("$name", ({ start }) => {
+  let server: PeerServer;
+  let elsewhere: PeerServer;
+
+  beforeAll(async () => {
+    [server, elsewhere] = await Promise.all([
+      start(),
+      start({ path: "/my/app", key: "our key", allowDiscovery: true }),
+    ]);
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await elsewhere[Symbol.asyncDispose]();
+  });
+
+  test.each(["", "?ts=17.5&version=1.5.5", "?id=mine&key=other"])(
+    "a fresh id is the whole body, whatever the query: %j",
+    async (query) => {
+      const ask = () => request(server.url, "GET", `/peerjs/id${query}`, { Origin: origin });
+      const [one, other] = await Promise.all([ask(), ask()]);
+      expect(one).toMatchObject({
+        status: 200,
+        headers: {
+          "content-type": "text/html; charset=utf-8",
+          "access-control-allow-origin": origin,
+        },
+        body: expect.stringMatching(uuid4),
+      });
+      expect(other.body).not.toBe(one.body);
+    },
+  );
+
+  test("ids are not listed where that is not allowed", async () => {
+    expect(await request(server.url, "GET", "/peerjs/peers", { Origin: origin })).toMatchObject({
+      status: 401,
+      headers: { "access-control-allow-origin": origin },
+      body: "Unauthorized",
+    });
+  });
+
+  test("ids are listed where that is allowed, as long as somebody holds them", async () => {
+    const credentials = { path: "/my/app/", key: "our key" };
+    const list = async () => {
+      const answer = await request(elsewhere.url, "GET", "/my/app/our%20key/peers", {
+        Origin: origin,
+      });
+      expect(answer).toMatchObject({
+        status: 200,
+        headers: {
+          "content-type": "application/json; charset=utf-8",
+          "access-control-allow-origin": origin,
+        },
+      });
+      return JSON.parse(answer.body);
+    };
+    expect(await list()).toEqual([]);
+    const one = await register(elsewhere.url, "Ada Lovelace", credentials);
+    await register(elsewhere.url, "b-2", credentials);
+    expect(await list()).toEqual(["Ada Lovelace", "b-2"]);
+    one.close(1000);
+    await one.gone;
+    expect(await list()).toEqual(["b-2"]);
+  });
+
+  test.each(["/my/app/", "/my/app"])("%s tells what is there", async (path) => {
+    const { status, headers, body } = await request(elsewhere.url, "GET", path, { Origin: origin });
+    expect({ status, type: headers["content-type"], said: JSON.parse(body) }).toEqual({
+      status: 200,
+      type: "application/json; charset=utf-8",
+      said: {
+        name: "PeerJS Server",
+        description: "A server side element to broker connections between PeerJS clients.",
+        website: "https://peerjs.com/",
+      },
+    });
+  });
+
+  test.each(["/peerjs", `/peerjs?key=peerjs&id=${freshId()}&token=t`, "/peerjs/ids", "/id"])(
+    "%s without an upgrade is not found",
+    async (path) => {
+      expect(await request(server.url, "GET", path)).toMatchObject({ status: 404 });
+    },
+  );
+
+  test.each(["/peerjs/peerjs", "/my/app/id", "/peerjs/id"])(
+    "%s is not found under another path",
+    async (path) => {
+      expect(await request(elsewhere.url, "GET", path)).toMatchObject({ status: 404 });
+    },
+  );
+});
