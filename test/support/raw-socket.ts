@@ -31,11 +31,14 @@ export interface OpenOptions {
   readonly headers?: RequestHeaders;
   /** Whether a Close frame, or the end of what the server sends, is answered; true by default. */
   readonly answersClose?: boolean;
+  /** Whether a ping is answered; true by default. */
+  readonly answersPings?: boolean;
 }
 
 export class RawSocket {
   readonly #tcp: Socket;
   readonly #answersClose: boolean;
+  readonly #answersPings: boolean;
   readonly #reader = new FrameReader();
   readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<End>();
@@ -46,8 +49,9 @@ export class RawSocket {
   #head: Buffer | undefined = Buffer.alloc(0);
   #handshake: Omit<RawResponse, "body"> = { status: 0, headers: {} };
 
-  private constructor(url: URL, answersClose: boolean) {
+  private constructor(url: URL, { answersClose = true, answersPings = true }: OpenOptions) {
     this.#answersClose = answersClose;
+    this.#answersPings = answersPings;
     this.#tcp = connect({
       port: Number(url.port),
       host: url.hostname,
@@ -71,15 +75,11 @@ export class RawSocket {
   }
 
   /** The same, without waiting for the answer. */
-  static begin(
-    url: URL,
-    path: string,
-    { headers = {}, answersClose = true }: OpenOptions = {},
-  ): RawSocket {
-    const socket = new RawSocket(url, answersClose);
+  static begin(url: URL, path: string, options: OpenOptions = {}): RawSocket {
+    const socket = new RawSocket(url, options);
     // Whoever does not wait for it learns of a refusal by `closed`.
     socket.#opened.promise.catch(() => undefined);
-    socket.sendBytes(requestText(url, "GET", path, { ...upgradeHeaders, ...headers }));
+    socket.sendBytes(requestText(url, "GET", path, { ...upgradeHeaders, ...options.headers }));
     return socket;
   }
 
@@ -184,10 +184,13 @@ export class RawSocket {
 
   #take(frame: Incoming): void {
     if (frame.opcode === opcodes.close) return this.#takeClose(frame.payload);
-    if (frame.opcode === opcodes.ping)
-      return this.sendFrame({ opcode: opcodes.pong, payload: frame.payload });
+    if (frame.opcode === opcodes.ping) return this.#takePing(frame.payload);
     this.#inbox.push(frame);
     this.#wake();
+  }
+
+  #takePing(payload: Buffer): void {
+    if (this.#answersPings) this.sendFrame({ opcode: opcodes.pong, payload });
   }
 
   #takeClose(payload: Buffer): void {

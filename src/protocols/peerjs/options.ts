@@ -31,7 +31,7 @@ export const expireTimeout = option({
 export const aliveTimeout = option({
   name: "peerjs-alive-timeout",
   placeholder: "milliseconds",
-  schema: integer(1000, 86_400_000),
+  schema: integer(1, 86_400_000),
   default: 60_000,
   help: "silence after which a PeerJS peer is taken for gone",
 });
