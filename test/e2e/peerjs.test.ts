@@ -1,0 +1,161 @@
+// The real client of PeerJS in real browsers, with the compiled binary and with the real PeerServer: what
+// people see of the two. Nothing outside of this machine is asked for anything.
+
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
+import { describeWith } from "../support/missing.ts";
+import { root } from "../support/paths.ts";
+import { freshId } from "../support/peerjs-client.ts";
+import { type PeerServer, peerServers } from "../support/peerjs-servers.ts";
+
+/** Milliseconds for tests in which somebody waits for the whole of the expiry window. */
+const slow = 20_000;
+
+let browser: Browser;
+let site: Bun.Server<undefined>;
+
+/** Somebody with a browser of their own, and a peer in it. */
+class Person {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  static async begin({ url }: PeerServer, id?: string): Promise<Person> {
+    const { page } = await openPage(browser, site.url.href);
+    const person = new Person(page);
+    await person.does("begin", { host: url.hostname, port: Number(url.port), path: "/" }, id);
+    return person;
+  }
+
+  /** The same, and waits until the peer is open. */
+  static async open(server: PeerServer, id?: string): Promise<Person> {
+    const person = await Person.begin(server, id);
+    await person.does("seen", "open");
+    return person;
+  }
+
+  /** Calls a function of the page. */
+  does(name: string, ...given: readonly unknown[]): Promise<unknown> {
+    const values = given.map((value) => JSON.stringify(value) ?? "undefined");
+    return this.#page.evaluate(`window.pageOfTest.${name}(${values.join(", ")})`);
+  }
+}
+
+describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
+  beforeAll(async () => {
+    const [bundle, launched] = await Promise.all([
+      Bun.build({ entrypoints: [`${root}/test/support/peerjs-page.js`], target: "browser" }),
+      launchBrowser(),
+    ]);
+    browser = launched;
+    const script = await bundle.outputs[0]!.text();
+    site = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      routes: {
+        "/page.js": new Response(script, { headers: { "Content-Type": "text/javascript" } }),
+        "/": new Response(
+          '<!doctype html><link rel="icon" href="data:,"><body><script src="/page.js"></script>',
+          { headers: { "Content-Type": "text/html" } },
+        ),
+      },
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop(true);
+  });
+
+  describe.each(peerServers)("on $name", ({ name, start }) => {
+    let server: PeerServer;
+
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(() => server[Symbol.asyncDispose]());
+
+    test("gets an id from the server", async () => {
+      const ann = await Person.open(server);
+      expect(await ann.does("id")).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
+    });
+
+    test("gets an id of its own choice, which nobody else gets then", async () => {
+      const id = "Ada Lovelace";
+      const ann = await Person.open(server, id);
+      const bob = await Person.begin(server, id);
+      expect(await bob.does("failed")).toBe(`error unavailable-id: ID "${id}" is taken`);
+      expect(await ann.does("id")).toBe(id);
+    });
+
+    test("reaches another by a data channel, both ways", async () => {
+      const id = freshId();
+      const [ann, bob] = [await Person.open(server), await Person.open(server, id)];
+      expect(await ann.does("ask", id, { hello: [1, "🚦"] })).toEqual({
+        echo: { hello: [1, "🚦"] },
+      });
+      expect(await bob.does("ask", await ann.does("id"), "and back")).toEqual({ echo: "and back" });
+    });
+
+    test("calls another, and each sees the picture of the other", async () => {
+      const id = freshId();
+      const [ann, bob] = [await Person.open(server), await Person.open(server, id)];
+      await ann.does("call", id);
+      await Promise.all([
+        ann.does("seen", "a picture 160 wide"),
+        bob.does("seen", "a picture 320 wide"),
+      ]);
+    });
+
+    test(
+      "reads peer-unavailable for somebody who does not come, and not before the time",
+      async () => {
+        const [ann, nobody] = [await Person.open(server), freshId()];
+        const called = performance.now();
+        await ann.does("connect", nobody);
+        expect(await ann.does("failed")).toBe(
+          `error peer-unavailable: Could not connect to peer ${nobody}`,
+        );
+        expect(performance.now() - called).toBeGreaterThan(5000);
+      },
+      slow,
+    );
+
+    test(
+      "reaches somebody who comes three seconds after the call",
+      async () => {
+        const [ann, late] = [await Person.open(server), freshId()];
+        const answer = ann.does("ask", late, "are you there?");
+        await ann.does("later", 3000);
+        await Person.open(server, late);
+        expect(await answer).toEqual({ echo: "are you there?" });
+      },
+      slow,
+    );
+
+    test("comes back under its id while the server still has the old socket", async () => {
+      const id = freshId();
+      const [ann, bob] = [await Person.open(server, id), await Person.open(server)];
+      await ann.does("loseSocket");
+      await ann.does("comeBack");
+      await bob.does("connect", id);
+      const connected = `connection from ${await bob.does("id")}`;
+      // An OPEN would come before this on the same socket: theirs never sends any, and the page hangs.
+      const own = { signalbox: ["open", connected], peer: [connected] };
+      expect(await ann.does("seen", connected)).toEqual(own[name]);
+    });
+
+    test("lists all peers where that is allowed, and else reads that it failed", async () => {
+      await using open = await start({ allowDiscovery: true });
+      const [ann, bob] = [await Person.open(open, "ann"), await Person.open(open, "bob")];
+      expect(await ann.does("list")).toEqual(["ann", "bob"]);
+      expect(await bob.does("id")).toBe("bob");
+
+      const cid = await Person.open(server);
+      void cid.does("list").catch(() => undefined);
+      expect(await cid.does("failed")).toStartWith("error server-error");
+    });
+  });
+});
