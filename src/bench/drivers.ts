@@ -2,14 +2,16 @@
 // only one that the yardstick knows.
 
 import type { Driver } from "./driver.ts";
+import { peerjsDriver } from "./peerjs-driver.ts";
 import { topicDriver } from "./topic-driver.ts";
 import { yWebrtcDriver } from "./y-webrtc-driver.ts";
 
-export const driverNames = ["topic", "y-webrtc"] as const;
+export const driverNames = ["topic", "y-webrtc", "peerjs"] as const;
 
 export type DriverName = (typeof driverNames)[number];
 
 export const drivers: Readonly<Record<DriverName, Driver>> = {
   topic: topicDriver,
   "y-webrtc": yWebrtcDriver,
+  peerjs: peerjsDriver,
 };
