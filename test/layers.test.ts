@@ -44,6 +44,12 @@ const contract = "/protocols/protocol.ts";
 const list = "/protocols/protocols.ts";
 const json = "/protocols/json.ts";
 
+/** A protocol is a file, or a folder whose files are its own. */
+const isSameProtocol = (path: string, name: string): boolean =>
+  isProtocol(name) &&
+  posix.dirname(path) !== "/protocols" &&
+  posix.dirname(path) === posix.dirname(name);
+
 function mayImport(path: string, name: string): boolean {
   if (name === "/main.ts" || name === "node:process") return false;
   if (name === "/server.ts") return path === "/main.ts";
@@ -51,7 +57,12 @@ function mayImport(path: string, name: string): boolean {
   if (isCore(path)) return isCore(name) || name === "ulid";
   if (path === list) return isProtocol(name);
   if (isProtocol(path))
-    return [contract, json, "/option.ts"].includes(name) || isCore(name) || !name.startsWith("/");
+    return (
+      isSameProtocol(path, name) ||
+      [contract, json, "/option.ts"].includes(name) ||
+      isCore(name) ||
+      !name.startsWith("/")
+    );
   return !isProtocol(name) || name === contract || name === list;
 }
 
@@ -145,6 +156,11 @@ describe("the rules find", () => {
       "imports /protocols/protocols.ts",
     ],
     ["/protocols/room.ts", 'export { a } from "../config.ts";', "imports /config.ts"],
+    [
+      "/protocols/peerjs/realm.ts",
+      'import { a } from "../session/wire.ts";',
+      "imports /protocols/session/wire.ts",
+    ],
     ["/protocols/json.ts", 'import { a } from "./topic.ts";', "imports /protocols/topic.ts"],
     ["/protocols/protocols.ts", 'import { a } from "../config.ts";', "imports /config.ts"],
     ["/server.ts", 'import { topic } from "./protocols/topic.ts";', "imports /protocols/topic.ts"],
@@ -164,6 +180,7 @@ describe("the rules find", () => {
     ["/core/hub.ts", '// import { a } from "../server.ts"\nconst a = `import "../server.ts"`;'],
     ["/protocols/room.ts", 'import { a } from "../core/hub.ts";\nimport * as v from "valibot";'],
     ["/protocols/room.ts", 'import { a } from "./json.ts";\nimport { b } from "../option.ts";'],
+    ["/protocols/peerjs/realm.ts", 'import { a } from "./wire.ts";'],
     ["/protocols/protocols.ts", 'import { topic } from "./topic.ts";'],
     ["/config.ts", 'import { protocols } from "./protocols/protocols.ts";'],
     ["/main.ts", 'import { SignalServer } from "./server.ts";\nimport a from "../package.json";'],

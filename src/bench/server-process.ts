@@ -15,24 +15,11 @@ export class ServerProcess implements AsyncDisposable {
   #complaint = "";
   #killed = false;
 
-  /**
-   * Starts it. Should it end before it is disposed of, the run fails.
-   * @param environment variables beside those of this process
-   */
-  constructor(
-    name: string,
-    command: readonly string[],
-    run: Run,
-    environment: Readonly<Record<string, string>> = {},
-  ) {
+  /** Starts it. Should it end before it is disposed of, the run fails. */
+  constructor(name: string, command: readonly string[], run: Run) {
     this.#name = name;
     this.#run = run;
-    this.#child = Bun.spawn([...command], {
-      env: { ...Bun.env, ...environment },
-      stdin: "ignore",
-      stdout: "pipe",
-      stderr: "pipe",
-    });
+    this.#child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     this.#watch();
   }
 

@@ -38,8 +38,8 @@ export async function openTargets(
   const startOther = async (shellCommand: string): Promise<Target> => {
     const port = freePort();
     // exec: the process that is measured, and killed, is the server's and not the shell's.
-    const shell = ["/bin/sh", "-c", `exec ${shellCommand}`];
-    const process = started.use(new ServerProcess("other", shell, run, { PORT: `${port}` }));
+    const shell = ["/bin/sh", "-c", `export PORT=${port}; exec ${shellCommand}`];
+    const process = started.use(new ServerProcess("other", shell, run));
     return {
       name: "other",
       url: await process.listensAt(port),

@@ -3,6 +3,6 @@
 import { peerjs } from "./peerjs/peerjs.ts";
 import type { Protocol } from "./protocol.ts";
 import { topic } from "./topic.ts";
-import { yWebrtc } from "./y-webrtc.ts";
+import { yWebrtc } from "./y-webrtc/y-webrtc.ts";
 
 export const protocols: readonly Protocol[] = [topic, yWebrtc, peerjs];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { yWebrtc } from "../../src/protocols/y-webrtc.ts";
-import { maxClaims } from "../../src/protocols/y-webrtc-claims.ts";
-import { FakeNetwork } from "../support/fake-bus.ts";
-import { type FakeClient, FakeServer } from "../support/fake-server.ts";
+import { maxClaims } from "../../../src/protocols/y-webrtc/claims.ts";
+import { yWebrtc } from "../../../src/protocols/y-webrtc/y-webrtc.ts";
+import { FakeNetwork } from "../../support/fake-bus.ts";
+import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 
 /** Clients by name in one room, on as many nodes as are asked for, in turn. */
 function open(names: readonly string[], nodes = 1) {

@@ -7,7 +7,7 @@ import {
   maxClaims,
   noClaims,
   withClaim,
-} from "../../src/protocols/y-webrtc-claims.ts";
+} from "../../../src/protocols/y-webrtc/claims.ts";
 
 const claiming = (...ids: readonly string[]): Claims => ids.reduce(withClaim, noClaims);
 const many = Array.from({ length: maxClaims }, (_, index) => `id-${index}`);

@@ -1,0 +1,154 @@
+// One client's side of the y-webrtc protocol: the rooms and relay topics of its socket, what it publishes
+// there, and whom a signal goes to.
+
+import { closeReasons } from "../../core/close.ts";
+import type { Hub } from "../../core/hub.ts";
+import { type MemberId, newMemberId, type TopicName, topicName } from "../../core/ids.ts";
+import type { Peer } from "../../core/peer.ts";
+import type { LocalMember, Topic } from "../../core/topic.ts";
+import { rawMembers, rawMembersWithin } from "../json.ts";
+import type { Conversation } from "../protocol.ts";
+import { type Claims, isClaimed, isNamed, noClaims, withClaim } from "./claims.ts";
+import {
+  badName,
+  dataKeys,
+  isJson,
+  malformed,
+  messageKeys,
+  namesIn,
+  pong,
+  relayFrame,
+  textOf,
+  tooMany,
+  withClients,
+} from "./wire.ts";
+
+/** What all conversations of a server share. */
+export interface Service {
+  /** The rooms of y-webrtc. */
+  readonly rooms: Hub<Claims>;
+  /** The topics of trystero's ws-relay: others, even where the names are the same. */
+  readonly relays: Hub<Claims>;
+  readonly isDirected: boolean;
+  readonly maxTopics: number;
+  /** How many conversations are open. */
+  connections: number;
+}
+
+export class YWebrtcConversation implements Conversation {
+  readonly #service: Service;
+  readonly #peer: Peer;
+  /** The same in all its topics: clients never see it, and choose ids of their own. */
+  readonly #id: MemberId = newMemberId();
+  readonly #members = new Map<LocalMember<Claims>, Hub<Claims>>();
+
+  constructor(service: Service, peer: Peer) {
+    this.#service = service;
+    this.#peer = peer;
+    service.connections++;
+  }
+
+  receive(text: string): void {
+    const members = rawMembers(text, messageKeys);
+    if (members === undefined) return isJson(text) ? undefined : this.#peer.close(malformed);
+    const [type, topics, topic, payload, data, clients] = members;
+    switch (textOf(type)) {
+      case "publish":
+        if (topic === undefined) return;
+        return payload === undefined
+          ? this.#publish(text, topic, data, clients)
+          : this.#relay(topic, payload);
+      case "subscribe":
+        return this.#subscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
+      case "unsubscribe":
+        return this.#unsubscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
+      case "ping":
+        this.#peer.send(pong);
+    }
+  }
+
+  closed(): void {
+    this.#service.connections--;
+    for (const [member, hub] of this.#members) hub.leave(member);
+  }
+
+  #hubOf(topics: string | undefined): Hub<Claims> {
+    return topics === undefined ? this.#service.relays : this.#service.rooms;
+  }
+
+  #subscribe(hub: Hub<Claims>, names: readonly string[]): void {
+    const { maxTopics } = this.#service;
+    for (const text of names) {
+      const name = topicName(text);
+      if (name === undefined) return this.#peer.close(badName);
+      if (this.#memberOf(hub.topic(name)) !== undefined) continue;
+      if (this.#members.size === maxTopics) return this.#peer.close(tooMany(maxTopics));
+      const member = hub.join(this.#peer, name, { id: this.#id, info: noClaims });
+      if (member === "full") return this.#peer.close(closeReasons.topicFull);
+      this.#members.set(member, hub);
+    }
+  }
+
+  #unsubscribe(hub: Hub<Claims>, names: readonly string[]): void {
+    for (const text of names) {
+      const member = this.#memberOf(topicOf(hub, text));
+      if (member === undefined) continue;
+      hub.leave(member);
+      this.#members.delete(member);
+    }
+  }
+
+  /** The protocol has no error: whoever publishes what is not delivered is told nothing. */
+  #publish(
+    text: string,
+    rawTopic: string,
+    data: string | undefined,
+    own: string | undefined,
+  ): void {
+    const { rooms, isDirected } = this.#service;
+    const topic = topicOf(rooms, textOf(rawTopic));
+    if (topic === undefined) return;
+    const sender = this.#memberOf(topic);
+    const frame = withClients(text, own, topic.members.size);
+    const to = isDirected ? this.#claimAndAim(sender, data) : "";
+    if (to === "" || !this.#direct(topic, to, frame)) rooms.broadcast(topic, frame, sender);
+  }
+
+  /** Notes the `from` of a signal as the sender's. @returns its `to`, empty where there is none */
+  #claimAndAim(sender: LocalMember<Claims> | undefined, data: string | undefined): string {
+    const [to, rawFrom] = data === undefined ? [] : (rawMembersWithin(data, dataKeys) ?? []);
+    const from = textOf(rawFrom);
+    if (sender !== undefined && from !== "") {
+      const claims = withClaim(sender.info, from);
+      if (claims !== sender.info) this.#service.rooms.update(sender, claims);
+    }
+    return textOf(to);
+  }
+
+  /** Sends to those whose id `to` is. @returns false, and sends nothing, if it is nobody's */
+  #direct(topic: Topic<Claims>, to: string, frame: string): boolean {
+    const others = topic.members.values().filter(({ id }) => id !== this.#id);
+    if (!others.some(({ info }) => isNamed(info, to))) return false;
+    for (const { id, info } of topic.members.values())
+      if (id !== this.#id && isClaimed(info, to))
+        this.#service.rooms.relay(topic, this.#id, id, frame);
+    return true;
+  }
+
+  #relay(rawTopic: string, rawPayload: string): void {
+    const { relays } = this.#service;
+    const topic = topicOf(relays, textOf(rawTopic));
+    if (topic !== undefined) relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
+  }
+
+  /** Its own place in a topic. */
+  #memberOf(topic: Topic<Claims> | undefined): LocalMember<Claims> | undefined {
+    const member = topic?.members.get(this.#id);
+    return member?.peer === undefined ? undefined : member;
+  }
+}
+
+function topicOf(hub: Hub<Claims>, text: string): Topic<Claims> | undefined {
+  const name: TopicName | undefined = topicName(text);
+  return name === undefined ? undefined : hub.topic(name);
+}
