@@ -1,0 +1,121 @@
+// Yjs with y-webrtc in a real browser, a context a peer: tabs of one context would meet without a server.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
+import { describeWith } from "../support/missing.ts";
+import { root } from "../support/paths.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { freshRoom } from "../support/y-webrtc-client.ts";
+
+async function servePage(): Promise<Bun.Server<undefined>> {
+  const built = await Bun.build({
+    entrypoints: [`${root}/test/support/yjs-page.ts`],
+    target: "browser",
+  });
+  const script = await built.outputs[0]!.text();
+  return Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    routes: {
+      "/": new Response(
+        '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/page.js"></script>',
+        {
+          headers: { "Content-Type": "text/html" },
+        },
+      ),
+      "/page.js": new Response(script, { headers: { "Content-Type": "text/javascript" } }),
+    },
+  });
+}
+
+describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof ServerProcess.start>>;
+  let pages: Bun.Server<undefined>;
+
+  beforeAll(async () => {
+    [browser, server, pages] = await Promise.all([
+      launchBrowser(),
+      ServerProcess.start(),
+      servePage(),
+    ]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await pages?.stop(true);
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const call = (page: Page, name: string, ...parameters: readonly string[]): Promise<string> =>
+    page.evaluate(`${name}(...${JSON.stringify(parameters)})`);
+
+  /** Opens a peer that has written under its name, and meets the others at a server. */
+  async function join(room: string, name: string, password = "", url = server.url): Promise<Page> {
+    const { page } = await openPage(browser, pages.url.href);
+    await call(page, "join", `ws://${url.host}/signal`, room, name, password);
+    return page;
+  }
+
+  const close = (peers: readonly Page[]): Promise<unknown> =>
+    Promise.all(peers.map((page) => page.context().close()));
+
+  /** Waits until every peer has what was written under these names. @returns the different documents */
+  async function documents(peers: readonly Page[], names: readonly string[]): Promise<string[]> {
+    const contents = await Promise.all(peers.map((page) => call(page, "contentsWith", ...names)));
+    return [...new Set(contents)];
+  }
+
+  test.each([
+    ["two peers", 2, ""],
+    ["two peers with a password", 2, "secret"],
+    ["eight peers", 8, ""],
+    ["eight peers with a password", 8, "secret"],
+  ])(
+    "of %s become one",
+    async (_who, count, password) => {
+      const room = freshRoom();
+      const names = Array.from({ length: count }, (_, index) => `peer-${index}`);
+      const peers = await Promise.all(names.map((name) => join(room, name, password)));
+      await documents(peers, names);
+      await call(peers[0]!, "write", "late", "to all");
+      const [document, ...others] = await documents(peers, [...names, "late"]);
+      expect(others).toEqual([]);
+      expect(Object.fromEntries(JSON.parse(document!).entries)).toEqual({
+        late: "to all",
+        ...Object.fromEntries(names.map((name) => [name, `written by ${name}`])),
+      });
+      await close(peers);
+    },
+    30_000,
+  );
+
+  test("of peers with different passwords stay apart", async () => {
+    const room = freshRoom();
+    const [ann, bob] = [await join(room, "ann", "one"), await join(room, "bob", "another")];
+    const cid = await join(room, "cid", "one");
+    expect(await documents([ann, cid], ["ann", "cid"])).toHaveLength(1);
+    expect(await documents([bob], ["bob"])).toEqual([
+      '{"entries":[["bob","written by bob"]],"text":"bob;"}',
+    ]);
+    await close([ann, bob, cid]);
+  }, 30_000);
+
+  test("outlive the server: after a crash and a start, a newcomer gets what there was", async () => {
+    const room = freshRoom();
+    const crashing = await ServerProcess.start();
+    const peers = [
+      await join(room, "ann", "", crashing.url),
+      await join(room, "bob", "", crashing.url),
+    ];
+    await documents(peers, ["ann", "bob"]);
+    crashing.signal("SIGKILL");
+    await crashing.exited;
+    await call(peers[0]!, "write", "meanwhile", "without a server");
+    await documents(peers, ["meanwhile"]);
+    await using again = await ServerProcess.start([], { PORT: crashing.url.port });
+    peers.push(await join(room, "cid", "", again.url));
+    expect(await documents(peers, ["ann", "bob", "cid", "meanwhile"])).toHaveLength(1);
+    await close(peers);
+  }, 30_000);
+});
