@@ -38,8 +38,7 @@ class PeerConversation implements Conversation {
     const { type, to, dst, payload } = message;
     const frame = frames.message(type, this.#src, dst, payload);
     if (type === "LEAVE" || type === "EXPIRE") this.#realm.relay(this.#client, to, frame);
-    // What waits may hold on to all of the text, whatever else is in it.
-    else this.#realm.relayOrKeep(this.#client, to, frame, Buffer.byteLength(text));
+    else this.#realm.relayOrKeep(this.#client, to, frame, text);
   }
 
   closed(): void {

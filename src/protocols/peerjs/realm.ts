@@ -68,22 +68,27 @@ export class Realm {
     return this.#relay(from.id, to, frame);
   }
 
-  /** The same, and what finds nobody waits for somebody to come. */
-  relayOrKeep(from: Registered, to: string, frame: string, bytes: number): void {
-    const pair = { sender: from.id, missing: to };
+  /**
+   * The same, and what finds nobody waits for somebody to come.
+   * @param text as it was received: what waits may hold on to all of it, whatever else is in it
+   */
+  relayOrKeep(from: Registered, to: string, frame: string, text: string): void {
     const outcome = this.#relay(from.id, to, frame);
     switch (outcome) {
       case "sent":
       case "queued":
         return;
       case "dropped":
-        return this.#tell(pair);
+        return this.#tell({ sender: from.id, missing: to });
       case "absent":
-        if (!this.#room.add(pair, frame, bytes)) this.#tell(pair);
-        return;
+        return this.#keep({ sender: from.id, missing: to }, frame, Buffer.byteLength(text));
       default:
         outcome satisfies never;
     }
+  }
+
+  #keep(pair: Pair, frame: string, bytes: number): void {
+    if (!this.#room.add(pair, frame, bytes)) this.#tell(pair);
   }
 
   #relay(from: string, to: string, frame: string): Outcome {
