@@ -45,6 +45,7 @@ type Socket = ServerWebSocket<Connection>;
 
 interface NamedMount extends Mount {
   readonly protocol: string;
+  readonly patience: Patience;
 }
 
 /** Milliseconds between two looks at whether all sockets are gone. */
@@ -55,7 +56,6 @@ export class SignalServer {
   readonly #log: Log;
   readonly #node: Node;
   readonly #mounts: readonly NamedMount[];
-  readonly #patience: Patience;
   readonly #pages;
   readonly #server: Server<Connection>;
   readonly #stopSweep: () => void;
@@ -71,11 +71,11 @@ export class SignalServer {
     this.#node = new Node(limitsOf(settings), (channel, frame) =>
       this.#server.publish(channel, frame),
     );
-    this.#patience = patienceOf(settings);
-    this.#mounts = protocols.map(({ name, mount }) => ({
-      protocol: name,
-      ...mount(this.#node, settings),
-    }));
+    const patience = patienceOf(settings);
+    this.#mounts = protocols.map(({ name, mount }) => {
+      const mounted = mount(this.#node, settings, log.child({ protocol: name }));
+      return { ...mounted, protocol: name, patience: differing(patience, mounted.patience) };
+    });
     this.#pages = pages(
       protocols.map(({ guide }) => guide),
       version,
@@ -166,7 +166,7 @@ export class SignalServer {
   #upgrade(
     request: Request,
     server: Server<Connection>,
-    { protocol, patience = this.#patience }: NamedMount,
+    { protocol, patience }: NamedMount,
     opening: Opening,
   ): Response | undefined {
     if (this.#isDraining) return unavailable("this server is being stopped");
@@ -209,6 +209,12 @@ export class SignalServer {
     const level = end.by === "server" ? "info" : "debug";
     this.#log[level]({ protocol, ...end }, "connection ended");
   }
+}
+
+/** The server's patience with what a protocol has otherwise, which never ends without a ping before. */
+function differing(patience: Patience, own: Partial<Patience> = {}): Patience {
+  const { pingSeconds, silentSeconds, gone } = { ...patience, ...own };
+  return { pingSeconds: Math.min(pingSeconds, silentSeconds / 2), silentSeconds, gone };
 }
 
 /** The text that a binary message holds, if it is UTF-8. */

@@ -31,8 +31,13 @@ export interface Mount {
    * none gets 426 then), or nothing, when the path is not one of its own.
    */
   route(incoming: Incoming): Response | Opening | undefined;
-  /** How long it waits for a sign of life; the server's own patience by default. */
-  readonly patience?: Patience;
+  /** How it waits for a sign of life, as far as that differs from the server's own patience. */
+  readonly patience?: Partial<Patience>;
+}
+
+/** Where a protocol tells the operator something; never with a text that came from a client. */
+export interface ProtocolLog {
+  warn(fields: object, message: string): void;
 }
 
 export interface Protocol {
@@ -41,7 +46,7 @@ export interface Protocol {
   readonly guide: Guide;
   /** What an operator may set of it, in the order in which the help shows them. */
   readonly options: readonly Option<unknown>[];
-  mount(node: Node, settings: Settings): Mount;
+  mount(node: Node, settings: Settings, log: ProtocolLog): Mount;
 }
 
 /** What the start page says of a protocol. */

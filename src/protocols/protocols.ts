@@ -2,7 +2,8 @@
 
 import { peerjs } from "./peerjs/peerjs.ts";
 import type { Protocol } from "./protocol.ts";
+import { session } from "./session.ts";
 import { topic } from "./topic.ts";
 import { yWebrtc } from "./y-webrtc/y-webrtc.ts";
 
-export const protocols: readonly Protocol[] = [topic, yWebrtc, peerjs];
+export const protocols: readonly Protocol[] = [topic, yWebrtc, session, peerjs];

@@ -4,7 +4,7 @@
 import type { Bus } from "../../src/core/bus.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
-import type { Option } from "../../src/option.ts";
+import type { Option, Settings } from "../../src/option.ts";
 import type { Conversation, Mount, Protocol } from "../../src/protocols/protocol.ts";
 import { FakeNode } from "./fake-node.ts";
 import type { FakeSocket } from "./fake-socket.ts";
@@ -13,11 +13,21 @@ import type { FakeSocket } from "./fake-socket.ts";
 const defaults = <Value>(option: Option<Value>): Value => option.default;
 
 export class FakeServer extends FakeNode {
+  /** What the protocols told the operator. */
+  readonly warnings: (readonly [object, string])[] = [];
   readonly #mounts: readonly Mount[];
 
-  constructor(protocols: readonly Protocol[], limits: Partial<Limits> = {}, bus?: Bus) {
+  constructor(
+    protocols: readonly Protocol[],
+    limits: Partial<Limits> = {},
+    bus?: Bus,
+    settings: Settings = defaults,
+  ) {
     super(limits, bus);
-    this.#mounts = protocols.map(({ mount }) => mount(this.node, defaults));
+    const warn = (fields: object, message: string) => {
+      this.warnings.push([fields, message]);
+    };
+    this.#mounts = protocols.map(({ mount }) => mount(this.node, settings, { warn }));
   }
 
   /** What the protocols say to a request: a status, `upgrade`, or nothing. */
