@@ -22,6 +22,7 @@ describe("with port 0 the server says which it took", () => {
       msg: `signalbox ${version} listens at ${origin}`,
       serves: {
         topic: `ws://${host}/ws/{topic}`,
+        session: `ws://${host}/ws`,
         page: origin,
         demo: `${origin}/demo`,
       },
