@@ -36,6 +36,14 @@ const securityHeaders = {
   "X-Content-Type-Options": "nosniff",
 };
 
+/** One style sheet for all pages: it is fetched once. */
+const sheets = [
+  text("style.css"),
+  text("home/home.css"),
+  text("demo/demo.css"),
+  text("demo/stream/stream.css"),
+];
+
 /** Every page of the server by its exact path. `guides` and `version` are shown on the home page. */
 export function pages(guides: readonly Guide[], version: string): ReadonlyMap<string, Page> {
   return new Map([
@@ -43,7 +51,9 @@ export function pages(guides: readonly Guide[], version: string): ReadonlyMap<st
     ["/home.js", page(javascript, bundle("home/copy.js"))],
     ["/demo", page(html, text("demo/demo.html"))],
     ["/demo.js", page(javascript, bundle("demo/demo.ts"))],
-    ["/style.css", page(css, text("style.css") + text("home/home.css") + text("demo/demo.css"))],
+    ["/demo/stream", page(html, text("demo/stream/stream.html"))],
+    ["/demo/stream.js", page(javascript, bundle("demo/stream/stream.ts"))],
+    ["/style.css", page(css, sheets.join(""))],
     ["/favicon.svg", page(svg, text("favicon.svg"))],
   ]);
 }

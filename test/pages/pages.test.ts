@@ -28,6 +28,8 @@ test("every page has its path and its type", () => {
     ["/home.js", "text/javascript; charset=utf-8"],
     ["/demo", "text/html; charset=utf-8"],
     ["/demo.js", "text/javascript; charset=utf-8"],
+    ["/demo/stream", "text/html; charset=utf-8"],
+    ["/demo/stream.js", "text/javascript; charset=utf-8"],
     ["/style.css", "text/css; charset=utf-8"],
     ["/favicon.svg", "image/svg+xml"],
   ]);
@@ -42,7 +44,7 @@ test.each([...all])(
   },
 );
 
-describe.each(["/", "/demo"])("%s", (path) => {
+describe.each(["/", "/demo", "/demo/stream"])("%s", (path) => {
   const { body } = page(path);
 
   test("has no inline script, style or handler", () => {

@@ -24,10 +24,10 @@ export async function openCamera(): Promise<CameraAnswer> {
 
 function refusalFor(error: unknown): string {
   if (isNamed(error, "NotAllowedError")) {
-    return "The camera stays off, as you or your browser decided. You can still chat.";
+    return "The camera stays off, as you or your browser decided.";
   }
-  if (isNamed(error, "NotFoundError")) return "There is no camera here. You can still chat.";
-  return "The camera did not start; perhaps another program uses it. You can still chat.";
+  if (isNamed(error, "NotFoundError")) return "There is no camera here.";
+  return "The camera did not start; perhaps another program uses it.";
 }
 
 function isNamed(error: unknown, name: string): boolean {

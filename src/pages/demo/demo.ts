@@ -2,8 +2,9 @@
 
 import { openCamera } from "./camera.ts";
 import { parseIceServers } from "./ice-servers.ts";
+import { socketUrl } from "./line.ts";
 import { Mesh } from "./mesh.ts";
-import { randomName, randomTopic } from "./names.ts";
+import { nameInAddress, randomName, randomTopic } from "./names.ts";
 import { Signaling } from "./signaling.ts";
 import { View } from "./view.ts";
 
@@ -24,12 +25,12 @@ const view = new View({
 let visit: Visit | undefined;
 let camera: MediaStream | undefined;
 
-view.topic = topicInAddress() || randomTopic();
+view.topic = nameInAddress() || randomTopic();
 view.name = typeof history.state?.name === "string" ? history.state.name : randomName();
 join();
 
 addEventListener("hashchange", () => {
-  const topic = topicInAddress();
+  const topic = nameInAddress();
   if (topic === "" || topic === view.topic) return;
   view.topic = topic;
   join();
@@ -95,7 +96,7 @@ async function toggleCamera(): Promise<void> {
   view.showNotice("");
   if (camera) return stopCamera();
   const answer = await openCamera();
-  if ("refusal" in answer) return view.showNotice(answer.refusal);
+  if ("refusal" in answer) return view.showNotice(`${answer.refusal} You can still chat.`);
   camera = answer.stream;
   // Unplugged, or taken back in the browser's own controls.
   for (const track of camera.getTracks()) track.addEventListener("ended", stopCamera);
@@ -121,17 +122,6 @@ function iceServers(): readonly RTCIceServer[] {
 }
 
 function topicUrl(topic: string, name: string): string {
-  // http → ws and https → wss
-  const origin = location.origin.replace(/^http/, "ws");
   const metadata = encodeURIComponent(JSON.stringify({ name }));
-  return `${origin}/ws/${encodeURIComponent(topic)}?metadata=${metadata}`;
-}
-
-function topicInAddress(): string {
-  const hash = location.hash.slice(1);
-  try {
-    return decodeURIComponent(hash).trim();
-  } catch {
-    return hash; // A lone % is no encoding: taken as it is.
-  }
+  return socketUrl(`/ws/${encodeURIComponent(topic)}?metadata=${metadata}`);
 }

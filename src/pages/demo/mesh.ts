@@ -3,10 +3,11 @@
 // chat and the camera between the connections and the view.
 
 import { Connection, type Step } from "./connection.ts";
+import type { Tone } from "./lines.ts";
 import { nameOf } from "./names.ts";
 import type { PeerCard } from "./peer-card.ts";
 import type { Member, ServerFrame, SignalType } from "./signaling.ts";
-import type { Tone, View } from "./view.ts";
+import type { View } from "./view.ts";
 
 interface Peer {
   readonly name: string;

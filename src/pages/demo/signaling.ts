@@ -1,5 +1,7 @@
-// A client of the topic protocol: one WebSocket, replaced by a new one whenever it is lost.
+// A client of the topic protocol, over a line that comes back by itself.
 // It knows frames, not peers: who is there, and what their payloads mean, is for its user.
+
+import { Line, type LineOptions } from "./line.ts";
 
 /** A peer as the topic shows it. `metadata` is whatever that peer said of itself. */
 export interface Member {
@@ -18,78 +20,30 @@ export type ServerFrame =
   | { readonly type: SignalType; readonly from: string; readonly payload?: unknown }
   | { readonly type: "error"; readonly code: string; readonly message: string };
 
-export interface SignalingOptions {
-  /** The address of the topic, with its metadata. */
-  readonly url: string;
+export interface SignalingOptions extends Omit<LineOptions<ServerFrame>, "onMessage"> {
   /** Every frame, in the server's order. A `welcome` begins a new life under a new id. */
   readonly onFrame: (frame: ServerFrame) => void;
-  /** The line is lost, with the reason that was given; the next attempt starts in `retryMs`. */
-  readonly onLost: (reason: string, retryMs: number) => void;
-  /** The first pause before connecting again, doubled each time. Default: 1000. */
-  readonly firstRetryMs?: number;
 }
-
-const longestRetryMs = 30_000;
 
 /** Connects at once, and again after each loss, until `close` is called. */
 export class Signaling {
-  readonly #options: SignalingOptions;
-  readonly #firstRetryMs: number;
-  #socket: WebSocket;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
+  readonly #line: Line<ServerFrame>;
   #messages = 0;
-  #closed = false;
 
-  constructor(options: SignalingOptions) {
-    this.#options = options;
-    this.#firstRetryMs = options.firstRetryMs ?? 1000;
-    this.#socket = this.#connect();
+  /** `options.url` is the address of the topic, with its metadata. */
+  constructor({ onFrame, ...options }: SignalingOptions) {
+    this.#line = new Line({ ...options, onMessage: onFrame });
   }
 
   /** Sends to one peer. False: there is no line at present, and the message is gone. */
   send(type: SignalType, to: string, payload: unknown): boolean {
-    if (this.#socket.readyState !== WebSocket.OPEN) return false;
     this.#messages += 1;
     const msgId = `msg_${Date.now()}_${this.#messages}`;
-    this.#socket.send(JSON.stringify({ type, to, payload, msgId }));
-    return true;
+    return this.#line.send({ type, to, payload, msgId });
   }
 
   /** Leaves the topic for good. No callback comes after this. */
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#retry);
-    this.#socket.close(1000);
+    this.#line.close();
   }
-
-  #connect(): WebSocket {
-    const socket = new WebSocket(this.#options.url);
-    socket.addEventListener("message", ({ data }) => {
-      if (this.#closed) return;
-      const frame: ServerFrame = JSON.parse(data);
-      if (frame.type === "welcome") this.#failures = 0;
-      this.#options.onFrame(frame);
-    });
-    // A refused connection ends in "close" as well, so "error" needs no listener.
-    socket.addEventListener("close", ({ code, reason }) => {
-      if (!this.#closed) this.#connectLater(`${code} ${reason}`.trim());
-    });
-    return socket;
-  }
-
-  #connectLater(reason: string): void {
-    const retryMs = retryDelay(this.#failures, this.#firstRetryMs);
-    this.#failures += 1;
-    this.#retry = setTimeout(() => {
-      this.#socket = this.#connect();
-    }, retryMs);
-    this.#options.onLost(reason, retryMs);
-  }
-}
-
-/** Doubles with each failure, and varies by half so that clients do not return all at once. */
-function retryDelay(failures: number, firstRetryMs: number): number {
-  const longest = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
-  return longest * (0.5 + Math.random() / 2);
 }

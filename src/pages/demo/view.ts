@@ -2,10 +2,9 @@
 // Whatever came from other people is put in as text, never as HTML.
 
 import { element } from "./element.ts";
+import { appendLine, logLine, type Tone } from "./lines.ts";
+import { offerCopy, showLink } from "./link.ts";
 import { initialOf, PeerCard } from "./peer-card.ts";
-
-/** How a line of the log is meant. */
-export type Tone = "good" | "error" | "detail";
 
 /** What the user can ask for. */
 export interface Wishes {
@@ -16,9 +15,6 @@ export interface Wishes {
   readonly onSay: (text: string) => void;
   readonly onCamera: () => void;
 }
-
-/** Older lines go, so that a page can stay open for days. */
-const maxLines = 300;
 
 export class View {
   readonly #topic = element("topic", HTMLInputElement);
@@ -59,7 +55,7 @@ export class View {
       if (text !== "") wishes.onSay(text);
     });
     this.#camera.addEventListener("click", wishes.onCamera);
-    element("copy-link", HTMLButtonElement).addEventListener("click", () => this.#copyLink());
+    offerCopy();
   }
 
   get topic(): string {
@@ -96,7 +92,7 @@ export class View {
 
   /** The link to share, shown where it can be copied. */
   showLink(link: string): void {
-    element("link", HTMLInputElement).value = link;
+    showLink(link);
   }
 
   /** The user's own picture; undefined when nothing is shared. */
@@ -127,43 +123,6 @@ export class View {
 
   /** One line in the log of events; the same line again is counted instead. */
   log(text: string, tone?: Tone): void {
-    const last = this.#eventLog.lastElementChild?.lastElementChild;
-    if (last instanceof HTMLElement && last.textContent === text) {
-      last.dataset["count"] = String(Number(last.dataset["count"] ?? 1) + 1);
-      return;
-    }
-    const time = document.createElement("time");
-    time.textContent = new Date().toLocaleTimeString();
-    const line = appendLine(this.#eventLog, time, text);
-    if (tone) line.dataset["tone"] = tone;
+    logLine(this.#eventLog, text, tone);
   }
-
-  async #copyLink(): Promise<void> {
-    const button = element("copy-link", HTMLButtonElement);
-    const field = element("link", HTMLInputElement);
-    try {
-      await navigator.clipboard.writeText(field.value);
-      button.textContent = "Copied";
-    } catch {
-      // No clipboard without https: selected, it is one key press away.
-      field.select();
-      button.textContent = "Selected";
-    }
-    setTimeout(() => {
-      button.textContent = "Copy link";
-    }, 2000);
-  }
-}
-
-/** Adds a line, and keeps the newest in sight unless the user has scrolled up to read. */
-function appendLine(list: HTMLElement, label: HTMLElement, text: string): HTMLElement {
-  const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-  const line = document.createElement("li");
-  const content = document.createElement("span");
-  content.textContent = text;
-  line.append(label, content);
-  list.append(line);
-  if (list.childElementCount > maxLines) list.firstElementChild?.remove();
-  if (isAtEnd) list.scrollTop = list.scrollHeight;
-  return line;
 }

@@ -27,7 +27,7 @@ export function homePage(guides: readonly Guide[], version: string): string {
   <body class="home">
     <header class="masthead">
       <a class="brand" href="/"><img src="/favicon.svg" alt="" width="28" height="28">signalbox</a>
-      <nav><a href="/demo">Demo</a></nav>
+      <nav><a href="/demo">Demo</a> <a href="/demo/stream">Stream</a></nav>
     </header>
     <main>
       <section class="intro">
@@ -38,7 +38,10 @@ export function homePage(guides: readonly Guide[], version: string): string {
           pictures and data go straight between them.
         </p>
         <p>Clients of different protocols share its one port. Pick yours below, or try it first.</p>
-        <p><a class="button" href="/demo">Open the demo</a></p>
+        <p>
+          <a class="button" href="/demo">Open the demo</a>
+          or see <a href="/demo/stream">one broadcast to many</a>.
+        </p>
       </section>
       <section aria-labelledby="endpoints">
         <h2 id="endpoints">Endpoints</h2>

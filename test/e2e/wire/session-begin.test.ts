@@ -11,7 +11,6 @@ import {
   heard,
   openSession,
   openSessions,
-  timeless,
 } from "../../support/session-client.ts";
 
 let server: Awaited<ReturnType<typeof ServerProcess.start>>;

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { ServerProcess } from "../../support/server-process.ts";
 import {
   errorFor,
-  freshSpace,
   heard,
   openSession,
   openSessions,

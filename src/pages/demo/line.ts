@@ -1,0 +1,80 @@
+// A WebSocket to the server that is replaced by a new one whenever it is lost. What is said over it, and
+// what has to be said again after a loss, is for its user.
+
+/** `Message` is what the server is known to send: it is the page's own. */
+export interface LineOptions<Message> {
+  readonly url: string;
+  /** Every message of the server, parsed, in the server's order. */
+  readonly onMessage: (message: Message) => void;
+  /** The line is lost, with the reason that was given; the next attempt starts in `retryMs`. */
+  readonly onLost: (reason: string, retryMs: number) => void;
+  /** The first pause before connecting again, doubled each time. Default: 1000. */
+  readonly firstRetryMs?: number;
+}
+
+const longestRetryMs = 30_000;
+
+/** Connects at once, and again after each loss, until `close` is called. */
+export class Line<Message> {
+  readonly #options: LineOptions<Message>;
+  readonly #firstRetryMs: number;
+  #socket: WebSocket;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: LineOptions<Message>) {
+    this.#options = options;
+    this.#firstRetryMs = options.firstRetryMs ?? 1000;
+    this.#socket = this.#connect();
+  }
+
+  /** Sends as JSON. False: there is no line at present, and the message is gone. */
+  send(message: object): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Ends the line for good. No callback comes after this. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#socket.close(1000);
+  }
+
+  #connect(): WebSocket {
+    const socket = new WebSocket(this.#options.url);
+    socket.addEventListener("message", ({ data }) => {
+      if (this.#closed) return;
+      // Only now: a server that is full accepts a socket and closes it without a word.
+      this.#failures = 0;
+      this.#options.onMessage(JSON.parse(data));
+    });
+    // A refused connection ends in "close" as well, so "error" needs no listener.
+    socket.addEventListener("close", ({ code, reason }) => {
+      if (!this.#closed) this.#connectLater(`${code} ${reason}`.trim());
+    });
+    return socket;
+  }
+
+  #connectLater(reason: string): void {
+    const retryMs = retryDelay(this.#failures, this.#firstRetryMs);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => {
+      this.#socket = this.#connect();
+    }, retryMs);
+    this.#options.onLost(reason, retryMs);
+  }
+}
+
+/** Doubles with each failure, and varies by half so that clients do not return all at once. */
+function retryDelay(failures: number, firstRetryMs: number): number {
+  const longest = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
+  return longest * (0.5 + Math.random() / 2);
+}
+
+/** The address of a WebSocket on the server that the page came from. */
+export const socketUrl = (path: string): string =>
+  // http → ws and https → wss
+  location.origin.replace(/^http/, "ws") + path;

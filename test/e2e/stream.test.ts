@@ -1,0 +1,121 @@
+// The stream demo of the compiled binary in a real browser: one broadcasts, others watch, each in a context
+// of its own, as on devices of their own.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
+import { describeWith } from "../support/missing.ts";
+import { ServerProcess } from "../support/server-process.ts";
+
+interface Visitor {
+  readonly page: Page;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Runs in the page: looks at each frame of the video until one shows something, and on until another one,
+ * later by a while, shows something else. (The page's policy forbids what would poll from outside.)
+ */
+const watchFrames = `(async () => {
+  const video = document.querySelector('[data-testid="video"]');
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [32, 18];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const look = async () => {
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    context.drawImage(video, 0, 0, 32, 18);
+    const { data } = context.getImageData(0, 0, 32, 18);
+    const sum = data.reduce((sum, value, at) => sum + (at % 4 === 3 ? 0 : value), 0);
+    return { brightness: sum / (32 * 18 * 3), picture: data.join(), time: video.currentTime };
+  };
+  let before = await look();
+  while (before.brightness < 5) before = await look();
+  let after = await look();
+  while (after.time < before.time + 0.3 || after.picture === before.picture) after = await look();
+  return [before, after];
+})()`;
+
+interface Look {
+  /** From 0, black, to 255. */
+  readonly brightness: number;
+  /** A text that differs when the picture does. */
+  readonly picture: string;
+  readonly time: number;
+}
+
+describeWith(chromiumPath, "Chromium")("the stream page", () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof ServerProcess.start>>;
+
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), ServerProcess.start()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  /** Opens the page and waits until the server has given it a session. */
+  async function visit(space: string): Promise<Visitor> {
+    const visitor = await openPage(browser, `${server.url}demo/stream#${space}`);
+    await visitor.page.locator('[data-testid="self-id"]:not(:empty)').waitFor();
+    return visitor;
+  }
+
+  const activity = (page: Page, name: string) =>
+    page.locator(`[data-testid="stage"][data-activity="${name}"]`).waitFor();
+
+  /** Waits until the picture is there and has changed. @returns the two looks at it */
+  async function watch(page: Page): Promise<readonly [Look, Look]> {
+    await activity(page, "playing");
+    return await page.evaluate(watchFrames);
+  }
+
+  async function expectPlaying(...pages: readonly Page[]): Promise<void> {
+    for (const [before, after] of await Promise.all(pages.map(watch))) {
+      expect(before.brightness).toBeGreaterThan(5);
+      expect(after.time).toBeGreaterThan(before.time);
+      expect(after.picture).not.toBe(before.picture);
+    }
+  }
+
+  test("two watch what one broadcasts, and find the next when that tab is closed", async () => {
+    const [ann, bob, bea] = await Promise.all([visit("many"), visit("many"), visit("many")]);
+    await bea.page.getByTestId("broadcast-canvas").click();
+    await expectPlaying(ann.page, bob.page);
+    await bea.page.getByTestId("viewers").getByText("2 watching").waitFor();
+
+    await bea.page.context().close();
+    await Promise.all([activity(ann.page, "seeking"), activity(bob.page, "seeking")]);
+    const next = await visit("many");
+    await next.page.getByTestId("broadcast-canvas").click();
+    await expectPlaying(ann.page, bob.page);
+    await next.page.getByTestId("viewers").getByText("2 watching").waitFor();
+    expect([ann, bob, bea, next].flatMap(({ problems }) => problems)).toEqual([]);
+  }, 30_000);
+
+  test("the camera takes the place of the drawing, and who stops watches", async () => {
+    const [ann, bea] = await Promise.all([visit("camera"), visit("camera")]);
+    await bea.page.getByTestId("broadcast-canvas").click();
+    await expectPlaying(ann.page);
+    await bea.page.getByTestId("broadcast-camera").click();
+    await ann.page.getByTestId("event-log").locator("text=/: connected$/").nth(1).waitFor();
+    await expectPlaying(ann.page);
+    await bea.page.getByTestId("broadcast-camera").click();
+    await ann.page.getByTestId("broadcast-canvas").click();
+    await expectPlaying(bea.page);
+    expect([...ann.problems, ...bea.problems]).toEqual([]);
+  }, 30_000);
+
+  test("a picture goes on when the server has ended, as it does not pass through it", async () => {
+    await using other = await ServerProcess.start();
+    const open = () => openPage(browser, `${other.url}demo/stream#gone`);
+    const [ann, bea] = await Promise.all([open(), open()]);
+    await bea.page.getByTestId("broadcast-canvas").click();
+    await expectPlaying(ann.page);
+    other.signal("SIGKILL");
+    await other.exited;
+    await ann.page.getByTestId("server").getByText("out of reach").waitFor();
+    await expectPlaying(ann.page);
+  }, 30_000);
+});
