@@ -130,9 +130,16 @@ export const limitsOf = (settings: Settings): Limits => ({
   slowPeerSeconds: settings(slowPeerSeconds),
 });
 
-/** How long the server waits for a sign of life where a protocol does not say. */
-export const patienceOf = (settings: Settings): Patience => ({
-  pingSeconds: settings(pingSeconds),
-  silentSeconds: settings(silentSeconds),
-  gone: closeReasons.silent,
-});
+/**
+ * How long the server waits for a sign of life.
+ * @param own what a protocol has otherwise; nobody is taken for gone without a ping before
+ */
+export function patienceOf(settings: Settings, own: Partial<Patience> = {}): Patience {
+  const { pingSeconds: ping, ...rest } = {
+    pingSeconds: settings(pingSeconds),
+    silentSeconds: settings(silentSeconds),
+    gone: closeReasons.silent,
+    ...own,
+  };
+  return { ...rest, pingSeconds: Math.min(ping, rest.silentSeconds / 2) };
+}

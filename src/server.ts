@@ -71,10 +71,9 @@ export class SignalServer {
     this.#node = new Node(limitsOf(settings), (channel, frame) =>
       this.#server.publish(channel, frame),
     );
-    const patience = patienceOf(settings);
     this.#mounts = protocols.map(({ name, mount }) => {
       const mounted = mount(this.#node, settings, log.child({ protocol: name }));
-      return { ...mounted, protocol: name, patience: differing(patience, mounted.patience) };
+      return { ...mounted, protocol: name, patience: patienceOf(settings, mounted.patience) };
     });
     this.#pages = pages(
       protocols.map(({ guide }) => guide),
@@ -209,12 +208,6 @@ export class SignalServer {
     const level = end.by === "server" ? "info" : "debug";
     this.#log[level]({ protocol, ...end }, "connection ended");
   }
-}
-
-/** The server's patience with what a protocol has otherwise, which never ends without a ping before. */
-function differing(patience: Patience, own: Partial<Patience> = {}): Patience {
-  const { pingSeconds, silentSeconds, gone } = { ...patience, ...own };
-  return { pingSeconds: Math.min(pingSeconds, silentSeconds / 2), silentSeconds, gone };
 }
 
 /** The text that a binary message holds, if it is UTF-8. */

@@ -2,7 +2,7 @@
 
 import { peerjs } from "./peerjs/peerjs.ts";
 import type { Protocol } from "./protocol.ts";
-import { session } from "./session.ts";
+import { session } from "./session/session.ts";
 import { topic } from "./topic.ts";
 import { yWebrtc } from "./y-webrtc/y-webrtc.ts";
 

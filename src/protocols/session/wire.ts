@@ -1,9 +1,9 @@
 // What the session protocol reads and writes: its types of messages, its frames, and the words with which
 // it refuses and ends. Text in, text out; what it means is for session.ts.
 
-import type { CloseReason } from "../core/close.ts";
-import type { MemberId } from "../core/ids.ts";
-import { stringOf } from "./json.ts";
+import type { CloseReason } from "../../core/close.ts";
+import type { MemberId } from "../../core/ids.ts";
+import { stringOf } from "../json.ts";
 
 /** The members of a message that the server itself reads. */
 export const keys = ["type", "targetSession", "timestamp", "requirements", "settings"] as const;
@@ -86,3 +86,7 @@ export function merged(before: object | undefined, raw: string): object | undefi
   const asked: unknown = JSON.parse(raw);
   return typeof asked === "object" && asked !== null ? { ...before, ...asked } : before;
 }
+
+/** Whole seconds since a time in milliseconds. */
+export const secondsSince = (ms: number): number =>
+  Math.max(0, Math.round((Date.now() - ms) / 1000));

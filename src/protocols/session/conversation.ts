@@ -1,0 +1,132 @@
+// One session: what its client sends, and what it is told.
+
+import type { Outcome } from "../../core/hub.ts";
+import type { LocalMember, Sender } from "../../core/topic.ts";
+import { rawMembers, withMember } from "../json.ts";
+import type { Conversation } from "../protocol.ts";
+import type { Sessions } from "./sessions.ts";
+import {
+  type Configuration,
+  closings,
+  descriptions,
+  type ErrorCode,
+  frames,
+  isForAll,
+  keys,
+  maxConfigured,
+  maxErrors,
+  merged,
+  secondsSince,
+  signals,
+  spelled,
+  unconfigured,
+} from "./wire.ts";
+
+export class SessionConversation implements Conversation, Sender {
+  readonly #sessions: Sessions;
+  readonly #member: LocalMember<null>;
+  readonly #since = Date.now();
+  /** As JSON, which takes less than the objects. */
+  #configuration = JSON.stringify(unconfigured);
+  #messageCount = 0;
+  #errors = 0;
+
+  constructor(sessions: Sessions, member: LocalMember<null>) {
+    this.#sessions = sessions;
+    this.#member = member;
+  }
+
+  receive(text: string): void {
+    this.#messageCount++;
+    const members = rawMembers(text, keys);
+    if (members === undefined) return this.#fail("Message is not a JSON object");
+    const [rawType = "undefined", target = "null", timestamp, ...configuration] = members;
+    const type = spelled(rawType);
+    if (signals.has(type)) return this.#signal(type, target, text);
+    switch (type) {
+      case "ping":
+        return this.#send(frames.pong(this.#member.id, timestamp));
+      case "status":
+        return this.#status();
+      case "configure":
+        return this.#configure(configuration);
+      default:
+        return this.#fail(`Unknown message type: ${type}`);
+    }
+  }
+
+  closed(): void {
+    this.#sessions.end(this.#member);
+  }
+
+  /**
+   * Says on the wire what became of a message to one session, at once or when another node has answered.
+   * @param target as its sender spelled it
+   */
+  answered(target: string, outcome: Outcome): void {
+    switch (outcome) {
+      case "sent":
+      case "queued":
+        return;
+      case "dropped":
+        return this.#refuse(`Message to session dropped: ${target}`, "DROPPED");
+      case "absent":
+        return this.#refuse(`Target session not found: ${target}`, "TARGET_NOT_FOUND");
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  #signal(type: string, rawTarget: string, text: string): void {
+    const { id, topic } = this.#member;
+    const { hub } = this.#sessions;
+    const frame = withMember(text, "sourceSession", `"${id}"`);
+    if (isForAll(rawTarget)) {
+      if (descriptions.has(type)) this.#sessions.countUntargeted();
+      return hub.broadcast(topic, frame, this.#member);
+    }
+    const target = spelled(rawTarget);
+    this.answered(target, hub.relay(topic, id, target, frame, target));
+  }
+
+  #status(): void {
+    const { id } = this.#member;
+    const session = {
+      id,
+      messageCount: this.#messageCount,
+      errors: this.#errors,
+      age: secondsSince(this.#since),
+    };
+    this.#send(frames.status(id, this.#sessions.status, session));
+  }
+
+  #configure([requirements = "null", settings = "null"]: readonly (string | undefined)[]): void {
+    const tooMuch = `Configuration over ${maxConfigured} characters`;
+    // First, so that what is parsed here is never as deep as a whole frame can be.
+    if (requirements.length + settings.length > maxConfigured) return this.#fail(tooMuch);
+    const before: Configuration = JSON.parse(this.#configuration);
+    const configuration = {
+      requirements: merged(before.requirements, requirements),
+      settings: merged(before.settings, settings),
+    };
+    const kept = JSON.stringify(configuration);
+    if (kept.length > maxConfigured) return this.#fail(tooMuch);
+    this.#configuration = kept;
+    this.#send(frames.configured(this.#member.id, configuration));
+  }
+
+  #send(frame: string): void {
+    this.#member.peer.send(frame);
+  }
+
+  #refuse(text: string, code: ErrorCode): void {
+    this.#send(frames.error(this.#member.id, text, code));
+  }
+
+  /** An error of the client's own making. */
+  #fail(text: string): void {
+    this.#errors++;
+    this.#refuse(text, "MESSAGE_HANDLING_ERROR");
+    if (this.#errors >= maxErrors) this.#member.peer.close(closings.tooManyErrors);
+  }
+}
