@@ -1,10 +1,10 @@
 // The demo: joins the topic of the address bar, and wires the page to the server and the peers.
 
+import { nameInAddress, socketUrl } from "./address.ts";
 import { openCamera } from "./camera.ts";
 import { parseIceServers } from "./ice-servers.ts";
-import { socketUrl } from "./line.ts";
 import { Mesh } from "./mesh.ts";
-import { nameInAddress, randomName, randomTopic } from "./names.ts";
+import { randomName, randomTopic } from "./names.ts";
 import { Signaling } from "./signaling.ts";
 import { View } from "./view.ts";
 

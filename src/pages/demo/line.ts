@@ -73,8 +73,3 @@ function retryDelay(failures: number, firstRetryMs: number): number {
   const longest = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
   return longest * (0.5 + Math.random() / 2);
 }
-
-/** The address of a WebSocket on the server that the page came from. */
-export const socketUrl = (path: string): string =>
-  // http → ws and https → wss
-  location.origin.replace(/^http/, "ws") + path;

@@ -41,16 +41,6 @@ export function nameOf(id: string, metadata: unknown): string {
     : `Peer ${id.slice(-4)}`;
 }
 
-/** The name behind the `#` of the page's address; empty where there is none. */
-export function nameInAddress(): string {
-  const hash = location.hash.slice(1);
-  try {
-    return decodeURIComponent(hash).trim();
-  } catch {
-    return hash; // A lone % is no encoding: taken as it is.
-  }
-}
-
 function pick(words: readonly string[]): string {
   return words[Math.floor(Math.random() * words.length)] ?? "";
 }

@@ -1,10 +1,10 @@
 // The stream demo: in the space of the address bar this page watches whoever broadcasts, until its user
 // broadcasts.
 
+import { nameInAddress, socketUrl } from "../address.ts";
 import { openCamera } from "../camera.ts";
 import { parseIceServers } from "../ice-servers.ts";
-import { socketUrl } from "../line.ts";
-import { nameInAddress, randomTopic } from "../names.ts";
+import { randomTopic } from "../names.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { type Drawing, startDrawing } from "./canvas.ts";
 import { Session } from "./session.ts";
