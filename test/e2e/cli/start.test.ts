@@ -22,7 +22,9 @@ describe("with port 0 the server says which it took", () => {
       msg: `signalbox ${version} listens at ${origin}`,
       serves: {
         topic: `ws://${host}/ws/{topic}`,
+        "y-webrtc": `ws://${host}/signal`,
         session: `ws://${host}/ws`,
+        peerjs: `ws://${host}/peerjs`,
         page: origin,
         demo: `${origin}/demo`,
       },
