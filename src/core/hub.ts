@@ -48,8 +48,8 @@ export class Hub<Info> implements Receiver<Info> {
     return this.#topics.values();
   }
 
-  /** The topic, if it has a member on this node. */
-  topic(name: TopicName): Topic<Info> | undefined {
+  /** The topic, if it has a member on this node; any text may be asked for. */
+  topic(name: string): Topic<Info> | undefined {
     return this.#topics.get(name);
   }
 

@@ -37,16 +37,21 @@ describe("what a hub tells the other nodes", () => {
     all.join("ann", "room", { info: "!" });
     all.join("bob", "room", { info: "?" });
     all.broadcast("ann", "hello");
+    all.hub.update(all.join("cid").member, "new");
     all.relay("ann", "bob", "stays here");
     all.leave("ann");
     all.leave("bob");
+    all.leave("cid");
     expect(calls).toEqual([
       "open room",
       "joined room ann !",
       "joined room bob ?",
       "broadcast room hello",
+      "joined room cid ",
+      "updated room cid new",
       "left room ann",
       "left room bob",
+      "left room cid",
       "close room",
     ]);
   });
@@ -99,6 +104,15 @@ describe("what a hub hears from other nodes", () => {
     for (let times = 2; times > 0; times--) all.hub.remoteJoined(room, memberId("cid"), "", far);
     for (let times = 2; times > 0; times--) all.hub.remoteLeft(room, memberId("cid"));
     expect(all.heard()).toEqual({ ann: ["+bob", "+cid", "-cid"], bob: ["+cid", "-cid"] });
+  });
+
+  test("is what they say of a member of theirs by now, and never of one that is here", () => {
+    const all = new HubMembers();
+    const { member } = all.join("ann", "room", { info: "here" });
+    all.hub.remoteJoined(room, memberId("bob"), "", far);
+    for (const id of ["ann", "bob", "cid"]) all.hub.remoteUpdated(room, memberId(id), "there");
+    const infos = [...member.topic.members.values()].map(({ id, info }) => `${id} ${info}`);
+    expect(infos).toEqual(["ann here", "bob there"]);
   });
 
   test("is never passed on to a third node", () => {

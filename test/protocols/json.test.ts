@@ -1,5 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { rawMembers, stringOf, withMember } from "../../src/protocols/json.ts";
+import {
+  rawMembers,
+  rawMembersWithin,
+  stringOf,
+  withMember,
+  withNewMember,
+} from "../../src/protocols/json.ts";
 
 describe("rawMembers", () => {
   test("finds values as they are written, in the order of the keys asked for", () => {
@@ -135,3 +141,22 @@ describe("withMember", () => {
     expect(withMember("{}", '"', "1")).toBe('{"\\"":1}');
   });
 });
+
+test.each([
+  ['{"to":"a","from":1.0}', ['"a"', "1.0"]],
+  ['{"to":[{"from":1}],"to":2}', ["2", undefined]],
+  ["{}", [undefined, undefined]],
+  ['"{}"', undefined],
+  ["[1]", undefined],
+  ["null", undefined],
+])("the members within the value %p are %p", (raw, members) => {
+  expect<unknown>(rawMembersWithin(raw, ["to", "from"])).toEqual(members);
+});
+
+test.each(['{"a":1}', ' { "a" : [1.0] } ', '{"a":{"n":0}}'])(
+  "a new member of %p is its last",
+  (text) => {
+    expect(JSON.parse(withNewMember(text, "n", "5"))).toEqual({ ...JSON.parse(text), n: 5 });
+    expect(withNewMember(text, "n", "5").trim()).toBe(withMember(text, "n", "5").trim());
+  },
+);

@@ -3,7 +3,7 @@
 
 import { closeReasons } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
-import { type MemberId, newMemberId, type TopicName, topicName } from "../../core/ids.ts";
+import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { LocalMember, Topic } from "../../core/topic.ts";
 import { rawMembers, rawMembersWithin } from "../json.ts";
@@ -20,6 +20,7 @@ import {
   relayFrame,
   textOf,
   tooMany,
+  typeOf,
   withClients,
 } from "./wire.ts";
 
@@ -52,7 +53,7 @@ export class YWebrtcConversation implements Conversation {
     const members = rawMembers(text, messageKeys);
     if (members === undefined) return isJson(text) ? undefined : this.#peer.close(malformed);
     const [type, topics, topic, payload, data, clients] = members;
-    switch (textOf(type)) {
+    switch (typeOf(type)) {
       case "publish":
         if (topic === undefined) return;
         return payload === undefined
@@ -91,7 +92,7 @@ export class YWebrtcConversation implements Conversation {
 
   #unsubscribe(hub: Hub<Claims>, names: readonly string[]): void {
     for (const text of names) {
-      const member = this.#memberOf(topicOf(hub, text));
+      const member = this.#memberOf(hub.topic(text));
       if (member === undefined) continue;
       hub.leave(member);
       this.#members.delete(member);
@@ -106,7 +107,7 @@ export class YWebrtcConversation implements Conversation {
     own: string | undefined,
   ): void {
     const { rooms, isDirected } = this.#service;
-    const topic = topicOf(rooms, textOf(rawTopic));
+    const topic = rooms.topic(textOf(rawTopic));
     if (topic === undefined) return;
     const sender = this.#memberOf(topic);
     const frame = withClients(text, own, topic.members.size);
@@ -142,7 +143,7 @@ export class YWebrtcConversation implements Conversation {
 
   #relay(rawTopic: string, rawPayload: string): void {
     const { relays } = this.#service;
-    const topic = topicOf(relays, textOf(rawTopic));
+    const topic = relays.topic(textOf(rawTopic));
     if (topic !== undefined) relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
   }
 
@@ -151,9 +152,4 @@ export class YWebrtcConversation implements Conversation {
     const member = topic?.members.get(this.#id);
     return member?.peer === undefined ? undefined : member;
   }
-}
-
-function topicOf(hub: Hub<Claims>, text: string): Topic<Claims> | undefined {
-  const name: TopicName | undefined = topicName(text);
-  return name === undefined ? undefined : hub.topic(name);
 }

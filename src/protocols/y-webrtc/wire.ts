@@ -38,6 +38,10 @@ export const withClients = (text: string, own: string | undefined, clients: numb
 export const textOf = (raw: string | undefined): string =>
   raw === undefined ? "" : (stringOf(raw) ?? "");
 
+/** Nearly every message is a publish: it is told as it is written. */
+export const typeOf = (raw: string | undefined): string =>
+  raw === '"publish"' ? "publish" : textOf(raw);
+
 /** The names in an array of topics; what is none is passed over. */
 export function namesIn(rawTopics: string): readonly string[] {
   const topics: unknown = JSON.parse(rawTopics);
