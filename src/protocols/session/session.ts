@@ -12,7 +12,7 @@ import { closings } from "./wire.ts";
 const defaultSpace = "default";
 
 function mount(node: Node, settings: Settings, log: ProtocolLog): Mount {
-  const sessions = new Sessions(node, settings(maxSessions), log);
+  const sessions = new Sessions(node, settings(sessionLimit), log);
   return {
     patience: { silentSeconds: settings(sessionIdleSeconds), gone: closings.idle },
     route: ({ url }) => {
@@ -26,8 +26,8 @@ function mount(node: Node, settings: Settings, log: ProtocolLog): Mount {
 const spaceTooLong = (): Response =>
   new Response(`the space must be at most ${maxTopicNameBytes} bytes\n`, { status: 400 });
 
-const maxSessions: Option<number> = {
-  name: "max-sessions",
+const sessionLimit: Option<number> = {
+  name: "session-limit",
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 0,
@@ -69,6 +69,6 @@ const send = (message) => socket.send(JSON.stringify(message));
 export const session: Protocol = {
   name: "session",
   guide,
-  options: [maxSessions, sessionIdleSeconds],
+  options: [sessionLimit, sessionIdleSeconds],
   mount,
 };

@@ -172,7 +172,7 @@ test("status tells of the server and of the session", async () => {
 
 describe("over a limit the newcomer alone is closed with 1013:", () => {
   test.each([
-    ["that of sessions", { MAX_SESSIONS: "2" }, ["a", "b", "c"]],
+    ["that of sessions", { SESSION_LIMIT: "2" }, ["a", "b", "c"]],
     ["that of members of one space", { MAX_TOPIC_MEMBERS: "2" }, ["a", "a", "a"]],
   ] as const)("%s", async (_name, environment, [first, second, third]) => {
     await using other = await ServerProcess.start([], environment);

@@ -105,9 +105,8 @@ describe("the sender alone reads that the target is not found:", () => {
     expect(await heard(callee!)).toEqual([
       `{"type":"webrtc_offer","targetSession":"${callee!.id}","sdp":1,"sourceSession":"${caller!.id}"}`,
     ]);
-    callee!.socket.destroy();
+    callee!.socket.close(1000);
     await callee!.socket.gone;
-    await openSession(server.url, "leaving");
     for (const type of ["webrtc_ice", "webrtc_offer"])
       caller!.socket.send(`{"type":"${type}","targetSession":"${callee!.id}"}`);
     const notFound = errorFor(
