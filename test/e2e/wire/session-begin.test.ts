@@ -199,7 +199,7 @@ describe("a session that is idle", () => {
     await other.logged(({ msg, code }) => msg === "connection ended" && code === 1000);
     socket.resume();
     expect(await socket.closed).toEqual({ code: 1000, reason: "Session timeout" });
-  });
+  }, 20_000);
 
   test("and answers pings stays, though it says nothing", async () => {
     await using other = await ServerProcess.start([], { SESSION_IDLE_SECONDS: "2" });
@@ -213,5 +213,5 @@ describe("a session that is idle", () => {
       socket.destroy();
     }
     expect(await heard(quiet)).toEqual([]);
-  });
+  }, 20_000);
 });

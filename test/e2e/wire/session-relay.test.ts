@@ -115,17 +115,20 @@ test("a broadcast stays in its space, and no space and an empty one are one", as
   const spaces = [undefined, "", "default", "a", "b", "%61"];
   const sessions: Session[] = [];
   for (const space of spaces) sessions.push(await openSession(server.url, space));
-  for (const { socket } of sessions) socket.send('{"type":"webrtc_seek_broadcaster"}');
-  for (const session of sessions) await heard(session);
-  for (const { socket } of sessions) socket.send('{"type":"request_offer"}');
-  const sources: number[][] = [];
-  for (const session of sessions) {
-    const texts = (await heard(session)).map((text) => JSON.parse(text));
-    const offers = texts.filter(({ type }) => type === "request_offer");
-    sources.push(
-      offers.map(({ sourceSession }) => sessions.findIndex(({ id }) => id === sourceSession)),
-    );
+  const heardBy = sessions.map((): string[] => []);
+  const listen = async (index: number): Promise<void> => {
+    heardBy[index]?.push(...(await heard(sessions[index]!)));
+  };
+  for (const index of sessions.keys()) {
+    sessions[index]!.socket.send('{"type":"request_offer"}');
+    // Once the sender has an answer to what it sent later, the broadcast is on its way to all.
+    await listen(index);
   }
+  for (const index of sessions.keys()) await listen(index);
+  const indexOf = (source: string): number => sessions.findIndex(({ id }) => id === source);
+  const sources = heardBy.map((texts) =>
+    texts.map((text) => indexOf(JSON.parse(text).sourceSession)),
+  );
   expect(sources).toEqual([[1, 2], [0, 2], [0, 1], [5], [], [3]]);
 });
 
