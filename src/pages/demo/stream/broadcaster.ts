@@ -12,10 +12,16 @@ export interface BroadcasterOptions {
   readonly log: (text: string, tone?: Tone) => void;
 }
 
+/** What one session was offered last. */
+interface Viewer {
+  readonly connection: RTCPeerConnection;
+  readonly negotiation: string;
+}
+
 /** Broadcasts one stream until `close`. */
 export class Broadcaster {
   readonly #options: BroadcasterOptions;
-  readonly #viewers = new Map<string, RTCPeerConnection>();
+  readonly #viewers = new Map<string, Viewer>();
 
   constructor(options: BroadcasterOptions) {
     this.#options = options;
@@ -34,9 +40,9 @@ export class Broadcaster {
         case "request_offer":
           return await this.offer(source);
         case "webrtc_answer":
-          return await this.#viewers.get(source)?.setRemoteDescription(signal.sdp);
+          return await this.#connection(source, signal)?.setRemoteDescription(signal.sdp);
         case "webrtc_ice":
-          return await this.#viewers.get(source)?.addIceCandidate(signal.candidate);
+          return await this.#connection(source, signal)?.addIceCandidate(signal.candidate);
         case "webrtc_offer":
           // Of somebody else who broadcasts, to all: not for this one.
           return;
@@ -51,7 +57,7 @@ export class Broadcaster {
 
   /** The server does not know this session any more: a connection in the making comes to nothing. */
   absent(id: string): void {
-    if (this.#viewers.get(id)?.connectionState !== "connected") this.#drop(id);
+    if (this.#viewers.get(id)?.connection.connectionState !== "connected") this.#drop(id);
   }
 
   close(): void {
@@ -64,36 +70,46 @@ export class Broadcaster {
     this.#drop(id);
     log(`${nameOf(id)}: offer sent`);
     const connection = new RTCPeerConnection({ iceServers: [...iceServers] });
-    this.#viewers.set(id, connection);
+    const negotiation = crypto.getRandomValues(new Uint32Array(2)).join("-");
+    this.#viewers.set(id, { connection, negotiation });
     for (const track of stream.getTracks()) connection.addTrack(track, stream);
     // Nothing is said over it: that it closes tells the other side at once what else takes seconds.
     connection.createDataChannel("presence");
     connection.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate) send({ type: "webrtc_ice", candidate: candidate.toJSON() }, id);
+      if (candidate) send({ type: "webrtc_ice", candidate: candidate.toJSON(), negotiation }, id);
     });
     connection.addEventListener("connectionstatechange", () => this.#follow(id, connection));
     await connection.setLocalDescription();
     const description = connection.localDescription;
-    if (description) send({ type: "webrtc_offer", sdp: description.toJSON() }, id);
+    if (description) send({ type: "webrtc_offer", sdp: description.toJSON(), negotiation }, id);
+  }
+
+  /** What a signal is about: nothing, where it answers an offer that another has replaced. */
+  #connection(
+    id: string,
+    { negotiation }: { readonly negotiation?: string | undefined },
+  ): RTCPeerConnection | undefined {
+    const viewer = this.#viewers.get(id);
+    const isCurrent = negotiation === undefined || negotiation === viewer?.negotiation;
+    return isCurrent ? viewer?.connection : undefined;
   }
 
   #follow(id: string, connection: RTCPeerConnection): void {
     const { connectionState: state } = connection;
     this.#options.log(`${nameOf(id)}: ${state}`, state === "connected" ? "good" : undefined);
-    if (state === "failed" && this.#viewers.get(id) === connection) this.#drop(id);
+    if (state === "failed" && this.#viewers.get(id)?.connection === connection) this.#drop(id);
     this.#count();
   }
 
   #drop(id: string): void {
-    this.#viewers.get(id)?.close();
+    this.#viewers.get(id)?.connection.close();
     this.#viewers.delete(id);
     this.#count();
   }
 
   #count(): void {
-    const connections = [...this.#viewers.values()];
-    const connected = connections.filter(({ connectionState }) => connectionState === "connected");
-    this.#options.onViewers(connected.length);
+    const states = [...this.#viewers.values()].map(({ connection }) => connection.connectionState);
+    this.#options.onViewers(states.filter((state) => state === "connected").length);
   }
 }
 

@@ -3,11 +3,22 @@
 
 import { Line, type LineOptions } from "../line.ts";
 
-/** What sessions say to each other. The rest of a signal is its sender's to get wrong. */
+/**
+ * What sessions say to each other. The rest of a signal is its sender's to get wrong.
+ * An offer may name its negotiation; answer and candidates then name the same, so that none is taken for
+ * another's when a session is offered something twice. Clients of other makes name none.
+ */
 export type Signal =
   | { readonly type: "webrtc_seek_broadcaster" | "request_offer" }
-  | { readonly type: "webrtc_offer" | "webrtc_answer"; readonly sdp: RTCSessionDescriptionInit }
-  | { readonly type: "webrtc_ice"; readonly candidate: RTCIceCandidateInit };
+  | (Negotiating & {
+      readonly type: "webrtc_offer" | "webrtc_answer";
+      readonly sdp: RTCSessionDescriptionInit;
+    })
+  | (Negotiating & { readonly type: "webrtc_ice"; readonly candidate: RTCIceCandidateInit });
+
+interface Negotiating {
+  readonly negotiation?: string | undefined;
+}
 
 type ServerMessage =
   | { readonly type: "connected"; readonly sessionId: string }

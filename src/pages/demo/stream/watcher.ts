@@ -24,6 +24,7 @@ const joinMs = 10_000;
 export class Watcher {
   readonly #options: WatcherOptions;
   #source = "";
+  #negotiation: string | undefined;
   #connection: RTCPeerConnection | undefined;
   #state: WatchState = "seeking";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,8 +44,9 @@ export class Watcher {
   /** Takes a signal from another session. What makes no sense is logged. */
   async receive(signal: Signal, source: string): Promise<void> {
     try {
-      if (signal.type === "webrtc_offer") await this.#answer(signal.sdp, source);
-      else if (signal.type === "webrtc_ice" && source === this.#source)
+      if (signal.type === "webrtc_offer")
+        await this.#answer(signal.sdp, source, signal.negotiation);
+      else if (signal.type === "webrtc_ice" && this.#isFrom(source, signal.negotiation))
         await this.#connection?.addIceCandidate(signal.candidate);
     } catch (error) {
       this.#options.log(`${nameOf(source)}: ${error}`, "error");
@@ -63,13 +65,18 @@ export class Watcher {
   }
 
   /** The first who offers is watched; another is heard only once that one is lost. */
-  async #answer(sdp: RTCSessionDescriptionInit, source: string): Promise<void> {
+  async #answer(
+    sdp: RTCSessionDescriptionInit,
+    source: string,
+    negotiation: string | undefined,
+  ): Promise<void> {
     if (this.#state !== "seeking" && source !== this.#source) return;
     const { iceServers, send, log } = this.#options;
     this.close();
     log(`${nameOf(source)}: offers`);
     const connection = new RTCPeerConnection({ iceServers: [...iceServers] });
     this.#source = source;
+    this.#negotiation = negotiation;
     this.#connection = connection;
     this.#enter("joining");
     this.#timer = setTimeout(() => this.seek(), joinMs);
@@ -77,7 +84,8 @@ export class Watcher {
       if (stream) this.#options.onStream(stream);
     });
     connection.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate) send({ type: "webrtc_ice", candidate: candidate.toJSON() }, source);
+      if (candidate)
+        send({ type: "webrtc_ice", candidate: candidate.toJSON(), negotiation }, source);
     });
     connection.addEventListener("connectionstatechange", () => this.#follow(connection));
     connection.addEventListener("datachannel", ({ channel }) => {
@@ -86,7 +94,12 @@ export class Watcher {
     await connection.setRemoteDescription(sdp);
     await connection.setLocalDescription();
     const description = connection.localDescription;
-    if (description) send({ type: "webrtc_answer", sdp: description.toJSON() }, source);
+    if (description)
+      send({ type: "webrtc_answer", sdp: description.toJSON(), negotiation }, source);
+  }
+
+  #isFrom(source: string, negotiation: string | undefined): boolean {
+    return source === this.#source && negotiation === this.#negotiation;
   }
 
   #follow(connection: RTCPeerConnection): void {
