@@ -1,7 +1,7 @@
 // Reads the outermost members of a JSON object as the text they are written in. What passes through the
 // server must stay unchanged to the last digit, and nothing of a payload needs to be built to pass it on.
-// What JSON is, `JSON.parse` decides: the quick way says yes to texts that are plainly right, with less
-// than half of its work, and leaves all others to it.
+// What JSON is, `JSON.parse` decides: the quick way says yes to texts that are plainly right, in less
+// time and without building anything, and leaves all others to it.
 
 const quote = 34;
 const comma = 44;
