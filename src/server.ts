@@ -12,11 +12,11 @@ import {
   patienceOf,
   port,
 } from "./config.ts";
+import { Connection, type Entrance } from "./connection.ts";
 import { closeReasons } from "./core/close.ts";
 import { closeAll } from "./core/drain.ts";
 import { socketBufferBytes } from "./core/limits.ts";
 import { Node } from "./core/node.ts";
-import type { Patience, Peer } from "./core/peer.ts";
 import { answer, methodNotAllowed, notFound, unavailable } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
 import { isUpgrade, upgradeRequired } from "./http/upgrade.ts";
@@ -26,26 +26,13 @@ import { describeFault } from "./observe/fault.ts";
 import type { Log } from "./observe/log.ts";
 import type { Settings } from "./option.ts";
 import { pages } from "./pages/pages.ts";
-import type { Conversation, Mount, Opening } from "./protocols/protocol.ts";
+import type { Mount, Opening, Protocol } from "./protocols/protocol.ts";
 import { protocols } from "./protocols/protocols.ts";
-
-/** What hangs on a socket. */
-interface Connection {
-  readonly protocol: string;
-  readonly patience: Patience;
-  /** Until the socket is open. */
-  opening?: Opening | undefined;
-  /** From then on. */
-  peer?: Peer;
-  /** As long as it is open, and was not refused. */
-  conversation?: Conversation | undefined;
-}
 
 type Socket = ServerWebSocket<Connection>;
 
 interface NamedMount extends Mount {
-  readonly protocol: string;
-  readonly patience: Patience;
+  readonly entrance: Entrance;
 }
 
 /** Milliseconds between two looks at whether all sockets are gone. */
@@ -71,10 +58,7 @@ export class SignalServer {
     this.#node = new Node(limitsOf(settings), (channel, frame) =>
       this.#server.publish(channel, frame),
     );
-    this.#mounts = protocols.map(({ name, mount }) => {
-      const mounted = mount(this.#node, settings, log.child({ protocol: name }));
-      return { ...mounted, protocol: name, patience: patienceOf(settings, mounted.patience) };
-    });
+    this.#mounts = protocols.map((protocol) => this.#mount(protocol));
     this.#pages = pages(
       protocols.map(({ guide }) => guide),
       version,
@@ -107,6 +91,18 @@ export class SignalServer {
     while (this.#server.pendingWebSockets > 0) await Bun.sleep(drainPollMs);
   }
 
+  #mount({ name, mount }: Protocol): NamedMount {
+    const log = this.#log.child({ protocol: name });
+    const mounted = mount(this.#node, this.#settings, log);
+    const entrance: Entrance = {
+      protocol: name,
+      patience: patienceOf(this.#settings, mounted.patience),
+      limits: this.#node.limits,
+      fault: (thrown) => log.error(describeFault(thrown), "fault in a conversation"),
+    };
+    return { ...mounted, entrance };
+  }
+
   #listen(): Server<Connection> {
     const frameBytes = this.#settings(maxFrameBytes);
     return Bun.serve<Connection>({
@@ -137,7 +133,7 @@ export class SignalServer {
         pong: (socket) => socket.data.peer?.seen(),
         close: (socket, code, reason) => this.#closed(socket, code, reason),
         error: (error, socket) => {
-          this.#log.error(describeFault(error), "fault in a conversation");
+          socket.data.entrance.fault(error);
           socket.data.peer?.close(closeReasons.fault);
         },
       },
@@ -165,14 +161,14 @@ export class SignalServer {
   #upgrade(
     request: Request,
     server: Server<Connection>,
-    { protocol, patience }: NamedMount,
+    { entrance }: NamedMount,
     opening: Opening,
   ): Response | undefined {
     if (this.#isDraining) return unavailable("this server is being stopped");
     const limit = this.#settings(maxConnections);
     if (limit > 0 && this.#node.peers.size >= limit) return unavailable("this server is full");
     const isUpgraded = server.upgrade(request, {
-      data: { protocol, patience, opening },
+      data: new Connection(entrance, opening),
       // Empty, or Bun would accept the first subprotocol that the client offers.
       headers: { "Sec-WebSocket-Protocol": "" },
     });
@@ -181,32 +177,25 @@ export class SignalServer {
 
   #open(socket: Socket): void {
     const { data } = socket;
-    const peer = this.#node.connect(socket, data.patience);
-    data.peer = peer;
-    const begun = data.opening?.(peer);
-    data.opening = undefined;
-    if (begun === undefined) return;
-    if ("code" in begun) peer.close(begun);
-    else data.conversation = begun;
+    data.open(this.#node.connect(socket, data.entrance.patience));
   }
 
   #receive(socket: Socket, message: string | Buffer): void {
-    const { peer, conversation } = socket.data;
-    peer?.seen();
+    const { data } = socket;
+    data.peer?.seen();
     const text = typeof message === "string" ? message : decode(message);
-    if (text === undefined) peer?.close(closeReasons.notUtf8);
-    else conversation?.receive(text);
+    if (text === undefined) data.peer?.close(closeReasons.notUtf8);
+    else data.receive(text);
   }
 
   #closed(socket: Socket, code: number, reason: string): void {
-    const { peer, conversation, protocol } = socket.data;
+    const { peer, entrance } = socket.data;
     if (peer === undefined) return;
     this.#node.disconnect(peer);
-    socket.data.conversation = undefined;
-    conversation?.closed();
+    socket.data.closed();
     const end = describeEnd(code, reason, peer.ended);
     const level = end.by === "server" ? "info" : "debug";
-    this.#log[level]({ protocol, ...end }, "connection ended");
+    this.#log[level]({ protocol: entrance.protocol, ...end }, "connection ended");
   }
 }
 

@@ -18,6 +18,8 @@ export const closeReasons = {
   restart: { code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */
   topicFull: { code: 1013, reason: "topic full" },
+  /** More was said than is kept while its conversation waits for something. */
+  hasty: { code: 1013, reason: "too much before an answer" },
   /** A fault of ours while handling this peer's frame. */
   fault: { code: 1011, reason: "internal error" },
   /** A binary frame that is not text. */

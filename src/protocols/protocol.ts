@@ -8,14 +8,24 @@ import type { Option, Settings } from "../option.ts";
 
 /** One client's side of a protocol, as long as its socket is open. */
 export interface Conversation {
-  /** A whole message. Bad input is answered, or ends this socket; a throw is a fault of ours. */
-  receive(text: string): void;
+  /**
+   * A whole message. Bad input is answered, or ends this socket; a throw is a fault of ours.
+   * @returns nothing, or, where it must wait, a promise of how to go on: until then this socket's further
+   * messages wait, and if it closes, it is not gone on.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to wait for, and return nothing
+  receive(text: string): void | Waiting;
   /** The socket is closed: nothing can be sent any more. Called once. */
   closed(): void;
 }
 
-/** Begins a conversation with a client whose upgrade was accepted, or says why it is closed at once. */
-export type Opening = (peer: Peer) => Conversation | CloseReason;
+type Waiting = Promise<() => void>;
+
+/**
+ * Begins a conversation with a client whose upgrade was accepted, or says why it is closed at once. One
+ * that must wait gives a promise of how it then begins: it is called only if the socket is still open.
+ */
+export type Opening = (peer: Peer) => Conversation | CloseReason | Promise<Opening>;
 
 export interface Incoming {
   readonly request: Request;

@@ -1,12 +1,13 @@
 // Protocols mounted on a fake node, and their clients: the part of the server between a request and a
 // conversation, without HTTP and Bun.
 
+import { Connection } from "../../src/connection.ts";
 import type { Bus } from "../../src/core/bus.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
 import type { Option, Settings } from "../../src/option.ts";
-import type { Conversation, Mount, Protocol } from "../../src/protocols/protocol.ts";
-import { FakeNode } from "./fake-node.ts";
+import type { Mount, Opening, Protocol } from "../../src/protocols/protocol.ts";
+import { FakeNode, patient } from "./fake-node.ts";
 import type { FakeSocket } from "./fake-socket.ts";
 
 /** Every option at its default. */
@@ -39,13 +40,10 @@ export class FakeServer extends FakeNode {
 
   /** Upgrades a request; the conversation may close the socket at once. */
   open(path: string): FakeClient {
-    const reply = this.#reply(path, true);
-    if (reply === undefined || reply instanceof Response) throw new Error(`${path} is no socket`);
-    const client = new FakeClient(this);
-    const begun = reply(client.peer);
-    if ("code" in begun) client.peer.close(begun);
-    else client.conversation = begun;
-    return client;
+    const opening = this.#reply(path, true);
+    if (opening === undefined || opening instanceof Response)
+      throw new Error(`${path} is no socket`);
+    return new FakeClient(this, opening);
   }
 
   #reply(path: string, isUpgrade: boolean) {
@@ -58,22 +56,33 @@ export class FakeServer extends FakeNode {
 export class FakeClient {
   readonly socket: FakeSocket;
   readonly peer: Peer;
-  conversation: Conversation | undefined;
+  /** What went wrong while the connection waited. */
+  readonly faults: unknown[] = [];
   readonly #server: FakeServer;
+  readonly #connection: Connection;
   #read = 0;
 
-  constructor(server: FakeServer) {
+  constructor(server: FakeServer, opening: Opening) {
     this.#server = server;
-    const { peer, socket } = server.connect(() => this.conversation?.closed());
+    const fault = (thrown: unknown) => {
+      this.faults.push(thrown);
+    };
+    const { limits } = server.node;
+    this.#connection = new Connection(
+      { protocol: "any", patience: patient, limits, fault },
+      opening,
+    );
+    const { peer, socket } = server.connect(() => this.#connection.closed());
     this.peer = peer;
     this.socket = socket;
+    this.#connection.open(peer);
   }
 
   /** Sends a message: text as it is, anything else as JSON. */
   send(message: unknown): void {
     this.peer.seen();
     const text = typeof message === "string" ? message : JSON.stringify(message);
-    if (this.socket.readyState === 1) this.conversation?.receive(text);
+    if (this.socket.readyState === 1) this.#connection.receive(text);
   }
 
   /** The texts that it has read since the last call, once the tick has ended. */
