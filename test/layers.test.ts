@@ -43,6 +43,7 @@ const isProtocol = (path: string): boolean => path.startsWith("/protocols/");
 const contract = "/protocols/protocol.ts";
 const list = "/protocols/protocols.ts";
 const json = "/protocols/json.ts";
+const jsonScan = "/protocols/json-scan.ts";
 
 /** A protocol is a file, or a folder whose files are its own. */
 const isSameProtocol = (path: string, name: string): boolean =>
@@ -56,6 +57,7 @@ function mayImport(path: string, name: string): boolean {
   if (name === "ioredis") return path.startsWith("/cluster/");
   if (isCore(path)) return isCore(name) || name === "ulid";
   if (path === list) return isProtocol(name);
+  if (name === jsonScan) return path === json;
   if (isProtocol(path))
     return (
       isSameProtocol(path, name) ||

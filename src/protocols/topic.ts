@@ -8,7 +8,7 @@ import { type MemberId, newMemberId, type TopicName, topicName } from "../core/i
 import type { Node } from "../core/node.ts";
 import type { Peer } from "../core/peer.ts";
 import type { LocalMember, Member, Sender } from "../core/topic.ts";
-import { rawMembers, stringOf } from "./json.ts";
+import { outline, rawMembers, stringOf } from "./json.ts";
 import type { Conversation, Guide, Incoming, Mount, Opening, Protocol } from "./protocol.ts";
 
 // Wire
@@ -24,7 +24,7 @@ interface Signal {
   readonly msgId: string;
 }
 
-const keys = ["type", "to", "payload", "msgId"] as const;
+const signal = outline("type", "to", "payload", "msgId");
 
 const relayed: ReadonlySet<string> = new Set(["offer", "answer", "ice-candidate"]);
 
@@ -41,7 +41,7 @@ const maxMetadataBytes = 4096;
 
 /** @returns nothing for what is not JSON, not an object, or has a field of a wrong type */
 function parse(text: string): Signal | undefined {
-  const members = rawMembers(text, keys) ?? (isNull.test(text) ? [] : undefined);
+  const members = rawMembers(text, signal) ?? (isNull.test(text) ? [] : undefined);
   if (members === undefined) return undefined;
   const [rawType, rawTo, payload, rawMsgId] = members;
   const type = textOf(rawType);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
+  outline,
   rawMembers,
-  rawMembersWithin,
   stringOf,
   withMember,
   withNewMember,
@@ -10,7 +10,7 @@ import {
 describe("rawMembers", () => {
   test("finds values as they are written, in the order of the keys asked for", () => {
     const text = ' { "b" : [ 1.0 , {"c":"}"} ] , "a":1e5,"c":"x\\"y" , "d":{} }\n';
-    expect(rawMembers(text, ["a", "b", "c", "d", "e"])).toEqual([
+    expect(rawMembers(text, outline("a", "b", "c", "d", "e"))).toEqual([
       "1e5",
       '[ 1.0 , {"c":"}"} ]',
       '"x\\"y"',
@@ -20,15 +20,19 @@ describe("rawMembers", () => {
   });
 
   test("takes the last of a key that is repeated", () => {
-    expect(rawMembers('{"a":1,"b":2,"a":{"a":3}}', ["a", "b"])).toEqual(['{"a":3}', "2"]);
+    expect(rawMembers('{"a":1,"b":2,"a":{"a":3}}', outline("a", "b"))).toEqual(['{"a":3}', "2"]);
   });
 
   test("reads a key however it is escaped", () => {
-    expect(rawMembers('{"\\u0061":1,"\\"":2,"\\/":3}', ["a", '"', "/"])).toEqual(["1", "2", "3"]);
+    expect(rawMembers('{"\\u0061":1,"\\"":2,"\\/":3}', outline("a", '"', "/"))).toEqual([
+      "1",
+      "2",
+      "3",
+    ]);
   });
 
   test("is not confused by keys that begin alike, by empty ones, or by nested ones", () => {
-    expect(rawMembers('{"to":1,"t":2,"":3,"too":4,"x":{"to":5}}', ["t", "to", ""])).toEqual([
+    expect(rawMembers('{"to":1,"t":2,"":3,"too":4,"x":{"to":5}}', outline("t", "to", ""))).toEqual([
       "2",
       "1",
       "3",
@@ -40,7 +44,7 @@ describe("rawMembers", () => {
     (depth) => {
       const [open, close] = ["[".repeat(depth), "]".repeat(depth)];
       const texts = [`${open}1${close}`, `${open}1${close}]`, `[${open}1${close}`];
-      expect(texts.map((text) => rawMembers(`{"a":${text}}`, ["a"]))).toEqual([
+      expect(texts.map((text) => rawMembers(`{"a":${text}}`, outline("a")))).toEqual([
         [`${open}1${close}`],
         undefined,
         undefined,
@@ -56,7 +60,7 @@ describe("rawMembers", () => {
     ['{"a":"\\ud800\\\\"}', ['"\\ud800\\\\"']],
     ['{"a":-0.5E-10}', ["-0.5E-10"]],
   ] as const)("reads %p", (text, values) => {
-    expect(rawMembers(text, ["a"])).toEqual([...values]);
+    expect(rawMembers(text, outline("a"))).toEqual([...values]);
   });
 
   test.each([
@@ -109,7 +113,7 @@ describe("rawMembers", () => {
     '{"a":1}\u00a0',
     '{"a":1}//',
   ])("says that %p is no JSON object", (text) => {
-    expect(rawMembers(text, ["a"])).toBeUndefined();
+    expect(rawMembers(text, outline("a"))).toBeUndefined();
   });
 });
 
@@ -143,15 +147,25 @@ describe("withMember", () => {
 });
 
 test.each([
-  ['{"to":"a","from":1.0}', ['"a"', "1.0"]],
-  ['{"to":[{"from":1}],"to":2}', ["2", undefined]],
-  ["{}", [undefined, undefined]],
-  ['"{}"', undefined],
-  ["[1]", undefined],
-  ["null", undefined],
-])("the members within the value %p are %p", (raw, members) => {
-  expect<unknown>(rawMembersWithin(raw, ["to", "from"])).toEqual(members);
+  ['{"data":{"to":"a","from":1.0}}', ['{"to":"a","from":1.0}', '"a"', "1.0"]],
+  ['{"data":{"x":{"to":1},"to":[{"from":1}],"to":2}}', [expect.any(String), "2", undefined]],
+  ['{"data":{"\\u0074o":1,"from":"\\t"}}', [expect.any(String), "1", '"\\t"']],
+  ['{"data":{"to":1},"to":2,"data":{"from":3}}', ['{"from":3}', undefined, "3"]],
+  ['{"data":{"to":1},"data":null}', ["null", undefined, undefined]],
+  ['{"data":[{"to":1}]}', ['[{"to":1}]', undefined, undefined]],
+  ['{"data":"{}","to":1}', ['"{}"', undefined, undefined]],
+  ['{"data":{}}', ["{}", undefined, undefined]],
+  ["{}", [undefined, undefined, undefined]],
+])("the members within a member of %p are %p", (text, members) => {
+  expect<unknown>(rawMembers(text, outline(["data", ["to", "from"]]))).toEqual(members);
 });
+
+test.each(['{"data":{"to":1,}}', '{"data":{"to":1}', '{"data":{"to"}}', '{"data":{"to":1}}}'])(
+  "%p is no object, though it begins as one",
+  (text) => {
+    expect(rawMembers(text, outline(["data", ["to", "from"]]))).toBeUndefined();
+  },
+);
 
 test.each(['{"a":1}', ' { "a" : [1.0] } ', '{"a":{"n":0}}'])(
   "a new member of %p is its last",

@@ -1,7 +1,7 @@
 // What stands on the wire between a PeerJS client and its server. Payloads pass unread, as they are
 // written; the sender's id is never taken from the client.
 
-import { rawMembers, stringOf } from "../json.ts";
+import { outline, rawMembers, stringOf } from "../json.ts";
 
 /** What a client asks for. */
 export type Message =
@@ -18,13 +18,13 @@ export type Message =
   | "nothing"
   | "malformed";
 
-const keys = ["type", "dst", "payload"] as const;
+const message = outline("type", "dst", "payload");
 
 /** What `dst` is where there is none. */
 const nobody: ReadonlySet<string | undefined> = new Set([undefined, "null", '""']);
 
 export function parse(text: string): Message {
-  const members = rawMembers(text, keys);
+  const members = rawMembers(text, message);
   if (members === undefined) return isJson(text) ? "nothing" : "malformed";
   const [rawType = "", dst, payload] = members;
   const type = stringOf(rawType);

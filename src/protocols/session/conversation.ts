@@ -12,10 +12,10 @@ import {
   type ErrorCode,
   frames,
   isForAll,
-  keys,
   maxConfigured,
   maxErrors,
   merged,
+  message,
   secondsSince,
   signals,
   spelled,
@@ -38,7 +38,7 @@ export class SessionConversation implements Conversation, Sender {
 
   receive(text: string): void {
     this.#messageCount++;
-    const members = rawMembers(text, keys);
+    const members = rawMembers(text, message);
     if (members === undefined) return this.#fail("Message is not a JSON object");
     const [rawType = "undefined", target = "null", timestamp, ...configuration] = members;
     const type = spelled(rawType);

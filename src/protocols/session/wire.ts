@@ -3,10 +3,10 @@
 
 import type { CloseReason } from "../../core/close.ts";
 import type { MemberId } from "../../core/ids.ts";
-import { stringOf } from "../json.ts";
+import { outline, stringOf } from "../json.ts";
 
 /** The members of a message that the server itself reads. */
-export const keys = ["type", "targetSession", "timestamp", "requirements", "settings"] as const;
+export const message = outline("type", "targetSession", "timestamp", "requirements", "settings");
 
 /** The types that go to other sessions. */
 export const signals: ReadonlySet<string> = new Set([

@@ -6,15 +6,14 @@ import type { Hub } from "../../core/hub.ts";
 import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { LocalMember, Topic } from "../../core/topic.ts";
-import { rawMembers, rawMembersWithin } from "../json.ts";
+import { rawMembers } from "../json.ts";
 import type { Conversation } from "../protocol.ts";
 import { type Claims, isClaimed, isNamed, noClaims, withClaim } from "./claims.ts";
 import {
   badName,
-  dataKeys,
   isJson,
   malformed,
-  messageKeys,
+  message,
   namesIn,
   pong,
   relayFrame,
@@ -36,6 +35,16 @@ export interface Service {
   connections: number;
 }
 
+/** A publish, its members as they are written. */
+interface Publish {
+  readonly text: string;
+  readonly topic: string;
+  /** What the client itself calls the number of clients. */
+  readonly clients: string | undefined;
+  readonly to: string | undefined;
+  readonly from: string | undefined;
+}
+
 export class YWebrtcConversation implements Conversation {
   readonly #service: Service;
   readonly #peer: Peer;
@@ -50,14 +59,14 @@ export class YWebrtcConversation implements Conversation {
   }
 
   receive(text: string): void {
-    const members = rawMembers(text, messageKeys);
+    const members = rawMembers(text, message);
     if (members === undefined) return isJson(text) ? undefined : this.#peer.close(malformed);
-    const [type, topics, topic, payload, data, clients] = members;
+    const [type, topics, topic, payload, clients, , to, from] = members;
     switch (typeOf(type)) {
       case "publish":
         if (topic === undefined) return;
         return payload === undefined
-          ? this.#publish(text, topic, data, clients)
+          ? this.#publish({ text, topic, clients, to, from })
           : this.#relay(topic, payload);
       case "subscribe":
         return this.#subscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
@@ -100,30 +109,25 @@ export class YWebrtcConversation implements Conversation {
   }
 
   /** The protocol has no error: whoever publishes what is not delivered is told nothing. */
-  #publish(
-    text: string,
-    rawTopic: string,
-    data: string | undefined,
-    own: string | undefined,
-  ): void {
+  #publish(message: Publish): void {
     const { rooms, isDirected } = this.#service;
-    const topic = rooms.topic(textOf(rawTopic));
+    const topic = rooms.topic(textOf(message.topic));
     if (topic === undefined) return;
     const sender = this.#memberOf(topic);
-    const frame = withClients(text, own, topic.members.size);
-    const to = isDirected ? this.#claimAndAim(sender, data) : "";
-    if (to === "" || !this.#direct(topic, to, frame)) rooms.broadcast(topic, frame, sender);
+    const frame = withClients(message.text, message.clients, topic.members.size);
+    if (isDirected) {
+      if (sender !== undefined) this.#claim(sender, textOf(message.from));
+      const to = textOf(message.to);
+      if (to !== "" && this.#direct(topic, to, frame)) return;
+    }
+    rooms.broadcast(topic, frame, sender);
   }
 
-  /** Notes the `from` of a signal as the sender's. @returns its `to`, empty where there is none */
-  #claimAndAim(sender: LocalMember<Claims> | undefined, data: string | undefined): string {
-    const [to, rawFrom] = data === undefined ? [] : (rawMembersWithin(data, dataKeys) ?? []);
-    const from = textOf(rawFrom);
-    if (sender !== undefined && from !== "") {
-      const claims = withClaim(sender.info, from);
-      if (claims !== sender.info) this.#service.rooms.update(sender, claims);
-    }
-    return textOf(to);
+  /** Notes the `from` of a signal as its sender's. */
+  #claim(sender: LocalMember<Claims>, from: string): void {
+    if (from === "") return;
+    const claims = withClaim(sender.info, from);
+    if (claims !== sender.info) this.#service.rooms.update(sender, claims);
   }
 
   /** Sends to those whose id `to` is. @returns false, and sends nothing, if it is nobody's */

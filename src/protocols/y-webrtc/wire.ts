@@ -2,10 +2,12 @@
 
 import type { CloseReason } from "../../core/close.ts";
 import { maxTopicNameBytes } from "../../core/ids.ts";
-import { stringOf, withMember, withNewMember } from "../json.ts";
+import { outline, stringOf, withMember, withNewMember } from "../json.ts";
 
-export const messageKeys = ["type", "topics", "topic", "payload", "data", "clients"] as const;
-export const dataKeys = ["to", "from"] as const;
+export const message = outline("type", "topics", "topic", "payload", "clients", [
+  "data",
+  ["to", "from"],
+]);
 
 export const pong = '{"type":"pong"}';
 

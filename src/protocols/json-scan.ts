@@ -1,0 +1,192 @@
+// How the text of a JSON object is passed: from the index of a value to the index behind it, with what is
+// asked for told on the way. One pass, nothing is built.
+
+const space = 32;
+const quote = 34;
+const comma = 44;
+const colon = 58;
+const backslash = 92;
+const openBracket = 91;
+const closeBracket = 93;
+const openBrace = 123;
+const closeBrace = 125;
+
+/** No index: `charCodeAt` is NaN there, so that whoever goes on from it fails too. */
+export const nowhere = -1;
+
+/** UTF-16 units up to which a loop is quicker than `indexOf`: keys, types and ids are shorter. */
+const shortString = 24;
+
+/** Nesting up to which the quick way goes. */
+const maxQuickDepth = 32;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON forbids in strings
+const unusual = /[\u0000-\u001f]|\\[^"\\/bfnrt]/;
+
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+
+/** Whether a text holds what the quick way does not judge: anything odd within strings. */
+export const isUnusual = (text: string): boolean => unusual.test(text);
+
+/** A member to be read. */
+export interface Key {
+  readonly name: string;
+  /** Where its value stands in what is returned. */
+  readonly place: number;
+  /** What is read of its own value, should that be an object. */
+  readonly within: readonly Key[];
+}
+
+/** Hears where the value of each member stands that was asked for; `nowhere`: what was heard is void. */
+export type Found = (place: number, start: number, end: number) => void;
+
+/**
+ * From the index of a value to the index behind it; `nowhere` where there is none.
+ * @param depth how many objects and arrays the value is in
+ */
+type Pass = (text: string, start: number, depth: number) => number;
+
+/** @returns whether the text is one object and nothing else */
+export function scan(text: string, keys: readonly Key[], pass: Pass, found: Found): boolean {
+  const end = scanObject(text, skipSpace(text, 0), keys, pass, found, 1);
+  return end !== nowhere && skipSpace(text, end) === text.length;
+}
+
+/** Passes an object, and tells of the members in it that are asked for. */
+function scanObject(
+  text: string,
+  start: number,
+  keys: readonly Key[],
+  pass: Pass,
+  found: Found,
+  depth: number,
+): number {
+  if (text.charCodeAt(start) !== openBrace) return nowhere;
+  let at = skipSpace(text, start + 1);
+  if (text.charCodeAt(at) === closeBrace) return at + 1;
+  for (;;) {
+    const keyEnd = skipString(text, at);
+    const key = keyAt(text, at, keyEnd, keys);
+    at = skipSpace(text, keyEnd);
+    if (text.charCodeAt(at) !== colon) return nowhere;
+    at = skipSpace(text, at + 1);
+    at = key === undefined ? pass(text, at, depth) : scanMember(text, at, key, pass, found, depth);
+    at = skipSpace(text, at);
+    const code = text.charCodeAt(at);
+    if (code === closeBrace) return at + 1;
+    if (code !== comma) return nowhere;
+    at = skipSpace(text, at + 1);
+  }
+}
+
+/** Passes the value of a member that is asked for. */
+function scanMember(
+  text: string,
+  start: number,
+  { place, within }: Key,
+  pass: Pass,
+  found: Found,
+  depth: number,
+): number {
+  for (const inner of within) found(inner.place, nowhere, nowhere);
+  const isOpened = within.length > 0 && text.charCodeAt(start) === openBrace;
+  const end = isOpened
+    ? scanObject(text, start, within, pass, found, depth + 1)
+    : pass(text, start, depth);
+  if (end !== nowhere) found(place, start, end);
+  return end;
+}
+
+/** What is read of an object whose members nobody asked for. */
+const nothing: readonly Key[] = [];
+const ignore: Found = () => undefined;
+
+/** Which key the string literal from `start` to `end` spells. */
+function keyAt(text: string, start: number, end: number, keys: readonly Key[]): Key | undefined {
+  if (keys.length === 0 || end === nowhere) return undefined;
+  const length = end - start - 2;
+  for (const key of keys)
+    if (key.name.length === length && text.startsWith(key.name, start + 1)) return key;
+  const literal = text.slice(start, end);
+  if (!literal.includes("\\")) return undefined;
+  const name: string = JSON.parse(literal);
+  return keys.find((key) => key.name === name);
+}
+
+export function skipSpace(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code > space || (code !== space && code !== 10 && code !== 13 && code !== 9)) return at;
+    at++;
+  }
+}
+
+/** From a string's opening quote to behind its closing one; `nowhere` if there is none of either. */
+function skipString(text: string, start: number): number {
+  if (text.charCodeAt(start) !== quote) return nowhere;
+  for (let at = start + 1; at <= start + shortString; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at + 1;
+    if (code === backslash) break;
+  }
+  return skipLongString(text, start);
+}
+
+function skipLongString(text: string, start: number): number {
+  let at = start;
+  for (;;) {
+    at = text.indexOf('"', at + 1);
+    if (at === -1) return nowhere;
+    let before = at - 1;
+    while (text.charCodeAt(before) === backslash) before--;
+    const isEscaped = (at - before) % 2 === 0;
+    if (!isEscaped) return at + 1;
+  }
+}
+
+/** Passes a value and holds it to the grammar, but for what is inside of strings: see `unusual`. */
+export function checkValue(text: string, start: number, depth: number): number {
+  const first = text.charCodeAt(start);
+  if (first === quote) return skipString(text, start);
+  if (first === openBrace || first === openBracket) {
+    if (depth === maxQuickDepth) return nowhere;
+    return first === openBrace
+      ? scanObject(text, start, nothing, checkValue, ignore, depth + 1)
+      : checkArray(text, start, depth + 1);
+  }
+  scalar.lastIndex = start;
+  return scalar.test(text) ? scalar.lastIndex : nowhere;
+}
+
+function checkArray(text: string, start: number, depth: number): number {
+  let at = skipSpace(text, start + 1);
+  if (text.charCodeAt(at) === closeBracket) return at + 1;
+  for (;;) {
+    at = skipSpace(text, checkValue(text, at, depth));
+    const code = text.charCodeAt(at);
+    if (code === closeBracket) return at + 1;
+    if (code !== comma) return nowhere;
+    at = skipSpace(text, at + 1);
+  }
+}
+
+/** Passes a value of a text that is known to be JSON, however deep it is. */
+export function skipValue(text: string, start: number): number {
+  const first = text.charCodeAt(start);
+  if (first === quote) return skipString(text, start);
+  if (first !== openBrace && first !== openBracket) {
+    scalar.lastIndex = start;
+    scalar.test(text);
+    return scalar.lastIndex;
+  }
+  let at = start;
+  let depth = 0;
+  do {
+    const code = text.charCodeAt(at);
+    if (code === openBrace || code === openBracket) depth++;
+    else if (code === closeBrace || code === closeBracket) depth--;
+    at = code === quote ? skipString(text, at) : at + 1;
+  } while (depth > 0);
+  return at;
+}
