@@ -1,6 +1,6 @@
 // The barest relay that Bun allows, to hold a real server against: nothing is parsed, a peer's
 // partner is fixed, frames are forwarded as they came. It gathers frames until the end of the tick
-// and sends them inside one cork, like the real one, so that what is left to compare is the work of
+// and sends them inside one cork (a single one without), like the real one, so that what is left to compare is the work of
 // a signaling server. It says just enough of the topic protocol for the same client to drive it.
 
 import type { ServerWebSocket } from "bun";
@@ -65,7 +65,9 @@ function introduce(socket: ServerWebSocket<Peer>, others: ReadonlySet<ServerWebS
 function send(socket: ServerWebSocket<Peer>): void {
   const frames = socket.data.gathered;
   socket.data.gathered = [];
-  socket.cork(() => {
-    for (const frame of frames) socket.send(frame);
-  });
+  if (frames.length === 1) socket.send(frames[0] ?? "");
+  else
+    socket.cork(() => {
+      for (const frame of frames) socket.send(frame);
+    });
 }

@@ -54,6 +54,8 @@ export class Outbox {
   flush(): void {
     if (this.#backedUp || this.#frames === undefined) return;
     if (this.#socket.readyState !== OPEN) this.#empty();
+    // A cork is worth its cost from two frames on.
+    else if (this.#frames.length === 1) this.#write(this.#frames);
     else {
       Outbox.#corked = this;
       this.#socket.cork(Outbox.#writeCorked);

@@ -119,10 +119,10 @@ describe("a topic", () => {
     const { socket } = all.join("ann");
     all.endTick();
     const writes = [maxPublishedLength, maxPublishedLength + 1].map((length) => {
-      const before = socket.corks;
+      const before = socket.writes;
       all.broadcast("ann", "x".repeat(length), true);
       all.endTick();
-      return socket.corks - before;
+      return socket.writes - before;
     });
     expect([writes, socket.received.length]).toEqual([[0, 1], 2]);
   });

@@ -3,16 +3,16 @@ import { gatherBytes } from "../../src/core/limits.ts";
 import { open, openStalled } from "./outbox-on-fakes.ts";
 
 describe("an outbox whose socket takes frames", () => {
-  test("gathers until the end of the tick, and writes in one cork", () => {
+  test("gathers until the end of the tick, and writes at once", () => {
     const { outbox, socket, ticks, told } = open();
     const answers = ["a", "b", "c"].map((frame) => outbox.push(frame));
     const before = [...socket.received];
     ticks.end();
-    expect({ answers, before, after: socket.received, corks: socket.corks, told }).toEqual({
+    expect({ answers, before, after: socket.received, writes: socket.writes, told }).toEqual({
       answers: ["sent", "sent", "sent"],
       before: [],
       after: ["a", "b", "c"],
-      corks: 1,
+      writes: 1,
       told: [],
     });
   });
@@ -36,7 +36,7 @@ describe("an outbox whose socket takes frames", () => {
       expect(socket.received).not.toContain(frame);
       ticks.end();
     }
-    expect(socket.corks).toBe(2);
+    expect(socket.writes).toBe(2);
   });
 
   test("takes more than it may queue, as long as nothing has to wait", () => {
@@ -52,7 +52,7 @@ describe("an outbox whose socket takes frames", () => {
     outbox.push("a");
     outbox.flush();
     ticks.end();
-    expect([socket.received, socket.corks]).toEqual([["a"], 1]);
+    expect([socket.received, socket.writes]).toEqual([["a"], 1]);
   });
 
   test("is not disturbed by a drain that it did not wait for", () => {

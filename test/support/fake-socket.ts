@@ -30,7 +30,8 @@ export class FakeSocket implements Socket, Subscriber {
   readonly lost: string[] = [];
   /** Sends that were not taken. */
   refusals = 0;
-  corks = 0;
+  /** Corks, and sends outside of one. */
+  writes = 0;
   pings = 0;
   /** How it was closed. */
   end: SocketEnd | undefined;
@@ -59,6 +60,7 @@ export class FakeSocket implements Socket, Subscriber {
 
   sendText(frame: string): number {
     this.handOn();
+    if (this.#cork === undefined) this.writes++;
     if (this.readyState !== OPEN || frame === "" || this.#bufferedBytes > this.#limitBytes) {
       this.refusals++;
       return 0;
@@ -70,7 +72,7 @@ export class FakeSocket implements Socket, Subscriber {
   }
 
   cork(write: () => void): void {
-    this.corks++;
+    this.writes++;
     this.#cork = [];
     write();
     this.#uncork();

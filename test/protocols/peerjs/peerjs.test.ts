@@ -61,14 +61,14 @@ test("a message that finds the queue of a peer full is said to be lost", () => {
   const server = new FakeServer([peerjs], { maxQueuedFrames: 1 });
   const [ann, bob] = [register(server, "ann"), register(server, "bob")];
   bob.socket.stall();
-  for (const payload of [1, 2, 3, 4]) {
+  for (const payload of [1, 2, 3]) {
     ann.send(offer("bob", payload));
     server.endTick();
   }
   ann.send({ type: "LEAVE", dst: "bob" });
   expect(ann.reads()).toEqual([expired("bob", "ann")]);
   bob.socket.read();
-  expect(bob.reads()).toEqual([1, 2, 3].map((payload) => offered("ann", "bob", payload)));
+  expect(bob.reads()).toEqual([1, 2].map((payload) => offered("ann", "bob", payload)));
 });
 
 test("the newest socket with the token of an id has it, and the end of older ones changes nothing", () => {
