@@ -107,10 +107,17 @@ function keyAt(text: string, start: number, end: number, keys: readonly Key[]): 
   const length = end - start - 2;
   for (const key of keys)
     if (key.name.length === length && text.startsWith(key.name, start + 1)) return key;
-  const literal = text.slice(start, end);
-  if (!literal.includes("\\")) return undefined;
-  const name: string = JSON.parse(literal);
-  return keys.find((key) => key.name === name);
+  return hasEscape(text, start, end) ? escapedKey(text.slice(start, end), keys) : undefined;
+}
+
+function hasEscape(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === backslash) return true;
+  return false;
+}
+
+function escapedKey(literal: string, keys: readonly Key[]): Key | undefined {
+  const spelled: string = JSON.parse(literal);
+  return keys.find(({ name }) => name === spelled);
 }
 
 export function skipSpace(text: string, start: number): number {

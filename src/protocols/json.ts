@@ -79,7 +79,7 @@ export function withMember(text: string, key: string, raw: string): string {
 
 /** The same for an object that has other members, and none of this key: it need not be searched. */
 export const withNewMember = (text: string, key: string, raw: string): string =>
-  `${text.slice(0, text.lastIndexOf("}"))},"${key}":${raw}}`;
+  text.slice(0, text.lastIndexOf("}")).concat(`,"${key}":${raw}}`);
 
 /** What a raw value spells, if it is a string. */
 export function stringOf(raw: string): string | undefined {

@@ -132,17 +132,16 @@ export class YWebrtcConversation implements Conversation {
 
   /** Sends to those whose id `to` is. @returns false, and sends nothing, if it is nobody's */
   #direct(topic: Topic<Claims>, to: string, frame: string): boolean {
-    if (!this.#isNamedByOther(topic, to)) return false;
-    for (const { id, info } of topic.members.values())
-      if (id !== this.#id && isClaimed(info, to))
-        this.#service.rooms.relay(topic, this.#id, id, frame);
+    const receivers: MemberId[] = [];
+    let isSomebodys = false;
+    for (const { id, info } of topic.members.values()) {
+      if (id === this.#id || !isClaimed(info, to)) continue;
+      isSomebodys ||= isNamed(info, to);
+      receivers.push(id);
+    }
+    if (!isSomebodys) return false;
+    for (const id of receivers) this.#service.rooms.relay(topic, this.#id, id, frame);
     return true;
-  }
-
-  #isNamedByOther(topic: Topic<Claims>, id: string): boolean {
-    for (const member of topic.members.values())
-      if (member.id !== this.#id && isNamed(member.info, id)) return true;
-    return false;
   }
 
   #relay(rawTopic: string, rawPayload: string): void {
