@@ -155,7 +155,10 @@ export class SignalServer {
           : upgradeRequired();
     }
     if (incoming.isUpgrade) return notFound();
-    return answer(request, url.pathname, this.#pages, { isReady: !this.#isDraining });
+    return answer(request, url.pathname, this.#pages, {
+      isReady: !this.#isDraining,
+      isDegraded: !this.#node.bus.isReachable,
+    });
   }
 
   #upgrade(

@@ -2,55 +2,73 @@
 // own; what they share is in the node. Everything here is synchronous: nothing happens between reading
 // the state and acting on it.
 
-import type { Failure, Link, Receiver, Relay } from "./bus.ts";
+import type { Announcements } from "./announcements.ts";
+import type { Claim, Failure, Link, Receiver, Relay } from "./bus.ts";
+import { FanOut } from "./fan-out.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
-import { maxPublishedLength } from "./limits.ts";
 import type { Node } from "./node.ts";
 import type { Delivery } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
-import { type Joining, LocalMember, type Member, Topic } from "./topic.ts";
+import { type Joining, LocalMember, type RemoteMember, Topic } from "./topic.ts";
+import { Watches } from "./watches.ts";
 
 /** What became of a relay; `absent`: nobody of that id is in the topic. */
 export type Outcome = Delivery | "absent";
 
-/** The frames by which a protocol tells a topic's members of each other; it leaves out what it has not. */
-export interface Announcements<Info> {
-  /** For everybody else, when `member` has joined. */
-  readonly joined?: (member: Member<Info>) => string;
-  /** For everybody else, when `member` has left. */
-  readonly left?: (member: Member<Info>) => string;
-  /** The whole topic, for a member that missed a joined or a left. */
-  readonly picture?: (member: LocalMember<Info>) => string;
-}
-
 export class Hub<Info> implements Receiver<Info> {
   readonly #node: Node;
+  readonly #fanOut: FanOut;
   readonly #namespace: string;
   readonly #announcements: Announcements<Info>;
   readonly #link: Link<Info>;
   readonly #topics = new Map<string, Topic<Info>>();
+  readonly #watches: Watches<Topic<Info>>;
+  #size = 0;
 
   /** @param namespace the protocol's name: topics of different protocols never meet */
   constructor(node: Node, namespace: string, announcements: Announcements<Info>) {
     this.#node = node;
+    this.#fanOut = new FanOut(node);
     this.#namespace = namespace;
     this.#announcements = announcements;
     this.#link = node.bus.link(namespace, this);
+    this.#watches = new Watches(node.peers, (topic) => this.#closeUnused(topic));
   }
 
   /** How many topics have a member on this node. */
   get size(): number {
-    return this.#topics.size;
+    return this.#size;
   }
 
   /** Those topics, oldest first. */
   get topics(): Iterable<Topic<Info>> {
-    return this.#topics.values();
+    return this.#topics.values().filter(({ localCount }) => localCount > 0);
   }
 
-  /** The topic, if it has a member on this node; any text may be asked for. */
+  /** The topic, if it has a member on this node, or is watched; any text may be asked for. */
   topic(name: string): Topic<Info> | undefined {
     return this.#topics.get(name);
+  }
+
+  /**
+   * For whoever needs all members of a topic, on all nodes: `topic` has them once this returns nothing, or
+   * the promise has resolved, and keeps them for some seconds at least. On one node there is nothing to
+   * wait for, and a topic without members is not opened.
+   */
+  watch(name: TopicName): Promise<void> | undefined {
+    if (this.#link.isAlone) return undefined;
+    const topic = this.#topics.get(name) ?? this.#open(name);
+    if (topic.localCount === 0) this.#watches.renew(topic);
+    return this.#link.known(name);
+  }
+
+  /**
+   * Makes sure that one node at most has members of this topic: the one that claimed it first. Whoever shows
+   * the same proof takes over. The claim ends by itself when nobody of the topic is here (any more), and
+   * nobody joins within seconds. While other nodes cannot be reached it is granted: see `rival`.
+   */
+  claim(name: TopicName, proof: string): Claim | Promise<Claim | "taken"> {
+    return this.#link.claim(name, proof);
   }
 
   /**
@@ -60,11 +78,12 @@ export class Hub<Info> implements Receiver<Info> {
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | "full" {
     const topic = this.#topics.get(name) ?? this.#open(name);
     if (topic.members.size >= this.#node.limits.maxTopicMembers) {
-      if (topic.localCount === 0) this.#close(topic);
+      this.#closeUnused(topic);
       return "full";
     }
     const member = new LocalMember(topic, peer, joining);
     this.#announce(topic, this.#announcements.joined?.(member));
+    if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.places.push(member);
     this.#link.joined(name, member.id, member.info);
@@ -77,9 +96,10 @@ export class Hub<Info> implements Receiver<Info> {
     if (topic.members.get(member.id) !== member) return;
     topic.delete(member);
     peer.places.splice(peer.places.indexOf(member), 1);
+    if (topic.localCount === 0) this.#size--;
     this.#link.left(topic.name, member.id);
-    if (topic.localCount === 0) this.#close(topic);
-    else this.#announce(topic, this.#announcements.left?.(member));
+    this.#announce(topic, this.#announcements.left?.(member));
+    this.#closeUnused(topic);
   }
 
   /** Changes what the others may know of a member. It is known on all nodes, and announced to nobody. */
@@ -103,29 +123,42 @@ export class Hub<Info> implements Receiver<Info> {
 
   /** Sends a frame to all members of the topic, on all nodes, but `except`. */
   broadcast(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
-    this.#send(topic, frame, except);
+    this.#fanOut.send(topic, frame, except);
     this.#link.broadcast(topic.name, frame);
   }
 
   // What other nodes say, as `Receiver` has it.
 
+  *local(name: TopicName): Iterable<LocalMember<Info>> {
+    for (const member of this.#topics.get(name)?.members.values() ?? [])
+      if (member.peer !== undefined) yield member;
+  }
+
   remoteJoined(name: TopicName, id: MemberId, info: Info, node: NodeId): void {
     const topic = this.#topics.get(name);
-    if (topic === undefined || topic.members.has(id)) return;
+    if (topic === undefined) return;
+    const known = topic.members.get(id);
+    if (known !== undefined && known.peer === undefined) {
+      known.info = info;
+      known.node = node;
+      return;
+    }
     const member = { id, info, node };
+    if (known !== undefined) this.#announcements.rival?.(known, member);
+    if (topic.members.has(id)) return;
     topic.members.set(id, member);
     this.#announce(topic, this.#announcements.joined?.(member));
   }
 
-  remoteUpdated(name: TopicName, id: MemberId, info: Info): void {
-    const member = this.#topics.get(name)?.members.get(id);
-    if (member !== undefined && member.peer === undefined) member.info = info;
+  remoteUpdated(name: TopicName, id: MemberId, info: Info, node: NodeId): void {
+    const member = this.#remote(name, id, node);
+    if (member !== undefined) member.info = info;
   }
 
-  remoteLeft(name: TopicName, id: MemberId): void {
+  remoteLeft(name: TopicName, id: MemberId, node: NodeId): void {
     const topic = this.#topics.get(name);
-    const member = topic?.members.get(id);
-    if (topic === undefined || member === undefined || member.peer !== undefined) return;
+    const member = this.#remote(name, id, node);
+    if (topic === undefined || member === undefined) return;
     topic.members.delete(id);
     this.#announce(topic, this.#announcements.left?.(member));
   }
@@ -139,12 +172,18 @@ export class Hub<Info> implements Receiver<Info> {
   remoteBroadcast(name: TopicName, frame: string): void {
     const topic = this.#topics.get(name);
     if (topic === undefined) return;
-    this.#send(topic, frame);
+    this.#fanOut.send(topic, frame);
   }
 
   remoteAnswered(name: TopicName, from: MemberId, reference: string, outcome: Failure): void {
     const member = this.#topics.get(name)?.members.get(from);
     if (member?.peer !== undefined) member.sender?.answered(reference, outcome);
+    else this.#announcements.answered?.(from, reference, outcome);
+  }
+
+  #remote(name: TopicName, id: MemberId, node: NodeId): RemoteMember<Info> | undefined {
+    const member = this.#topics.get(name)?.members.get(id);
+    return member?.peer === undefined && member?.node === node ? member : undefined;
   }
 
   #open(name: TopicName): Topic<Info> {
@@ -155,7 +194,9 @@ export class Hub<Info> implements Receiver<Info> {
     return topic;
   }
 
-  #close(topic: Topic<Info>): void {
+  /** Forgets a topic in which nobody here has a part any more. */
+  #closeUnused(topic: Topic<Info>): void {
+    if (topic.localCount > 0 || this.#watches.has(topic)) return;
     this.#topics.delete(topic.name);
     this.#link.close(topic.name);
   }
@@ -163,53 +204,6 @@ export class Hub<Info> implements Receiver<Info> {
   /** Tells the members here of a joined or a left; one that has no room for it gets a picture later. */
   #announce(topic: Topic<Info>, frame: string | undefined): void {
     if (frame === undefined) return;
-    for (const member of this.#send(topic, frame)) member.missed = true;
+    for (const member of this.#fanOut.send(topic, frame)) member.missed = true;
   }
-
-  /**
-   * Sends to the members here: one publish for those on the channel, copies to the others, and a long
-   * frame to all in copies.
-   * @returns those that had no room
-   */
-  #send(
-    topic: Topic<Info>,
-    frame: string,
-    except?: LocalMember<Info>,
-  ): readonly LocalMember<Info>[] {
-    if (topic.onChannel === 0 || frame.length > maxPublishedLength)
-      return copy(frame, topic.members.values(), except);
-    // First, for a publish would overtake what has gathered; and it may find a socket backed up.
-    this.#node.tick.flush();
-    const missing =
-      topic.onChannel < topic.localCount ? copy(frame, offChannel(topic), except) : [];
-    this.#publish(topic, frame, except);
-    return missing;
-  }
-
-  #publish(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
-    const sender = except?.isOnChannel === true ? except.peer.socket : undefined;
-    if (topic.onChannel === (sender === undefined ? 0 : 1)) return;
-    if (sender === undefined) this.#node.publish(topic.channel, frame);
-    else sender.publishText(topic.channel, frame);
-    this.#node.lookout.published(topic, frame);
-  }
-}
-
-/** @returns those of `members` that had no room */
-function copy<Info>(
-  frame: string,
-  members: Iterable<Member<Info>>,
-  except: LocalMember<Info> | undefined,
-): readonly LocalMember<Info>[] {
-  const missing: LocalMember<Info>[] = [];
-  for (const member of members) {
-    if (member.peer === undefined || member === except) continue;
-    if (member.missed || member.peer.outbox.push(frame) === "dropped") missing.push(member);
-  }
-  return missing;
-}
-
-function* offChannel<Info>({ members }: Topic<Info>): Iterable<Member<Info>> {
-  for (const member of members.values())
-    if (member.peer !== undefined && !member.isOnChannel) yield member;
 }

@@ -58,3 +58,9 @@ export const socketBufferBytes = (maxFrameBytes: number): number =>
  * quick, gather with other frames, and save 400 bytes for each member (measured with `bench idle`).
  */
 export const channelFrom = 16;
+
+/** Seconds that a topic stays known after it was asked for, where nobody here is a member. */
+export const watchSeconds = 10;
+
+/** Topics of one namespace that are known only because they were asked for; about a kilobyte each. */
+export const maxWatches = 16_384;

@@ -10,7 +10,7 @@ import type { Peer, Place } from "./peer.ts";
 export interface RemoteMember<Info> {
   readonly id: MemberId;
   info: Info;
-  readonly node: NodeId;
+  node: NodeId;
   /** None here, which tells it from a local member. */
   readonly peer?: undefined;
 }

@@ -15,7 +15,11 @@ function listening(calls: string[]): Bus {
   };
   return {
     node: newNodeId(),
+    isReachable: true,
     link: () => ({
+      isAlone: false,
+      known: () => undefined,
+      claim: () => ({ since: 1 }),
       open: (topic) => call(`open ${topic}`),
       close: (topic) => call(`close ${topic}`),
       joined: (topic, id, info) => call(`joined ${topic} ${id} ${info}`),
@@ -64,7 +68,7 @@ describe("what a hub tells the other nodes", () => {
     all.hub.remoteJoined(room, memberId("bob"), "", far);
     all.hub.remoteBroadcast(room, "hello");
     all.hub.remoteRelay(room, relay("bob", "ann"));
-    all.hub.remoteLeft(room, memberId("bob"));
+    all.hub.remoteLeft(room, memberId("bob"), far);
     expect([calls, all.heard()]).toEqual([[], { ann: ["+bob", "hello", "from bob", "-bob"] }]);
   });
 
@@ -89,7 +93,7 @@ describe("what a hub hears from other nodes", () => {
   test("is ignored where it is about a topic without members here", () => {
     const all = new HubMembers();
     all.hub.remoteJoined(room, memberId("bob"), "", far);
-    all.hub.remoteLeft(room, memberId("bob"));
+    all.hub.remoteLeft(room, memberId("bob"), far);
     all.hub.remoteBroadcast(room, "hello");
     all.hub.remoteAnswered(room, memberId("ann"), "m1", "absent");
     expect([all.hub.remoteRelay(room, relay("bob", "ann")), all.hub.size]).toEqual(["absent", 0]);
@@ -100,9 +104,9 @@ describe("what a hub hears from other nodes", () => {
     all.join("ann");
     all.join("bob");
     all.hub.remoteJoined(room, memberId("bob"), "", far);
-    all.hub.remoteLeft(room, memberId("bob"));
+    all.hub.remoteLeft(room, memberId("bob"), far);
     for (let times = 2; times > 0; times--) all.hub.remoteJoined(room, memberId("cid"), "", far);
-    for (let times = 2; times > 0; times--) all.hub.remoteLeft(room, memberId("cid"));
+    for (let times = 2; times > 0; times--) all.hub.remoteLeft(room, memberId("cid"), far);
     expect(all.heard()).toEqual({ ann: ["+bob", "+cid", "-cid"], bob: ["+cid", "-cid"] });
   });
 
@@ -110,7 +114,7 @@ describe("what a hub hears from other nodes", () => {
     const all = new HubMembers();
     const { member } = all.join("ann", "room", { info: "here" });
     all.hub.remoteJoined(room, memberId("bob"), "", far);
-    for (const id of ["ann", "bob", "cid"]) all.hub.remoteUpdated(room, memberId(id), "there");
+    for (const id of ["ann", "bob", "cid"]) all.hub.remoteUpdated(room, memberId(id), "there", far);
     const infos = [...member.topic.members.values()].map(({ id, info }) => `${id} ${info}`);
     expect(infos).toEqual(["ann here", "bob there"]);
   });
@@ -159,6 +163,7 @@ test("a topic that is found full by members of other nodes is not kept open", ()
   const told = listening(calls);
   const bus: Bus = {
     node: told.node,
+    isReachable: true,
     link: (namespace, receiver) => ({
       ...told.link(namespace, receiver),
       // A link may know the members already, and tell of them at once.

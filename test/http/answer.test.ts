@@ -2,7 +2,10 @@ import { expect, test } from "bun:test";
 import { answer, methodNotAllowed, unavailable } from "../../src/http/answer.ts";
 
 const get = (path: string): number =>
-  answer(new Request(`http://signalbox.test${path}`), path, new Map(), { isReady: true }).status;
+  answer(new Request(`http://signalbox.test${path}`), path, new Map(), {
+    isReady: true,
+    isDegraded: false,
+  }).status;
 
 test("health is answered, and what is not there is 404", () => {
   expect(["/healthz", "/readyz", "/nothing", "/healthz%20"].map(get)).toEqual([200, 200, 404, 404]);

@@ -1,7 +1,7 @@
 // Joins nodes within a test, as `Bus` has it: what one node tells the others is in flight until a test
 // delivers it, and arrives in the order in which it was sent.
 
-import type { Bus, Link, Receiver } from "../../src/core/bus.ts";
+import type { Bus, Claim, Link, Receiver } from "../../src/core/bus.ts";
 import { type MemberId, type NodeId, newNodeId, type TopicName } from "../../src/core/ids.ts";
 
 /** One namespace on one node. */
@@ -9,19 +9,40 @@ interface Station {
   readonly node: NodeId;
   readonly namespace: string;
   readonly receiver: Receiver<unknown>;
-  /** Its own members of the topics that are open on it, with their info as it travels. */
-  readonly topics: Map<TopicName, Map<MemberId, string>>;
+  readonly topics: Map<TopicName, Opened>;
+}
+
+/** A topic that is open on a node. */
+interface Opened {
+  /** The node's own members, with their info as it travels. */
+  readonly members: Map<MemberId, string>;
+  /** Until the others have answered. */
+  known: Promise<void> | undefined;
+}
+
+interface Claimed extends Claim {
+  readonly node: NodeId;
+  readonly proof: string;
 }
 
 export class FakeNetwork {
   readonly #stations: Station[] = [];
   readonly #unreachable = new Set<NodeId>();
+  readonly #claims = new Map<string, Claimed>();
   #flying: (() => void)[] = [];
+  #serial = 0;
 
   /** What one more node is joined by. */
   bus(): Bus {
     const node = newNodeId();
-    return { node, link: (namespace, receiver) => this.#link({ node, namespace, receiver }) };
+    const isReachable = () => !this.#unreachable.has(node);
+    return {
+      node,
+      get isReachable() {
+        return isReachable();
+      },
+      link: (namespace, receiver) => this.#link({ node, namespace, receiver }),
+    };
   }
 
   /** All that is in flight arrives, and what is sent thereupon. */
@@ -29,7 +50,16 @@ export class FakeNetwork {
     for (let next = this.#flying.shift(); next !== undefined; next = this.#flying.shift()) next();
   }
 
-  /** Relays to a node fail at once. */
+  /** The same, and what was waiting for it goes on. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; quiet++) {
+      if (this.#flying.length > 0) quiet = 0;
+      this.deliver();
+      await new Promise(setImmediate);
+    }
+  }
+
+  /** Relays to and from a node fail at once, and its claims are granted there. */
   cut({ node }: Bus): void {
     this.#unreachable.add(node);
   }
@@ -40,7 +70,7 @@ export class FakeNetwork {
   }
 
   #link(joining: Omit<Station, "topics">): Link<unknown> {
-    const { node, receiver } = joining;
+    const { node, namespace, receiver } = joining;
     const own: Station = { ...joining, topics: new Map() };
     this.#stations.push(own);
     const tell = (topic: TopicName, what: (other: Station) => void): void => {
@@ -50,31 +80,52 @@ export class FakeNetwork {
         });
     };
     return {
+      isAlone: false,
       open: (topic) => {
-        own.topics.set(topic, new Map());
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const opened: Opened = { members: new Map(), known: promise };
+        own.topics.set(topic, opened);
         tell(topic, (other) => {
-          for (const [id, info] of other.topics.get(topic) ?? [])
+          for (const [id, info] of other.topics.get(topic)?.members ?? [])
             this.#fly(() => receiver.remoteJoined(topic, id, arrived(info), other.node));
         });
+        // Two flights later, after the answers.
+        this.#fly(() =>
+          this.#fly(() => {
+            opened.known = undefined;
+            resolve();
+          }),
+        );
       },
       close: (topic) => own.topics.delete(topic),
+      known: (topic) => own.topics.get(topic)?.known,
+      claim: (topic, proof) =>
+        this.#unreachable.has(node)
+          ? { since: ++this.#serial }
+          : new Promise((resolve) =>
+              this.#fly(() => {
+                const granted = this.#claim(`${namespace}/${topic}`, topic, own, proof);
+                this.#fly(() => resolve(granted));
+              }),
+            ),
       joined: (topic, id, info) => {
         const travelling = JSON.stringify({ info });
-        own.topics.get(topic)?.set(id, travelling);
+        own.topics.get(topic)?.members.set(id, travelling);
         tell(topic, (other) => other.receiver.remoteJoined(topic, id, arrived(travelling), node));
       },
       updated: (topic, id, info) => {
         const travelling = JSON.stringify({ info });
-        own.topics.get(topic)?.set(id, travelling);
-        tell(topic, (other) => other.receiver.remoteUpdated(topic, id, arrived(travelling)));
+        own.topics.get(topic)?.members.set(id, travelling);
+        tell(topic, (other) => other.receiver.remoteUpdated(topic, id, arrived(travelling), node));
       },
       left: (topic, id) => {
-        own.topics.get(topic)?.delete(id);
-        tell(topic, (other) => other.receiver.remoteLeft(topic, id));
+        own.topics.get(topic)?.members.delete(id);
+        tell(topic, (other) => other.receiver.remoteLeft(topic, id, node));
       },
       relay: (topic, target, relay) => {
         const station = this.#others(own).find((other) => other.node === target);
-        if (station === undefined || this.#unreachable.has(target)) return "dropped";
+        const isCut = this.#unreachable.has(target) || this.#unreachable.has(node);
+        if (station === undefined || isCut) return "dropped";
         this.#fly(() => {
           const outcome = station.receiver.remoteRelay(topic, relay);
           if (outcome === "sent" || outcome === "queued") return;
@@ -86,6 +137,19 @@ export class FakeNetwork {
       broadcast: (topic, frame) =>
         tell(topic, (other) => other.receiver.remoteBroadcast(topic, frame)),
     };
+  }
+
+  #claim(key: string, topic: TopicName, { node }: Station, proof: string): Claim | "taken" {
+    const held = this.#claims.get(key);
+    const namespace = key.slice(0, key.indexOf("/"));
+    const holder = this.#stations.find(
+      (station) => station.node === held?.node && station.namespace === namespace,
+    );
+    const isHeld = (holder?.topics.get(topic)?.members.size ?? 0) > 0;
+    if (held !== undefined && isHeld && held.proof !== proof) return "taken";
+    const claimed = { node, proof, since: ++this.#serial };
+    this.#claims.set(key, claimed);
+    return { since: claimed.since };
   }
 
   #others({ node, namespace }: Station): readonly Station[] {
