@@ -3,7 +3,7 @@
 
 import { type Command, Option as Flag } from "commander";
 import { closest, distance } from "fastest-levenshtein";
-import { type Option, type Settings, variableOf } from "./option.ts";
+import { type Check, type Option, type Settings, variableOf } from "./option.ts";
 import { type Given, readSettings } from "./settings.ts";
 
 /** The command line or the environment is wrong: every problem is a line for the user. */
@@ -52,6 +52,7 @@ const flagOf = (option: Option<unknown>): string => `--${option.name} [${option.
  * Reads the options of a command that was given.
  * @param environment variables by name; none where the command has flags only
  * @param words what may stand on the command line beside flags
+ * @param checks what must hold between the options
  * @throws UsageError with every problem there is
  */
 export function settingsOf(
@@ -59,8 +60,9 @@ export function settingsOf(
   options: readonly Option<unknown>[],
   environment: Readonly<Record<string, string | undefined>>,
   words: readonly string[] = [],
+  checks: readonly Check[] = [],
 ): Settings {
-  const reading = readSettings(options, givenFlags(command, options), environment);
+  const reading = readSettings(options, givenFlags(command, options), environment, checks);
   const names = command.options.flatMap(({ long }) => long ?? []);
   const problems = strays(command.args, words, [...names, "--help"]);
   if ("problems" in reading) throw new UsageError([...problems, ...reading.problems]);

@@ -1,10 +1,11 @@
 // Every option of the server, once. The help, README's table and the reading of flags and environment
 // follow from what is declared here.
 
+import * as auth from "./auth/options.ts";
 import { closeReasons } from "./core/close.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Patience } from "./core/peer.ts";
-import { integer, type Option, oneOf, type Settings, text } from "./option.ts";
+import { type Check, integer, type Option, oneOf, type Settings, text } from "./option.ts";
 import { protocols } from "./protocols/protocols.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
@@ -119,7 +120,20 @@ export const options: readonly Option<unknown>[] = [
   pingSeconds,
   silentSeconds,
   drainSeconds,
+  ...auth.options,
   ...protocols.flatMap((protocol) => protocol.options),
+];
+
+/** What must hold between them. */
+export const checks: readonly Check[] = [
+  {
+    of: [pingSeconds, silentSeconds],
+    problems: (settings) =>
+      settings(pingSeconds) < settings(silentSeconds)
+        ? []
+        : ["--ping-seconds must be less than --silent-seconds"],
+  },
+  ...auth.checks,
 ];
 
 /** The core's bounds. */

@@ -1,8 +1,10 @@
-// The command line of the one executable: serve (the default), bench, healthcheck. Together with the
+// The command line of the one executable: serve (the default), bench, token, healthcheck. Together with the
 // options in config.ts this is all that knows the process it runs in.
 
 import { Command, CommanderError } from "commander";
 import { version } from "../package.json";
+import { explainToken, makeToken, tokenFlags } from "./auth/command.ts";
+import { checks as keyChecks, options as keyOptions } from "./auth/options.ts";
 import { bench } from "./bench/bench.ts";
 import { BenchError } from "./bench/bench-error.ts";
 import { benchFlags, benchOptions } from "./bench/flags.ts";
@@ -10,9 +12,10 @@ import { modeNames } from "./bench/options.ts";
 import { serveYardstick } from "./bench/yardstick.ts";
 import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
-import { addressesOf, originOf } from "./http/addresses.ts";
 import { describeFault } from "./observe/fault.ts";
-import { type Log, openLog } from "./observe/log.ts";
+import { logListening } from "./observe/listening.ts";
+import { openLog } from "./observe/log.ts";
+import { variableOf } from "./option.ts";
 import { protocols } from "./protocols/protocols.ts";
 import { SignalServer } from "./server.ts";
 
@@ -39,9 +42,7 @@ function complain(line: string): void {
 }
 
 function runServe(command: Command): void {
-  const settings = settingsOf(command, config.options, process.env, commands);
-  if (settings(config.pingSeconds) >= settings(config.silentSeconds))
-    throw new UsageError(["--ping-seconds must be less than --silent-seconds"]);
+  const settings = settingsOf(command, config.options, process.env, commands, config.checks);
   const { log, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
@@ -60,7 +61,8 @@ function runServe(command: Command): void {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   const server = listenOrFail(() => new SignalServer(settings, log, version));
-  announce(log, server);
+  const { url, hasKey } = server;
+  logListening(log, process.stdout.isTTY, { version, url, protocols, hasKey });
 
   function listenOrFail(listen: () => SignalServer): SignalServer {
     try {
@@ -74,18 +76,6 @@ function runServe(command: Command): void {
       throw new Failure(`cannot listen on ${at}, port ${number}: ${String(error)}`);
     }
   }
-}
-
-/** Says where what is served: fields for machines, lines for people. */
-function announce(log: Log, { url }: SignalServer): void {
-  const origin = originOf(url);
-  const addresses = addressesOf(origin, protocols);
-  const title = `signalbox ${version} listens at ${origin}`;
-  // At whichever level: with port 0 there is no other way to learn the address.
-  const always = log.child({}, { level: "info" });
-  if (!process.stdout.isTTY) return always.info({ serves: addresses }, title);
-  const lines = Object.entries(addresses).map(([what, at]) => `\n    ${what.padEnd(12)} ${at}`);
-  always.info(title + lines.join(""));
 }
 
 async function runHealthcheck(command: Command): Promise<void> {
@@ -116,8 +106,27 @@ async function runBench(command: Command): Promise<void> {
   });
 }
 
+async function runToken(command: Command): Promise<void> {
+  const words = command.args.filter((word) => !word.startsWith("-"));
+  const [given, ...others] = words;
+  // Of the environment the key alone: NAME and the like are other programs' there.
+  const keys = keyOptions.map(variableOf).map((name) => [name, process.env[name]]);
+  const options = [...tokenFlags, ...keyOptions];
+  const settings = settingsOf(command, options, Object.fromEntries(keys), words, keyChecks);
+  const isVerifying = command.getOptionValue("verify") === true;
+  // What stands there may be a token: it is not named.
+  if (others.length > 0) throw new UsageError(["one token at a time"]);
+  if (given !== undefined && !isVerifying)
+    throw new UsageError(["a token on the command line needs --verify"]);
+  const { text, isGood } = isVerifying
+    ? await explainToken(settings, given ?? (await Bun.stdin.text()).trim())
+    : await makeToken(settings);
+  if (!isGood) throw new Failure(text);
+  print(text);
+}
+
 /** The words that may stand first on the command line. */
-const commands = ["serve", "bench", "healthcheck", "help"] as const;
+const commands = ["serve", "bench", "token", "healthcheck", "help"] as const;
 
 function commandLine(): Command {
   const program = new Command("signalbox")
@@ -149,6 +158,16 @@ function commandLine(): Command {
     .action(({ port }: { readonly port: string }) => {
       print(`yardstick listens at http://127.0.0.1:${serveYardstick(Number(port)).port}`);
     });
+
+  const token = program
+    .command("token")
+    .usage("[options] [token]")
+    .description("make a token for trying out, or explain one with --verify")
+    .argument("[token]", "with --verify: the token, else it is read from standard input")
+    .option("--verify", "say what is in a token, or why it is refused")
+    .action((_token, _flags, command: Command) => runToken(command));
+  addOptions(token, tokenFlags, "flags");
+  addOptions(token, keyOptions, "flags and environment");
 
   const healthcheck = program
     .command("healthcheck")

@@ -1,6 +1,7 @@
 // What an option is: one name from which its flag and its environment variable follow, a schema, a
 // default and a line of help. Whoever needs an option declares it; `config.ts` reads them all.
 
+import { readFileSync } from "node:fs";
 import * as v from "valibot";
 
 export interface Option<Value> {
@@ -12,10 +13,20 @@ export interface Option<Value> {
   readonly schema: v.GenericSchema<string, Value>;
   readonly default: Value;
   readonly help: string;
+  /** Its value is shown to nobody, in no message either. */
+  readonly isSecret?: true;
 }
 
 /** Gives the value of an option, as read at start. */
 export type Settings = <Value>(option: Option<Value>) => Value;
+
+/** What must hold between options that are each fine by itself. */
+export interface Check {
+  /** It is asked only where all of these could be read. */
+  readonly of: readonly Option<unknown>[];
+  /** Lines for the user: what does not hold. */
+  readonly problems: (settings: Settings) => readonly string[];
+}
 
 /** The environment variable of an option. */
 export const variableOf = (option: { readonly name: string }): string =>
@@ -50,3 +61,28 @@ export const boolean = (): v.GenericSchema<string, boolean> =>
 /** Any text but none. */
 export const text = (): v.GenericSchema<string, string> =>
   v.pipe(v.string(), v.nonEmpty("must not be empty"));
+
+/** Texts with commas between them. @param isItem what each must be, as `message` has it */
+export const list = (
+  isItem: (item: string) => boolean = () => true,
+  message = "must be words with commas between them",
+): v.GenericSchema<string, readonly string[]> =>
+  v.pipe(
+    v.string(),
+    v.transform((given) => given.split(",").map((item) => item.trim())),
+    v.check((items) => items.every((item) => item !== "" && isItem(item)), message),
+  );
+
+/** The path of a file; the value is what the file holds, as text. */
+export const file = (): v.GenericSchema<string, string> =>
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return readFileSync(dataset.value, "utf8");
+      } catch {
+        addIssue({ message: "must be a file that can be read" });
+        return NEVER;
+      }
+    }),
+  );

@@ -3,6 +3,8 @@
 
 import { isUtf8 } from "node:buffer";
 import type { Server, ServerWebSocket } from "bun";
+import { acceptedProtocol } from "./auth/carried.ts";
+import { Tokens } from "./auth/tokens.ts";
 import {
   drainSeconds,
   host,
@@ -42,6 +44,7 @@ export class SignalServer {
   readonly #settings: Settings;
   readonly #log: Log;
   readonly #node: Node;
+  readonly #tokens: Tokens;
   readonly #mounts: readonly NamedMount[];
   readonly #pages;
   readonly #server: Server<Connection>;
@@ -58,6 +61,7 @@ export class SignalServer {
     this.#node = new Node(limitsOf(settings), (channel, frame) =>
       this.#server.publish(channel, frame),
     );
+    this.#tokens = new Tokens(settings);
     this.#mounts = protocols.map((protocol) => this.#mount(protocol));
     this.#pages = pages(
       protocols.map(({ guide }) => guide),
@@ -65,6 +69,11 @@ export class SignalServer {
     );
     this.#server = this.#listen();
     this.#stopSweep = this.#node.peers.start();
+  }
+
+  /** Whether tokens can be verified. */
+  get hasKey(): boolean {
+    return this.#tokens.hasKey;
   }
 
   /** Where it listens. */
@@ -172,8 +181,8 @@ export class SignalServer {
     if (limit > 0 && this.#node.peers.size >= limit) return unavailable("this server is full");
     const isUpgraded = server.upgrade(request, {
       data: new Connection(entrance, opening),
-      // Empty, or Bun would accept the first subprotocol that the client offers.
-      headers: { "Sec-WebSocket-Protocol": "" },
+      // Never none, or Bun would accept the first subprotocol that the client offers.
+      headers: { "Sec-WebSocket-Protocol": acceptedProtocol(request) },
     });
     return isUpgraded ? undefined : upgradeRequired();
   }

@@ -2,7 +2,7 @@
 // nobody mends them one by one.
 
 import * as v from "valibot";
-import { type Option, type Settings, variableOf } from "./option.ts";
+import { type Check, type Option, type Settings, variableOf } from "./option.ts";
 
 /** The texts that were given, by option name; `true` for a flag without its value. */
 export type Given = ReadonlyMap<string, string | true>;
@@ -14,12 +14,14 @@ export type Reading =
 /**
  * Reads all of `options`.
  * @param environment an empty variable counts as none
+ * @param checks what must hold between them
  * @returns the settings, or every problem as a line that begins with the flag or variable it is about
  */
 export function readSettings(
   options: readonly Option<unknown>[],
   flags: Given,
   environment: Readonly<Record<string, string | undefined>>,
+  checks: readonly Check[] = [],
 ): Reading {
   const values = new Map<Option<unknown>, unknown>();
   const problems: string[] = [];
@@ -30,6 +32,8 @@ export function readSettings(
   }
   // The one cast: each value came from the schema or the default of the option it is stored under.
   const settings: Settings = <Value>(of: Option<Value>) => values.get(of) as Value;
+  for (const check of checks)
+    if (check.of.every((each) => values.has(each))) problems.push(...check.problems(settings));
   const [first, ...others] = problems;
   return first === undefined ? { settings } : { problems: [first, ...others] };
 }
@@ -48,5 +52,6 @@ function readOption(
   if (given === undefined || (given === "" && flag === undefined)) return declared.default;
   const parsed = v.safeParse(declared.schema, given, { abortPipeEarly: true });
   if (parsed.success) return parsed.output;
-  return new Problem(`${source} ${parsed.issues[0].message}, not "${given}"`);
+  const shown = declared.isSecret === true ? "" : `, not "${given}"`;
+  return new Problem(`${source} ${parsed.issues[0].message}${shown}`);
 }

@@ -37,6 +37,7 @@ function importsOf({ path, text }: Source): readonly string[] {
 }
 
 const isCore = (path: string): boolean => path.startsWith("/core/");
+const isAuth = (path: string): boolean => path.startsWith("/auth/");
 const isProtocol = (path: string): boolean => path.startsWith("/protocols/");
 
 /** Of protocols/, the contract, the list, and what all of them read with. */
@@ -56,6 +57,8 @@ function mayImport(path: string, name: string): boolean {
   if (name === "/server.ts") return path === "/main.ts";
   if (name === "ioredis") return path.startsWith("/cluster/");
   if (isCore(path)) return isCore(name) || name === "ulid";
+  if (isAuth(path))
+    return isAuth(name) || isCore(name) || name === "/option.ts" || !name.startsWith("/");
   if (path === list) return isProtocol(name);
   if (name === jsonScan) return path === json;
   if (isProtocol(path))
@@ -63,6 +66,7 @@ function mayImport(path: string, name: string): boolean {
       isSameProtocol(path, name) ||
       [contract, json, "/option.ts"].includes(name) ||
       isCore(name) ||
+      isAuth(name) ||
       !name.startsWith("/")
     );
   return !isProtocol(name) || name === contract || name === list;
@@ -173,6 +177,8 @@ describe("the rules find", () => {
     ],
     ["/http/answer.ts", 'import { Server } from "../server.ts";', "imports /server.ts"],
     ["/server.ts", 'import { Redis } from "ioredis";', "imports ioredis"],
+    ["/auth/tokens.ts", 'import { a } from "../config.ts";', "imports /config.ts"],
+    ["/core/peer.ts", 'import { a } from "../auth/tokens.ts";', "imports /auth/tokens.ts"],
   ])("an import against the direction: %s, %s", (path, text, problem) => {
     expect(rules.direction({ path, text })).toEqual([problem]);
   });
@@ -186,6 +192,8 @@ describe("the rules find", () => {
     ["/protocols/protocols.ts", 'import { topic } from "./topic.ts";'],
     ["/config.ts", 'import { protocols } from "./protocols/protocols.ts";'],
     ["/main.ts", 'import { SignalServer } from "./server.ts";\nimport a from "../package.json";'],
+    ["/auth/tokens.ts", 'import { jwtVerify } from "jose";\nimport { a } from "../option.ts";'],
+    ["/protocols/room/room.ts", 'import { a } from "../../auth/tokens.ts";'],
     ["/cluster/redis.ts", 'import { Redis } from "ioredis";'],
   ])("nothing where the direction is right: %s, %s", (path, text) => {
     expect(rules.direction({ path, text })).toEqual([]);

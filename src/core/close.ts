@@ -14,6 +14,8 @@ export const closeReasons = {
   slow: { code: 1013, reason: "too slow: frames were waiting for too long" },
   /** The peer showed no sign of life for `silentSeconds`. */
   silent: { code: 1001, reason: "no sign of life" },
+  /** The peer's token is over. */
+  expired: { code: 4001, reason: "token expired" },
   /** The server is being stopped or replaced. */
   restart: { code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */

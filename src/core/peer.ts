@@ -24,6 +24,13 @@ export interface Clock {
   readonly seconds: number;
 }
 
+/** What a peer's token lets it do, and for how long. */
+export interface Pass {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  mayJoin(topic: string): boolean;
+}
+
 export class Peer implements OutboxOwner {
   readonly socket: Socket;
   readonly outbox: Outbox;
@@ -36,6 +43,8 @@ export class Peer implements OutboxOwner {
   lastPinged = 0;
   /** Since when its outbox is backed up, by the clock. */
   backedUpSince: number | undefined;
+  /** None for a peer that needs no token: it may join anything, and stay. */
+  pass: Pass | undefined;
   /** Why the server closed it, if it did. */
   ended: CloseReason | undefined;
   readonly #clock: Clock;

@@ -11,6 +11,9 @@ export const stepMs = 250;
 /** Steps in which everybody is visited once: 10,000 pings do not leave in one tick. */
 const stepsPerRound = 8;
 
+/** Seconds within which everybody is visited: a step may go to beginning a new round. */
+export const roundSeconds = ((stepsPerRound + 1) * stepMs) / 1000;
+
 export class Peers implements Clock {
   readonly #limits: Limits;
   readonly #all = new Set<Peer>();
@@ -70,6 +73,9 @@ export class Peers implements Clock {
     const now = this.seconds;
     const silence = now - peer.lastSeen;
     if (silence >= silentSeconds) peer.close(gone);
+    // A token ends by the time of day, whether this server was suspended or not.
+    else if (peer.pass !== undefined && peer.pass.until <= Date.now())
+      peer.close(closeReasons.expired);
     else if (peer.backedUpSince !== undefined) {
       if (now - peer.backedUpSince >= this.#limits.slowPeerSeconds) peer.close(closeReasons.slow);
     } else if (silence >= pingSeconds && now - peer.lastPinged >= pingSeconds) {

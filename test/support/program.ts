@@ -6,6 +6,8 @@ import { binary } from "./paths.ts";
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What stands on its standard input. */
+  readonly input?: string;
 }
 
 export interface Ended {
@@ -15,16 +17,16 @@ export interface Ended {
 }
 
 export class Program implements AsyncDisposable {
-  readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;
+  readonly #process: Bun.Subprocess<Blob, "pipe", "pipe">;
   readonly #firstLine = Promise.withResolvers<string>();
   /** Resolves when it has ended and all that it wrote was read. */
   readonly ended: Promise<Ended>;
 
-  constructor(args: readonly string[], { env = {}, cwd = "/" }: Surroundings = {}) {
+  constructor(args: readonly string[], { env = {}, cwd = "/", input = "" }: Surroundings = {}) {
     this.#process = Bun.spawn([binary, ...args], {
       cwd,
       env,
-      stdin: "ignore",
+      stdin: new Blob([input]),
       stdout: "pipe",
       stderr: "pipe",
     });

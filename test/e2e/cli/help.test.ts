@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import { version } from "../../../package.json";
+import { tokenFlags } from "../../../src/auth/command.ts";
+import { options as keyOptions } from "../../../src/auth/options.ts";
 import { benchFlags } from "../../../src/bench/flags.ts";
 import { host, options, port } from "../../../src/config.ts";
 import { variableOf } from "../../../src/option.ts";
@@ -40,12 +42,17 @@ describe("every option of the server is listed", () => {
 test("--help lists every command, but for the yardstick", async () => {
   const { stdout } = await run(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-  expect(commands).toEqual(["serve", "bench", "healthcheck", "help"]);
+  expect(commands).toEqual(["serve", "bench", "token", "healthcheck", "help"]);
   expect((await run(["bench", "--help"])).stdout).not.toContain("yardstick");
 });
 
 test.each([["bench --help"], ["help bench"]])("%s lists every option of bench", async (args) => {
   const lines = ["--json report one JSON object", ...linesOf(benchFlags)];
+  expect(await missing(args.split(" "), lines)).toEqual(nothingMissing);
+});
+
+test.each([["token --help"], ["help token"]])("%s lists every option of token", async (args) => {
+  const lines = ["--verify say what is in a token", ...linesOf([...tokenFlags, ...keyOptions])];
   expect(await missing(args.split(" "), lines)).toEqual(nothingMissing);
 });
 

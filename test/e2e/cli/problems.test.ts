@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { benchFlags } from "../../../src/bench/flags.ts";
 import { options } from "../../../src/config.ts";
-import { variableOf } from "../../../src/option.ts";
+import { type Option, variableOf } from "../../../src/option.ts";
 import { refusal, type Surroundings } from "../../support/program.ts";
 
 /** What is complained of. The rest must be as it is for wrong usage. */
@@ -35,11 +35,16 @@ test("all problems are listed at once, with the nearest names", async () => {
   ]);
 });
 
-const unfit = (names: readonly string[]) =>
-  names.map((name) => expect.stringMatching(new RegExp(`^${name} must .+, not "\\?"$`)));
+/** What is said of a "?", which is shown unless it may be a secret. */
+const unfit = (named: readonly string[], declared: readonly Option<unknown>[] = checked) =>
+  declared.map(({ isSecret }, index) =>
+    expect.stringMatching(
+      new RegExp(`^${named[index]} must ${isSecret ? '[^"]+' : '.+, not "\\?"'}$`),
+    ),
+  );
 
 /** Any text but none will do for these. */
-const texts = ["host", "peerjs-path", "peerjs-key", "against"];
+const texts = ["host", "jwt-audience", "jwt-issuer", "peerjs-path", "peerjs-key", "against"];
 const checked = options.filter(({ name }) => !texts.includes(name));
 
 test("every variable is checked", async () => {
@@ -60,11 +65,10 @@ test("every flag needs its value", async () => {
 });
 
 test("every flag of bench is checked", async () => {
-  const names = benchFlags
-    .filter(({ name }) => !texts.includes(name))
-    .map(({ name }) => `--${name}`);
+  const flags = benchFlags.filter(({ name }) => !texts.includes(name));
+  const names = flags.map(({ name }) => `--${name}`);
   const args = ["bench", ...names.flatMap((name) => [name, "?"])];
-  expect(await problems(args)).toEqual(unfit(names));
+  expect(await problems(args)).toEqual(unfit(names, flags));
 });
 
 describe("numbers are whole, decimal and within their bounds", () => {
@@ -83,7 +87,10 @@ const usages: readonly (readonly [string, readonly string[]])[] = [
   ["benhc", ["unknown command or argument benhc; did you mean bench?"]],
   ["helthcheck", ["unknown command or argument helthcheck; did you mean healthcheck?"]],
   ["something", ["unknown command or argument something"]],
-  ["serve one two", ["unknown command or argument one", "unknown command or argument two"]],
+  [
+    "serve first second",
+    ["unknown command or argument first", "unknown command or argument second"],
+  ],
   ["-p 8081", ["unknown option -p"]],
   ["--Port 1", ["unknown option --Port; did you mean --port?"]],
   ["bench rely", ["unknown command or argument rely; did you mean relay?"]],

@@ -20,6 +20,7 @@ describe("with port 0 the server says which it took", () => {
       level: 30,
       time: expect.any(Number),
       msg: `signalbox ${version} listens at ${origin}`,
+      tokens: "no JWT key configured: whatever wants a token is refused",
       serves: {
         topic: `ws://${host}/ws/{topic}`,
         "y-webrtc": `ws://${host}/signal`,

@@ -1,0 +1,110 @@
+// From a string to who holds it, or a named refusal. The algorithm is the key's: what a token says of it
+// only has to agree.
+
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import type { Settings } from "../option.ts";
+import { carriedBy } from "./carried.ts";
+import { type Identity, identityOf } from "./identity.ts";
+import {
+  jwksUrl,
+  jwtAudience,
+  jwtIssuer,
+  jwtPublicKeyFile,
+  jwtSecret,
+  jwtSecretFile,
+} from "./options.ts";
+import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
+
+/** The key that tokens are verified with. */
+interface Key {
+  readonly algorithms: readonly string[];
+  readonly find: JWTVerifyGetKey;
+}
+
+export class Tokens {
+  readonly #key: Key | undefined;
+  readonly #options;
+
+  constructor(settings: Settings) {
+    const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
+    this.#key = keyOf(settings);
+    this.#options = {
+      algorithms: [...(this.#key?.algorithms ?? [])],
+      clockTolerance: leewaySeconds,
+      requiredClaims: ["exp", "sub"],
+      ...(audience !== undefined && { audience }),
+      ...(issuer !== undefined && { issuer }),
+    };
+  }
+
+  /** Whether there is a key at all: without, every token is refused. */
+  get hasKey(): boolean {
+    return this.#key !== undefined;
+  }
+
+  /** Who sends a request, by the one token that it carries. */
+  async identify(request: Request, url: URL): Promise<Identity | Refusal> {
+    if (this.#key === undefined) return "noKey";
+    const carried = carriedBy(request, url);
+    return typeof carried === "string" ? carried : this.verify(carried.token);
+  }
+
+  /** @param token of any length and content */
+  async verify(token: string): Promise<Identity | Refusal> {
+    if (this.#key === undefined) return "noKey";
+    if (token.length > maxTokenLength) return "tooLong";
+    if (!isCompact(token)) return "malformed";
+    try {
+      const { payload } = await jwtVerify(token, this.#key.find, this.#options);
+      return identityOf(payload);
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+}
+
+function keyOf(settings: Settings): Key | undefined {
+  const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
+  if (secret !== undefined) return { algorithms: ["HS256"], find: () => secret };
+  const pair = settings(jwtPublicKeyFile);
+  if (pair !== undefined) return { algorithms: pair.algorithms, find: () => pair.key };
+  const url = settings(jwksUrl);
+  if (url === undefined) return undefined;
+  return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find: createRemoteJWKSet(url) };
+}
+
+const compact = /^[\w-]+\.[\w-]+\.([\w-]+)$/;
+
+/** Three parts, and the one spelling of the signature: its last character may have bits that say nothing. */
+function isCompact(token: string): boolean {
+  const signature = compact.exec(token)?.[1];
+  return (
+    signature !== undefined &&
+    Buffer.from(signature, "base64url").toString("base64url") === signature
+  );
+}
+
+const byClaim: Readonly<Record<string, Refusal>> = {
+  nbf: "tooEarly",
+  aud: "audience",
+  iss: "issuer",
+  exp: "endless",
+  sub: "subject",
+};
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof errors.JWTExpired) return "expired";
+  if (error instanceof errors.JWTClaimValidationFailed) return byClaim[error.claim] ?? "malformed";
+  if (error instanceof errors.JOSEAlgNotAllowed) return "algorithm";
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return "unknownKey";
+  if (
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JOSENotSupported
+  )
+    return "malformed";
+  // Nothing else can go wrong with a key at hand: the set could not be fetched, or is none.
+  return "unavailable";
+}

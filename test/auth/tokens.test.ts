@@ -1,0 +1,341 @@
+// From a string to who holds it, or a named refusal.
+
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { checks, options } from "../../src/auth/options.ts";
+import { refusals } from "../../src/auth/refusal.ts";
+import { Tokens } from "../../src/auth/tokens.ts";
+import { readSettings } from "../../src/settings.ts";
+import { encoded, keyPair, now, secret, sign, written } from "../support/tokens.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "signalbox-keys-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let files = 0;
+
+function fileWith(text: string): string {
+  const path = join(folder, `key-${++files}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+const read = (environment: Record<string, string>) =>
+  readSettings(options, new Map(), environment, checks);
+
+function tokensWith(environment: Record<string, string>): Tokens {
+  const reading = read(environment);
+  if ("problems" in reading) throw new Error(reading.problems.join());
+  return new Tokens(reading.settings);
+}
+
+const bySecret = tokensWith({ JWT_SECRET: secret });
+
+/** The refusal, or the user's id and name. */
+async function verdict(token: string, tokens = bySecret): Promise<string | readonly string[]> {
+  const identity = await tokens.verify(token);
+  return typeof identity === "string" ? identity : [identity.userId, identity.name];
+}
+
+/** Claims that are good. */
+const goodClaims = () => JSON.stringify({ sub: "alice", exp: now() + 300 });
+
+describe("a token is good", () => {
+  test.each([
+    [{}, ["alice", "alice"]],
+    [{ username: "Alice", name: "A." }, ["alice", "Alice"]],
+    [{ username: "", name: "A." }, ["alice", "A."]],
+    [{ username: 7, name: null }, ["alice", "alice"]],
+    [{ sub: "a".repeat(255), name: "é".repeat(255) }, ["a".repeat(255), "é".repeat(255)]],
+    [{ exp: now() - 50 }, ["alice", "alice"]],
+    [{ nbf: now() + 50 }, ["alice", "alice"]],
+    [{ exp: now() + 365 * 86_400 }, ["alice", "alice"]],
+    [{ aud: "somebody", iss: "someone", iat: 5e11 }, ["alice", "alice"]],
+    [{ rooms: [] }, ["alice", "alice"]],
+  ])("with the claims %j", async (claims, who) => {
+    expect(await verdict(await sign(claims))).toEqual(who);
+  });
+
+  test.each(["RS256", "ES256", "EdDSA"] as const)("by a public key, for %s", async (alg) => {
+    const { privateKey, pem } = keyPair(alg);
+    const tokens = tokensWith({ JWT_PUBLIC_KEY_FILE: fileWith(pem) });
+    expect(await verdict(await sign({}, { key: privateKey, alg }), tokens)).toEqual([
+      "alice",
+      "alice",
+    ]);
+  });
+
+  test("by a secret in a file, with or without a line break behind it", async () => {
+    for (const end of ["", "\n", "\r\n"]) {
+      const tokens = tokensWith({ JWT_SECRET_FILE: fileWith(secret + end) });
+      expect(await verdict(await sign(), tokens)).toEqual(["alice", "alice"]);
+    }
+  });
+
+  test("for the audience and by the issuer that are asked for", async () => {
+    const tokens = tokensWith({ JWT_SECRET: secret, JWT_AUDIENCE: "here", JWT_ISSUER: "us" });
+    for (const aud of ["here", ["there", "here"]])
+      expect(await verdict(await sign({ aud, iss: "us" }), tokens)).toEqual(["alice", "alice"]);
+  });
+});
+
+describe("a token is refused", () => {
+  test.each([
+    ["endless", { exp: undefined }],
+    ["endless", { exp: "tomorrow" }],
+    ["endless", { exp: now() + 367 * 86_400 }],
+    ["endless", { exp: Date.now() + 300_000 }],
+    ["endless", { exp: Number.MAX_VALUE }],
+    ["expired", { exp: now() - 61 }],
+    ["expired", { exp: -1 }],
+    ["tooEarly", { nbf: now() + 70 }],
+    ["subject", { sub: undefined }],
+    ["subject", { sub: "" }],
+    ["subject", { sub: 7 }],
+    ["subject", { sub: "a".repeat(256) }],
+    ["subject", { sub: "\ud800" }],
+    ["name", { name: "a".repeat(256) }],
+    ["rooms", { rooms: "a" }],
+    ["rooms", { rooms: null }],
+    ["rooms", { rooms: ["a", 1] }],
+  ])("as %s with the claims %j", async (refusal, claims) => {
+    expect(await verdict(await sign(claims))).toBe(refusal);
+  });
+
+  test("as endless where exp is a number that is too large for one", async () => {
+    expect(await verdict(written('{"alg":"HS256"}', '{"sub":"alice","exp":1e400}'))).toBe(
+      "endless",
+    );
+  });
+
+  test.each([
+    ["issuer", {}],
+    ["audience", { iss: "us" }],
+    ["audience", { aud: "there", iss: "us" }],
+    ["audience", { aud: [], iss: "us" }],
+    ["issuer", { aud: "here" }],
+    ["issuer", { aud: "here", iss: "them" }],
+    ["issuer", { aud: "here", iss: ["us"] }],
+  ])("as %s with %j where others are asked for", async (refusal, claims) => {
+    const tokens = tokensWith({ JWT_SECRET: secret, JWT_AUDIENCE: "here", JWT_ISSUER: "us" });
+    expect(await verdict(await sign(claims), tokens)).toBe(refusal);
+  });
+
+  test.each(["none", "None", "NONE", "", "HS384", "HS512", "RS256", "ES256"])(
+    "where its header says the algorithm %j",
+    async (alg) => {
+      const header = JSON.stringify({ alg });
+      for (const signature of ["", "AAAA", undefined])
+        expect(["malformed", "algorithm"]).toContain(
+          String(await verdict(written(header, goodClaims(), signature))),
+        );
+    },
+  );
+
+  test("with another algorithm by the right secret", async () => {
+    for (const alg of ["HS384", "HS512"])
+      expect(await verdict(await sign({}, { alg, key: encoded(secret.repeat(2)) }))).toBe(
+        "algorithm",
+      );
+  });
+
+  test("with the public key as the secret of an HS256", async () => {
+    for (const alg of ["RS256", "ES256", "EdDSA"] as const) {
+      const { pem, publicKey } = keyPair(alg);
+      const tokens = tokensWith({ JWT_PUBLIC_KEY_FILE: fileWith(pem) });
+      const der = publicKey.export({ type: "spki", format: "der" });
+      for (const key of [encoded(pem), encoded(pem.trim()), new Uint8Array(der)])
+        expect(await verdict(await sign({}, { key }), tokens)).toBe("algorithm");
+    }
+  });
+
+  test("by another key", async () => {
+    expect(await verdict(await sign({}, { key: encoded("x".repeat(32)) }))).toBe("signature");
+    const tokens = tokensWith({ JWT_PUBLIC_KEY_FILE: fileWith(keyPair("ES256").pem) });
+    const { privateKey } = keyPair("ES256");
+    expect(await verdict(await sign({}, { key: privateKey, alg: "ES256" }), tokens)).toBe(
+      "signature",
+    );
+  });
+
+  test("with any one bit of it flipped", async () => {
+    const token = await sign({ rooms: ["a"] });
+    for (let at = 0; at < token.length; at++)
+      for (const bit of [1, 2, 4, 8, 16, 32]) {
+        const code = token.charCodeAt(at) ^ bit;
+        const flipped = token.slice(0, at) + String.fromCharCode(code) + token.slice(at + 1);
+        expect([flipped, await verdict(flipped)]).toEqual([
+          flipped,
+          expect.stringMatching(/^(malformed|algorithm|signature)$/),
+        ]);
+      }
+  });
+
+  test("where it is huge, before anything of it is read", async () => {
+    expect(await verdict("a".repeat(8193))).toBe("tooLong");
+    expect(await verdict(await sign({ more: "a".repeat(8192) }))).toBe("tooLong");
+    expect(await verdict(await sign({ more: "a".repeat(5800) }))).toEqual(["alice", "alice"]);
+  });
+
+  test.each(["", ".", "..", "a.b", "a.b.c", "a.b.c.d", "{}.{}.{}", "é.é.é", "null", " "])(
+    "where it is no token: %j",
+    async (token) => {
+      expect(await verdict(token)).toBe("malformed");
+    },
+  );
+
+  test.each([
+    '{"alg":"HS256","crit":["x"],"x":1}',
+    '{"alg":"HS256","crit":["b64"],"b64":false}',
+    '{"alg":["HS256"]}',
+    '{"alg":null}',
+    "{}",
+    "[]",
+    "null",
+    '"HS256"',
+    '{"alg":"HS256"',
+    "",
+  ])("where its header is %s", async (header) => {
+    expect(["malformed", "algorithm"]).toContain(
+      String(await verdict(written(header, goodClaims()))),
+    );
+  });
+
+  test.each(["[]", "null", '"alice"', "{", ""])("where its claims are %j", async (claims) => {
+    expect(await verdict(written('{"alg":"HS256"}', claims))).toBe("malformed");
+  });
+
+  test("whatever the text", async () => {
+    const part = fc.string().map((text) => Buffer.from(text).toString("base64url"));
+    const json = fc.json().map((text) => Buffer.from(text).toString("base64url"));
+    const some = fc.oneof(part, json, fc.string());
+    const texts = fc.tuple(some, some, some).map((parts) => parts.join("."));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(texts, fc.string()), async (text) => {
+        expect(Object.keys(refusals)).toContain(String(await verdict(text)));
+      }),
+    );
+  });
+
+  test("where there is no key", async () => {
+    const tokens = tokensWith({});
+    expect([tokens.hasKey, await verdict(await sign(), tokens)]).toEqual([false, "noKey"]);
+  });
+});
+
+describe("rooms are named, or their beginnings with a * behind:", () => {
+  const names = ["", "a", "team", "team-", "team-1", "t*m"];
+
+  test.each([
+    [undefined, names],
+    [["*"], names],
+    [[], []],
+    [
+      ["team-*", "a"],
+      ["a", "team-", "team-1"],
+    ],
+    [["team"], ["team"]],
+    [["t*m", "TEAM-*"], ["t*m"]],
+  ])("%j", async (rooms, allowed) => {
+    const identity = await bySecret.verify(await sign({ rooms }));
+    if (typeof identity === "string") throw new Error(identity);
+    expect(names.filter((name) => identity.mayJoin(name))).toEqual(allowed);
+  });
+});
+
+describe("a set of keys at an address", () => {
+  /** Serves the public keys of `pairs`; each can be changed while it runs. */
+  function serveKeys(pairs: ReturnType<typeof named>[]) {
+    let requests = 0;
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => {
+        requests++;
+        return Response.json({ keys: pairs.map(({ jwk }) => jwk) });
+      },
+    });
+    const stop = () => server.stop(true);
+    return { url: server.url.href, requests: () => requests, [Symbol.dispose]: stop };
+  }
+
+  function named(kid: string, alg: "RS256" | "ES256" | "EdDSA") {
+    const pair = keyPair(alg);
+    const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid, alg };
+    return { jwk, by: { key: pair.privateKey, alg, kid } };
+  }
+
+  test("is fetched once, and its keys are told apart", async () => {
+    const pairs = [named("one", "RS256"), named("two", "ES256"), named("three", "EdDSA")];
+    using keys = serveKeys(pairs);
+    const tokens = tokensWith({ JWKS_URL: keys.url });
+    for (const { by } of pairs)
+      expect(await verdict(await sign({}, by), tokens)).toEqual(["alice", "alice"]);
+    const [one, two] = pairs;
+    expect(await verdict(await sign({}, { ...one!.by, kid: "two" }), tokens)).toBe("unknownKey");
+    expect(await verdict(await sign({}, { ...two!.by, kid: "other" }), tokens)).toBe("unknownKey");
+    expect(await verdict(await sign(), tokens)).toBe("algorithm");
+    expect(keys.requests()).toBe(1);
+  });
+
+  test("that cannot be fetched, or is none, refuses everybody for now", async () => {
+    const token = await sign({}, named("one", "ES256").by);
+    using other = Bun.serve({ port: 0, fetch: () => new Response("no keys here") });
+    for (const url of [other.url.href, "http://127.0.0.1:1/"])
+      expect(await verdict(token, tokensWith({ JWKS_URL: url }))).toBe("unavailable");
+  });
+
+  test("never makes a shared secret of a public key", async () => {
+    const { jwk } = named("one", "RS256");
+    using keys = serveKeys([{ jwk, by: named("x", "ES256").by }]);
+    const token = await sign({}, { key: encoded(String(jwk.n)), kid: "one" });
+    expect(await verdict(token, tokensWith({ JWKS_URL: keys.url }))).toBe("algorithm");
+  });
+});
+
+describe("a key is refused at start", () => {
+  const pem = keyPair("RS256").pem;
+  const weak = keyPair("RS256", 1024).pem;
+  const privateKey = keyPair("EdDSA")
+    .privateKey.export({ type: "pkcs8", format: "pem" })
+    .toString();
+
+  test.each(["too short a secret", `${"é".repeat(15)}x`, pem])(
+    "as JWT_SECRET without being shown: %j",
+    (given) => {
+      expect(read({ JWT_SECRET: given })).toEqual({
+        problems: ["JWT_SECRET must be at least 32 bytes long, and no public key"],
+      });
+    },
+  );
+
+  test.each([
+    ["JWT_SECRET_FILE", "too short a secret\n", "must be a file with at least 32 bytes"],
+    ["JWT_SECRET_FILE", pem, "must be a file with at least 32 bytes"],
+    ["JWT_PUBLIC_KEY_FILE", "no key", "must be a PEM file with a public key"],
+    ["JWT_PUBLIC_KEY_FILE", weak, "must be a PEM file with a public key"],
+    ["JWT_PUBLIC_KEY_FILE", privateKey, "must be a PEM file with a public key"],
+    ["JWT_PUBLIC_KEY_FILE", secret, "must be a PEM file with a public key"],
+  ])("in the file of %s", (name, held, problem) => {
+    const path = fileWith(held);
+    const line = expect.stringMatching(new RegExp(`^${name} ${problem}.*, not "${path}"$`));
+    expect(read({ [name]: path })).toEqual({ problems: [line] });
+  });
+
+  test("in a file that is not there", () => {
+    expect(read({ JWT_SECRET_FILE: "/nowhere", JWT_PUBLIC_KEY_FILE: folder })).toEqual({
+      problems: [
+        'JWT_SECRET_FILE must be a file that can be read, not "/nowhere"',
+        `JWT_PUBLIC_KEY_FILE must be a file that can be read, not "${folder}"`,
+      ],
+    });
+  });
+
+  test("where there is more than one", () => {
+    expect(read({ JWT_SECRET: secret, JWKS_URL: "https://a.example/keys" })).toEqual({
+      problems: ["only one key may be set: not JWT_SECRET and JWKS_URL together"],
+    });
+  });
+});

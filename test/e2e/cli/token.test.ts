@@ -1,0 +1,101 @@
+// `signalbox token`: makes a token for trying out, and explains one.
+
+import { describe, expect, test } from "bun:test";
+import { decodeJwt } from "jose";
+import { run } from "../../support/program.ts";
+import { now, secret, sign } from "../../support/tokens.ts";
+
+const env = { JWT_SECRET: secret };
+
+/** The token that is made with these arguments. */
+async function made(args: readonly string[], more: Record<string, string> = {}): Promise<string> {
+  const { code, stdout, stderr } = await run(["token", ...args], { env: { ...env, ...more } });
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout.trim();
+}
+
+const verify = (token: string, more: Record<string, string> = {}) =>
+  run(["token", "--verify", token], { env: { ...env, ...more } });
+
+describe("a token is made", () => {
+  test("for a user, some rooms and a time", async () => {
+    const token = await made(["--sub", "alice", "--rooms", "team-*, lobby", "--ttl", "2h"]);
+    const { iat = 0, exp = 0, ...claims } = decodeJwt(token);
+    expect(claims).toEqual({ sub: "alice", rooms: ["team-*", "lobby"] });
+    expect(exp - iat).toBe(7200);
+    expect(iat).toBeWithin(now() - 60, now() + 1);
+  });
+
+  test("for all rooms and 15 minutes where nothing else is said", async () => {
+    const { iat = 0, exp = 0, ...claims } = decodeJwt(await made(["--sub", "alice"]));
+    expect([claims, exp - iat]).toEqual([{ sub: "alice" }, 900]);
+  });
+
+  test("for the audience and by the issuer of the server, whatever else the environment has", async () => {
+    const more = { JWT_AUDIENCE: "here", JWT_ISSUER: "us", NAME: "machine", SUB: "x", TTL: "y" };
+    expect(decodeJwt(await made(["--sub", "alice", "--name", "Alice"], more))).toMatchObject({
+      sub: "alice",
+      name: "Alice",
+      aud: "here",
+      iss: "us",
+    });
+  });
+});
+
+describe("no token is made", () => {
+  test.each([
+    [["--sub", "alice"], {}, 1, "a token is made with a shared secret"],
+    [[], env, 1, "--sub is needed"],
+    [["--sub", "alice", "--ttl", "400d"], env, 1, "it would be refused: it has no expiry"],
+    [["--sub", "a".repeat(256)], env, 1, "it would be refused: it does not say who"],
+    [["--sub", "alice", "--ttl", "soon"], env, 2, "--ttl must be like 90s, 15m, 12h or 7d"],
+    [["--sub", "alice", "--rooms", "a,,b"], env, 2, "--rooms must be words with commas"],
+    [["--sub", "alice"], { JWT_SECRET: "short" }, 2, "JWT_SECRET must be at least 32 bytes"],
+    [["--vrfy"], env, 2, "unknown option --vrfy; did you mean --verify?"],
+  ])("with %j and %j", async (args, variables, code, problem) => {
+    const ended = await run(["token", ...args], { env: variables as Record<string, string> });
+    expect([ended.code, ended.stdout]).toEqual([code, ""]);
+    expect(ended.stderr).toStartWith(`signalbox: ${problem}`);
+  });
+});
+
+describe("a token is explained", () => {
+  test("claim by claim, from an argument or from standard input", async () => {
+    const exp = now() + 300;
+    const token = await sign({ exp, name: "Alice\u001b[31m", rooms: ["team-*"], aud: ["here"] });
+    const expected = {
+      code: 0,
+      stderr: "",
+      stdout: `alg    HS256: that of the configured key, and the signature is good
+sub    "alice": the user's id
+name   "Alice\\u001b[31m": what others are shown
+rooms  good for ["team-*"] only
+nbf    none: good from the beginning
+exp    good until ${new Date(exp * 1000).toISOString()}, and for 60 s of leeway
+aud    ["here"]: as configured
+iss    none: not asked for
+`,
+    };
+    const variables = { ...env, JWT_AUDIENCE: "here" };
+    expect(await verify(token, variables)).toEqual(expected);
+    const input = `${token}\n`;
+    expect(await run(["token", "--verify"], { env: variables, input })).toEqual(expected);
+  });
+
+  test("by what it is refused for, and what clients are told", async () => {
+    expect(await verify(await sign({ exp: now() - 100 }))).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "signalbox: refused (expired): its time (exp) is over\nclients are told: token expired\n",
+    });
+  });
+
+  test("and never shown again where the command line makes no sense", async () => {
+    const token = await sign();
+    for (const args of [[token], ["--verify", token, token], ["--vrfy", token]]) {
+      const { code, stdout, stderr } = await run(["token", ...args], { env });
+      expect([code, stdout, stderr.includes(token)]).toEqual([2, "", false]);
+    }
+  });
+});
