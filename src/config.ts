@@ -106,6 +106,14 @@ export const drainSeconds = option({
   help: "longest time that stopping may take on SIGTERM or SIGINT",
 });
 
+export const workers = option({
+  name: "workers",
+  placeholder: "number",
+  schema: integer(1, 256),
+  default: 1,
+  help: "processes that serve on the one port, each a node; more than one needs Redis",
+});
+
 /** In the order in which the help and README's table show them; those of the protocols come last. */
 export const options: readonly Option<unknown>[] = [
   port,
@@ -120,6 +128,7 @@ export const options: readonly Option<unknown>[] = [
   pingSeconds,
   silentSeconds,
   drainSeconds,
+  workers,
   ...auth.options,
   ...protocols.flatMap((protocol) => protocol.options),
 ];
@@ -132,6 +141,11 @@ export const checks: readonly Check[] = [
       settings(pingSeconds) < settings(silentSeconds)
         ? []
         : ["--ping-seconds must be less than --silent-seconds"],
+  },
+  {
+    of: [workers],
+    problems: (settings) =>
+      settings(workers) === 1 ? [] : ["--workers needs Redis, over which the workers meet"],
   },
   ...auth.checks,
 ];

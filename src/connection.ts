@@ -2,6 +2,7 @@
 // wait for something (a token to be verified, other nodes), what the client says meanwhile waits here, in
 // order and bounded, and nothing else has to know of it.
 
+import { isUtf8 } from "node:buffer";
 import { type CloseReason, closeReasons } from "./core/close.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Patience, Peer } from "./core/peer.ts";
@@ -45,6 +46,14 @@ export class Connection {
     this.#opening = undefined;
     this.peer = peer;
     if (opening !== undefined) this.#begin(peer, opening);
+  }
+
+  /** A message has come; one in bytes is a text too, if it is UTF-8. */
+  hear(message: string | Buffer): void {
+    this.peer?.seen();
+    const text = typeof message === "string" ? message : decode(message);
+    if (text === undefined) this.peer?.close(closeReasons.notUtf8);
+    else this.receive(text);
   }
 
   /** The client has said something. */
@@ -97,5 +106,8 @@ export class Connection {
     }
   }
 }
+
+const decode = (bytes: Buffer): string | undefined =>
+  isUtf8(bytes) ? bytes.toString("utf8") : undefined;
 
 const isRefusal = (begun: Conversation | CloseReason): begun is CloseReason => "code" in begun;

@@ -1,29 +1,19 @@
 // The command line of the one executable: serve (the default), bench, token, healthcheck. Together with the
-// options in config.ts this is all that knows the process it runs in.
+// options in config.ts, serve.ts and ending.ts this is all that knows the process it runs in.
 
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { version } from "../package.json";
 import { explainToken, makeToken, tokenFlags } from "./auth/command.ts";
 import { checks as keyChecks, options as keyOptions } from "./auth/options.ts";
 import { bench } from "./bench/bench.ts";
-import { BenchError } from "./bench/bench-error.ts";
 import { benchFlags, benchOptions } from "./bench/flags.ts";
 import { modeNames } from "./bench/options.ts";
 import { serveYardstick } from "./bench/yardstick.ts";
 import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
-import { describeFault } from "./observe/fault.ts";
-import { logListening } from "./observe/listening.ts";
-import { openLog } from "./observe/log.ts";
+import { Failure, fail } from "./ending.ts";
 import { variableOf } from "./option.ts";
-import { protocols } from "./protocols/protocols.ts";
-import { SignalServer } from "./server.ts";
-
-/** Exit codes: what was asked could not be done, or makes no sense. */
-const exitCodes = { failure: 1, usage: 2 } as const;
-
-/** What was asked cannot be done; the message says why, in a line for the user. */
-class Failure extends Error {}
+import { serve, serveAsWorker, serveByWorkers } from "./serve.ts";
 
 /** Milliseconds that `healthcheck` waits for an answer. */
 const healthcheckMs = 3000;
@@ -37,45 +27,16 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function complain(line: string): void {
-  process.stderr.write(`${line}\n`);
+function runServe(command: Command): Promise<void> | void {
+  const settings = settingsOf(command, config.options, process.env, commands, config.checks);
+  if (settings(config.workers) === 1) return serve(settings, version);
+  const [word, ...rest] = process.argv.slice(2);
+  const args = word === "serve" || word === undefined ? rest : [word, ...rest];
+  return serveByWorkers(settings, version, [...self, "worker", ...args]);
 }
 
-function runServe(command: Command): void {
-  const settings = settingsOf(command, config.options, process.env, commands, config.checks);
-  const { log, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
-  process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
-  process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
-
-  let stopping = false;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(exitCodes.failure);
-    stopping = true;
-    log.info({ signal }, "closing all connections; a second signal ends at once");
-    await server.drain();
-    log.info("stopped");
-    await flush();
-    process.exit();
-  };
-  // Before listening: whoever waits for the line that says so may send a signal right after.
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-  const server = listenOrFail(() => new SignalServer(settings, log, version));
-  const { url, hasKey } = server;
-  logListening(log, process.stdout.isTTY, { version, url, protocols, hasKey });
-
-  function listenOrFail(listen: () => SignalServer): SignalServer {
-    try {
-      return listen();
-    } catch (error) {
-      const [at, number] = [settings(config.host), settings(config.port)];
-      if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-        throw new Failure(
-          `port ${number} is in use; choose another with --port, 0 takes a free one`,
-        );
-      throw new Failure(`cannot listen on ${at}, port ${number}: ${String(error)}`);
-    }
-  }
+function runWorker(command: Command): void {
+  serveAsWorker(settingsOf(command, config.options, process.env, [], config.checks), version);
 }
 
 async function runHealthcheck(command: Command): Promise<void> {
@@ -137,11 +98,16 @@ function commandLine(): Command {
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
 
-  const serve = program
+  const serving = program
     .command("serve", { isDefault: true })
     .description("serve; what happens without a command")
     .action((_, command: Command) => runServe(command));
-  addOptions(serve, config.options, "flags and environment");
+  addOptions(serving, config.options, "flags and environment");
+  const worker = program
+    .command("worker", { hidden: true })
+    .description("serve as one of several processes, for the parent that starts it")
+    .action((_, command: Command) => runWorker(command));
+  addOptions(worker, config.options, "flags and environment");
 
   const benchmark = program
     .command("bench")
@@ -182,7 +148,7 @@ function commandLine(): Command {
     .helpOption(false)
     .action((name: string | undefined) => explain(program, name));
 
-  return program.addHelpText("after", () => `\nOptions of serve:\n${optionsHelp(serve)}`);
+  return program.addHelpText("after", () => `\nOptions of serve:\n${optionsHelp(serving)}`);
 }
 
 function explain(program: Command, name: string | undefined): void {
@@ -190,20 +156,6 @@ function explain(program: Command, name: string | undefined): void {
   if (name !== undefined && command === undefined)
     throw new UsageError([`unknown command ${name}${suggestion(name, commands)}`]);
   (command ?? program).outputHelp();
-}
-
-/** Says what went wrong on standard error, and ends with the code that tells how. */
-function fail(error: unknown): never {
-  if (error instanceof CommanderError && error.exitCode === 0) process.exit();
-  if (error instanceof UsageError || error instanceof CommanderError) {
-    const problems = error instanceof UsageError ? error.problems : [error.message];
-    for (const problem of problems) complain(`signalbox: ${problem}`);
-    complain("signalbox --help lists all commands and options");
-    process.exit(exitCodes.usage);
-  }
-  if (!(error instanceof Failure || error instanceof BenchError)) throw error;
-  complain(`signalbox: ${error.message}`);
-  process.exit(exitCodes.failure);
 }
 
 await commandLine().parseAsync(process.argv.slice(2), { from: "user" }).catch(fail);

@@ -1,7 +1,6 @@
 // One listening port: requests to answers, upgrades to conversations, socket events to peers, and the end
 // of it all. Nothing else knows Bun's sockets.
 
-import { isUtf8 } from "node:buffer";
 import type { Server, ServerWebSocket } from "bun";
 import { acceptedProtocol } from "./auth/carried.ts";
 import { Tokens } from "./auth/tokens.ts";
@@ -12,7 +11,6 @@ import {
   maxConnections,
   maxFrameBytes,
   patienceOf,
-  port,
 } from "./config.ts";
 import { Connection, type Entrance } from "./connection.ts";
 import { closeReasons } from "./core/close.ts";
@@ -37,11 +35,19 @@ interface NamedMount extends Mount {
   readonly entrance: Entrance;
 }
 
+/** Where a server listens. */
+export interface Place {
+  readonly port: number;
+  /** Whether other processes of this program listen on the same port. */
+  readonly isShared: boolean;
+}
+
 /** Milliseconds between two looks at whether all sockets are gone. */
 const drainPollMs = 20;
 
 export class SignalServer {
   readonly #settings: Settings;
+  readonly #place: Place;
   readonly #log: Log;
   readonly #node: Node;
   readonly #tokens: Tokens;
@@ -55,8 +61,9 @@ export class SignalServer {
    * Listens, and serves every protocol.
    * @throws when the address cannot be listened on
    */
-  constructor(settings: Settings, log: Log, version: string) {
+  constructor(settings: Settings, log: Log, version: string, place: Place) {
     this.#settings = settings;
+    this.#place = place;
     this.#log = log;
     this.#node = new Node(limitsOf(settings), (channel, frame) =>
       this.#server.publish(channel, frame),
@@ -87,6 +94,8 @@ export class SignalServer {
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
+    // Whoever comes from now on is for the others on this port.
+    if (this.#place.isShared) void this.#server.stop();
     const seconds = this.#settings(drainSeconds);
     await Promise.race([this.#closeAll(seconds / 2), Bun.sleep(seconds * 1000)]);
     this.#stopSweep();
@@ -115,11 +124,11 @@ export class SignalServer {
   #listen(): Server<Connection> {
     const frameBytes = this.#settings(maxFrameBytes);
     return Bun.serve<Connection>({
-      port: this.#settings(port),
+      port: this.#place.port,
       hostname: this.#settings(host),
       development: false,
       // Bun 1.4.4 shares the port with any other server unless told not to.
-      reusePort: false,
+      reusePort: this.#place.isShared,
       maxRequestBodySize: frameBytes,
       fetch: (request, server) => {
         const response = this.#route(request, server);
@@ -136,7 +145,7 @@ export class SignalServer {
         idleTimeout: 0,
         sendPings: false,
         open: (socket) => this.#open(socket),
-        message: (socket, message) => this.#receive(socket, message),
+        message: (socket, message) => socket.data.hear(message),
         drain: (socket) => socket.data.peer?.outbox.drained(),
         ping: (socket) => socket.data.peer?.seen(),
         pong: (socket) => socket.data.peer?.seen(),
@@ -192,14 +201,6 @@ export class SignalServer {
     data.open(this.#node.connect(socket, data.entrance.patience));
   }
 
-  #receive(socket: Socket, message: string | Buffer): void {
-    const { data } = socket;
-    data.peer?.seen();
-    const text = typeof message === "string" ? message : decode(message);
-    if (text === undefined) data.peer?.close(closeReasons.notUtf8);
-    else data.receive(text);
-  }
-
   #closed(socket: Socket, code: number, reason: string): void {
     const { peer, entrance } = socket.data;
     if (peer === undefined) return;
@@ -210,7 +211,3 @@ export class SignalServer {
     this.#log[level]({ protocol: entrance.protocol, ...end }, "connection ended");
   }
 }
-
-/** The text that a binary message holds, if it is UTF-8. */
-const decode = (bytes: Buffer): string | undefined =>
-  isUtf8(bytes) ? bytes.toString("utf8") : undefined;

@@ -54,7 +54,7 @@ const isSameProtocol = (path: string, name: string): boolean =>
 
 function mayImport(path: string, name: string): boolean {
   if (name === "/main.ts" || name === "node:process") return false;
-  if (name === "/server.ts") return path === "/main.ts";
+  if (name === "/server.ts") return path === "/serve.ts";
   if (name === "ioredis") return path.startsWith("/cluster/");
   if (isCore(path)) return isCore(name) || name === "ulid";
   if (isAuth(path))
@@ -79,7 +79,8 @@ const onlyIn =
     isAllowed(path) ? [] : (codeOf(text).match(code) ?? []).map((found) => found.trim());
 
 const knowsProcess = onlyIn(
-  (path) => ["/main.ts", "/config.ts", "/pages/bundle.ts"].includes(path),
+  (path) =>
+    ["/main.ts", "/config.ts", "/serve.ts", "/ending.ts", "/pages/bundle.ts"].includes(path),
   /(?<![\w$#.])process\s*(?:\?\.|\.|\[)|\bglobalThis\s*\.\s*process\b|\}\s*=\s*process\b|\bBun\s*\.\s*(?:env|argv)\b|import\.meta\.env\b/g,
 );
 
@@ -191,7 +192,7 @@ describe("the rules find", () => {
     ["/protocols/peerjs/realm.ts", 'import { a } from "./wire.ts";'],
     ["/protocols/protocols.ts", 'import { topic } from "./topic.ts";'],
     ["/config.ts", 'import { protocols } from "./protocols/protocols.ts";'],
-    ["/main.ts", 'import { SignalServer } from "./server.ts";\nimport a from "../package.json";'],
+    ["/serve.ts", 'import { SignalServer } from "./server.ts";\nimport a from "../package.json";'],
     ["/auth/tokens.ts", 'import { jwtVerify } from "jose";\nimport { a } from "../option.ts";'],
     ["/protocols/room/room.ts", 'import { a } from "../../auth/tokens.ts";'],
     ["/cluster/redis.ts", 'import { Redis } from "ioredis";'],

@@ -1,0 +1,114 @@
+// The processes of a server: one that serves, or a parent with several workers. Each ends by a signal, in
+// order; a second one ends it at once.
+
+import { Tokens } from "./auth/tokens.ts";
+import * as config from "./config.ts";
+import { exitCodes, Failure, fail } from "./ending.ts";
+import { describeFault } from "./observe/fault.ts";
+import { logListening } from "./observe/listening.ts";
+import { type Log, openLog } from "./observe/log.ts";
+import type { Settings } from "./option.ts";
+import { protocols } from "./protocols/protocols.ts";
+import { type Place, SignalServer } from "./server.ts";
+import { type Assignment, type Listening, Workers } from "./workers.ts";
+
+/** Serves in this process. */
+export function serve(settings: Settings, version: string): void {
+  const { log, stopBy } = begin(settings);
+  // Before listening: whoever waits for the line that says so may send a signal right after.
+  stopBy("closing all connections", () => server.drain());
+  const place = { port: settings(config.port), isShared: false };
+  const server = listenOrFail(settings, log, version, place);
+  sayListening(log, version, server);
+}
+
+/**
+ * Serves in several processes, one node each.
+ * @param command starts a worker, with these settings
+ */
+export async function serveByWorkers(
+  settings: Settings,
+  version: string,
+  command: readonly string[],
+): Promise<void> {
+  const { log, stopBy } = begin(settings);
+  const [count, port] = [settings(config.workers), settings(config.port)];
+  const workers = new Workers({ command, count, port, log });
+  stopBy("stopping all workers", (signal) => workers.stop(signal));
+  process.on("SIGHUP", () => {
+    log.info("replacing all workers, one after another");
+    void workers.replace().then(() => log.info("all workers are replaced"));
+  });
+  const url = await workers.start().catch(async ({ message }: Error) => {
+    await workers.stop("SIGTERM");
+    throw new Failure(message);
+  });
+  sayListening(log, version, { url, hasKey: new Tokens(settings).hasKey });
+}
+
+/** Serves as one of several processes: where, its parent says. Without a parent it stops. */
+export function serveAsWorker(settings: Settings, version: string): void {
+  const { log, stopBy } = begin(settings);
+  let server: SignalServer | undefined;
+  const stop = stopBy("closing all connections", async () => server?.drain());
+  process.on("disconnect", () => stop("SIGTERM"));
+  process.on("message", ({ port }: Assignment) => {
+    try {
+      server = listenOrFail(settings, log, version, { port, isShared: true });
+      process.send?.({ url: server.url.href } satisfies Listening);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+type Stop = (signal: NodeJS.Signals) => Promise<void>;
+
+/** The log, and what ends this process; faults are logged and end nothing. */
+function begin(settings: Settings): {
+  readonly log: Log;
+  /** Has `end` called at the first signal, and the process ended after it. */
+  readonly stopBy: (what: string, end: Stop) => Stop;
+} {
+  const { log, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
+  process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
+  process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
+  let isStopping = false;
+  const stopBy = (what: string, end: Stop): Stop => {
+    const stop: Stop = async (signal) => {
+      if (isStopping) process.exit(exitCodes.failure);
+      isStopping = true;
+      log.info({ signal }, `${what}; a second signal ends at once`);
+      await end(signal);
+      log.info("stopped");
+      await flush();
+      process.exit();
+    };
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+    return stop;
+  };
+  return { log, stopBy };
+}
+
+function listenOrFail(settings: Settings, log: Log, version: string, place: Place): SignalServer {
+  try {
+    return new SignalServer(settings, log, version, place);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
+      throw new Failure(
+        `port ${place.port} is in use; choose another with --port, 0 takes a free one`,
+      );
+    throw new Failure(
+      `cannot listen on ${settings(config.host)}, port ${place.port}: ${String(error)}`,
+    );
+  }
+}
+
+function sayListening(
+  log: Log,
+  version: string,
+  { url, hasKey }: Pick<SignalServer, "url" | "hasKey">,
+): void {
+  logListening(log, process.stdout.isTTY, { version, url, protocols, hasKey });
+}
