@@ -48,7 +48,7 @@ export async function serveByWorkers(
 
 /** Serves as one of several processes: where, its parent says. Without a parent it stops. */
 export function serveAsWorker(settings: Settings, version: string): void {
-  const { log, stopBy } = begin(settings);
+  const { log, stopBy } = begin(settings, { worker: process.pid });
   let server: SignalServer | undefined;
   const stop = stopBy("closing all connections", async () => server?.drain());
   process.on("disconnect", () => stop("SIGTERM"));
@@ -64,13 +64,20 @@ export function serveAsWorker(settings: Settings, version: string): void {
 
 type Stop = (signal: NodeJS.Signals) => Promise<void>;
 
-/** The log, and what ends this process; faults are logged and end nothing. */
-function begin(settings: Settings): {
+/**
+ * The log, and what ends this process; faults are logged and end nothing.
+ * @param fields in every line, to tell its process from others that write to the same place
+ */
+function begin(
+  settings: Settings,
+  fields: object = {},
+): {
   readonly log: Log;
   /** Has `end` called at the first signal, and the process ended after it. */
   readonly stopBy: (what: string, end: Stop) => Stop;
 } {
-  const { log, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
+  const { log: common, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
+  const log = common.child(fields);
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
   let isStopping = false;
