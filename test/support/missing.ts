@@ -4,9 +4,16 @@
 import { describe } from "bun:test";
 import { existsSync } from "node:fs";
 
+/** Whether to run tests that need a program at `path`; where not, the reason is said. */
+export function isThere(path: string | null, name: string): boolean {
+  if ((path !== null && existsSync(path)) || process.env["CI"] === "true") return true;
+  process.stderr.write(
+    `skipped: some tests need ${name}, which is not ${path ? `at ${path}` : "installed"}\n`,
+  );
+  return false;
+}
+
 /** `describe` where there is a program at `path` or CI=true, else `describe.skip`. */
-export function describeWith(path: string, name: string): typeof describe {
-  if (existsSync(path) || process.env["CI"] === "true") return describe;
-  process.stderr.write(`skipped: these tests need ${name}, which is not at ${path}\n`);
-  return describe.skip as typeof describe;
+export function describeWith(path: string | null, name: string): typeof describe {
+  return isThere(path, name) ? describe : (describe.skip as typeof describe);
 }

@@ -1,6 +1,7 @@
 // The two servers that PeerJS clients are to find alike, each in a process of its own: the compiled binary,
 // and the real PeerServer, under Node.
 
+import { isThere } from "./missing.ts";
 import { root } from "./paths.ts";
 import { ServerProcess } from "./server-process.ts";
 
@@ -72,7 +73,10 @@ const peer: PeerServerKind = {
   },
 };
 
-export const peerServers: readonly PeerServerKind[] = [signalbox, peer];
+/** PeerServer only where there is Node for it. */
+export const peerServers: readonly PeerServerKind[] = isThere(Bun.which("node"), "Node")
+  ? [signalbox, peer]
+  : [signalbox];
 
 /** Reads the port from what PeerServer prints at start, and all the rest, so that it never blocks. */
 function portIn(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

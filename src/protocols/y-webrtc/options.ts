@@ -1,15 +1,13 @@
 // What an operator may set of the y-webrtc protocol.
 
-import { integer, type Option, oneOf } from "../../option.ts";
+import { boolean, integer, type Option } from "../../option.ts";
 
-const onOff = oneOf(["on", "off"]);
-
-export const directed: Option<"on" | "off"> = {
+export const directed: Option<boolean> = {
   name: "y-webrtc-directed",
-  placeholder: "on|off",
-  schema: onOff,
-  default: "on",
-  help: "whether a y-webrtc signal goes only to the peers whose id it names, and not to the room",
+  placeholder: "boolean",
+  schema: boolean(),
+  default: true,
+  help: "whether a y-webrtc signal goes only to the peers whose id it names; else to the room; true or false",
 };
 
 export const maxTopics: Option<number> = {
@@ -20,10 +18,10 @@ export const maxTopics: Option<number> = {
   help: "topics of one y-webrtc connection; a further one closes it with 1008",
 };
 
-export const status: Option<"on" | "off"> = {
+export const status: Option<boolean> = {
   name: "y-webrtc-status",
-  placeholder: "on|off",
-  schema: onOff,
-  default: "off",
-  help: "whether /api/signaling/status tells everybody the names and sizes of all y-webrtc rooms",
+  placeholder: "boolean",
+  schema: boolean(),
+  default: false,
+  help: "whether /api/signaling/status tells everybody the names of all y-webrtc rooms; true or false",
 };

@@ -14,11 +14,11 @@ function mount(node: Node, settings: Settings): Mount {
   const service: Service = {
     rooms: new Hub(node, "y-webrtc", {}),
     relays: new Hub(node, "y-webrtc-relay", {}),
-    isDirected: settings(directed) === "on",
+    isDirected: settings(directed),
     maxTopics: settings(maxTopics),
     connections: 0,
   };
-  const showsStatus = settings(status) === "on";
+  const showsStatus = settings(status);
   const opening = (peer: Peer): Conversation => new YWebrtcConversation(service, peer);
   return {
     route: ({ url, isUpgrade }: Incoming) => {

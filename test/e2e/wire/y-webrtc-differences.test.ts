@@ -2,19 +2,11 @@
 // comes of it is asserted of both.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { describeWith } from "../../support/missing.ts";
 import { request } from "../../support/raw-http.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { freshRoom, ReferenceServer, YClient } from "../../support/y-webrtc-client.ts";
-
-let ours: Awaited<ReturnType<typeof ServerProcess.start>>;
-let reference: ReferenceServer;
-
-beforeAll(async () => {
-  [ours, reference] = await Promise.all([ServerProcess.start(), ReferenceServer.start()]);
-});
-
-afterAll(() => Promise.all([ours, reference].map((server) => server[Symbol.asyncDispose]())));
 
 /** What two in a room hear when the first of them says something. */
 const said =
@@ -158,36 +150,47 @@ const differences: Readonly<Record<string, Difference>> = {
   },
 };
 
-describe.each(Object.entries(differences))(
-  "%s",
-  (_what, { play, ours: here, reference: there }) => {
-    test("at signalbox", async () => {
-      expect(await play(ours.url)).toEqual(here);
-    });
-    test("at y-webrtc's own server, not so", async () => {
-      expect(await play(reference.url)).toEqual(there);
-    });
-  },
-);
+describeWith(Bun.which("node"), "Node")("signalbox and y-webrtc's own server", () => {
+  let ours: Awaited<ReturnType<typeof ServerProcess.start>>;
+  let reference: ReferenceServer;
 
-describe.each([
-  ["that is not JSON", "?", { code: 1007, reason: "not JSON" }],
-  ["that is empty", "", { code: 1007, reason: "not JSON" }],
-  ["whose topics are a string", '{"type":"subscribe","topics":"room"}', "open"],
-  ["whose topics are an object", '{"type":"unsubscribe","topics":{"length":1}}', "open"],
-] as const)("a frame %s", (_what, text, end) => {
-  test("concerns at most the socket that sent it", async () => {
-    const witness = await YClient.open(ours.url);
-    expect(await ending(text)(ours.url)).toEqual(end);
-    expect(await witness.heard()).toEqual([]);
+  beforeAll(async () => {
+    [ours, reference] = await Promise.all([ServerProcess.start(), ReferenceServer.start()]);
   });
-  test("ends the process of y-webrtc's own server, and so everybody's socket", async () => {
-    await using doomed = await ReferenceServer.start();
-    const witness = await YClient.open(doomed.url);
-    (await YClient.open(doomed.url)).send(text);
-    expect([await doomed.exited, await witness.socket.closed]).toEqual([
-      1,
-      { code: 1006, reason: "" },
-    ]);
+
+  afterAll(() => Promise.all([ours, reference].map((server) => server[Symbol.asyncDispose]())));
+
+  describe.each(Object.entries(differences))(
+    "%s",
+    (_what, { play, ours: here, reference: there }) => {
+      test("at signalbox", async () => {
+        expect(await play(ours.url)).toEqual(here);
+      });
+      test("at y-webrtc's own server, not so", async () => {
+        expect(await play(reference.url)).toEqual(there);
+      });
+    },
+  );
+
+  describe.each([
+    ["that is not JSON", "?", { code: 1007, reason: "not JSON" }],
+    ["that is empty", "", { code: 1007, reason: "not JSON" }],
+    ["whose topics are a string", '{"type":"subscribe","topics":"room"}', "open"],
+    ["whose topics are an object", '{"type":"unsubscribe","topics":{"length":1}}', "open"],
+  ] as const)("a frame %s", (_what, text, end) => {
+    test("concerns at most the socket that sent it", async () => {
+      const witness = await YClient.open(ours.url);
+      expect(await ending(text)(ours.url)).toEqual(end);
+      expect(await witness.heard()).toEqual([]);
+    });
+    test("ends the process of y-webrtc's own server, and so everybody's socket", async () => {
+      await using doomed = await ReferenceServer.start();
+      const witness = await YClient.open(doomed.url);
+      (await YClient.open(doomed.url)).send(text);
+      expect([await doomed.exited, await witness.socket.closed]).toEqual([
+        1,
+        { code: 1006, reason: "" },
+      ]);
+    });
   });
 });

@@ -79,7 +79,7 @@ test("two in a room hear each other, and nothing else, whatever others send", as
 }, 30_000);
 
 test("what a connection subscribed to and claimed is forgotten when it goes", async () => {
-  await using server = await ServerProcess.start([], { Y_WEBRTC_STATUS: "on" });
+  await using server = await ServerProcess.start([], { Y_WEBRTC_STATUS: "true" });
   const watcher = await YClient.open(server.url, ["__proto__"]);
   const crowd = await Promise.all(
     Array.from({ length: 20 }, (_, index) => YClient.open(server.url, names(128, index))),

@@ -10,7 +10,7 @@ let undirected: Awaited<ReturnType<typeof ServerProcess.start>>;
 beforeAll(async () => {
   [directed, undirected] = await Promise.all([
     ServerProcess.start(),
-    ServerProcess.start([], { Y_WEBRTC_DIRECTED: "off" }),
+    ServerProcess.start([], { Y_WEBRTC_DIRECTED: "false" }),
   ]);
 });
 
@@ -23,7 +23,7 @@ test.each([2, 4, 8, 20])(
   },
 );
 
-test("with y-webrtc-directed off, every signal goes to the whole room", async () => {
+test("with y-webrtc-directed false, every signal goes to the whole room", async () => {
   // To each of the two who are there, a signal of the other; with the third, 22 for each of two pairs, twice.
   const [two, three] = [await playMesh(undirected.url, 2), await playMesh(undirected.url, 3)];
   expect([two.frames, three.frames]).toEqual([1 + 22, 1 + 22 + 2 + 2 * 22 * 2]);
