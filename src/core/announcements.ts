@@ -3,14 +3,17 @@
 
 import type { Failure } from "./bus.ts";
 import type { MemberId } from "./ids.ts";
-import type { LocalMember, Member, RemoteMember } from "./topic.ts";
+import type { LocalMember, Member, RemoteMember, Topic } from "./topic.ts";
+
+/** One frame, or several in their order, or none. */
+export type Announced = string | readonly string[];
 
 /** A protocol leaves out what it has not. */
 export interface Announcements<Info> {
-  /** For everybody else, when `member` has joined. */
-  readonly joined?: (member: Member<Info>) => string;
-  /** For everybody else, when `member` has left. */
-  readonly left?: (member: Member<Info>) => string;
+  /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */
+  readonly joined?: (member: Member<Info>, topic: Topic<Info>) => Announced;
+  /** For everybody else, when `member` has left and is not in the topic any more. */
+  readonly left?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** The whole topic, for a member that missed a joined or a left. */
   readonly picture?: (member: LocalMember<Info>) => string;
   /** A relay to another node has failed, and who sent it is no member of that topic. */

@@ -46,7 +46,7 @@ function copy<Info>(
   const missing: LocalMember<Info>[] = [];
   for (const member of members) {
     if (member.peer === undefined || member === except) continue;
-    if (member.missed || member.peer.outbox.push(frame) === "dropped") missing.push(member);
+    if (member.send(frame) === "dropped") missing.push(member);
   }
   return missing;
 }

@@ -2,7 +2,7 @@
 // own; what they share is in the node. Everything here is synchronous: nothing happens between reading
 // the state and acting on it.
 
-import type { Announcements } from "./announcements.ts";
+import type { Announced, Announcements } from "./announcements.ts";
 import type { Claim, Failure, Link, Receiver, Relay } from "./bus.ts";
 import { FanOut } from "./fan-out.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
@@ -82,7 +82,7 @@ export class Hub<Info> implements Receiver<Info> {
       return "full";
     }
     const member = new LocalMember(topic, peer, joining);
-    this.#announce(topic, this.#announcements.joined?.(member));
+    this.#announce(topic, this.#announcements.joined?.(member, topic));
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.places.push(member);
@@ -98,7 +98,7 @@ export class Hub<Info> implements Receiver<Info> {
     peer.places.splice(peer.places.indexOf(member), 1);
     if (topic.localCount === 0) this.#size--;
     this.#link.left(topic.name, member.id);
-    this.#announce(topic, this.#announcements.left?.(member));
+    if (topic.localCount > 0) this.#announce(topic, this.#announcements.left?.(member, topic));
     this.#closeUnused(topic);
   }
 
@@ -118,7 +118,7 @@ export class Hub<Info> implements Receiver<Info> {
     if (member === undefined) return "absent";
     if (member.peer === undefined)
       return this.#link.relay(topic.name, member.node, { from, to: member.id, frame, reference });
-    return member.missed ? "dropped" : member.peer.outbox.push(frame);
+    return member.send(frame);
   }
 
   /** Sends a frame to all members of the topic, on all nodes, but `except`. */
@@ -147,7 +147,7 @@ export class Hub<Info> implements Receiver<Info> {
     if (known !== undefined) this.#announcements.rival?.(known, member);
     if (topic.members.has(id)) return;
     topic.members.set(id, member);
-    this.#announce(topic, this.#announcements.joined?.(member));
+    this.#announce(topic, this.#announcements.joined?.(member, topic));
   }
 
   remoteUpdated(name: TopicName, id: MemberId, info: Info, node: NodeId): void {
@@ -160,7 +160,7 @@ export class Hub<Info> implements Receiver<Info> {
     const member = this.#remote(name, id, node);
     if (topic === undefined || member === undefined) return;
     topic.members.delete(id);
-    this.#announce(topic, this.#announcements.left?.(member));
+    this.#announce(topic, this.#announcements.left?.(member, topic));
   }
 
   remoteRelay(name: TopicName, { from, to, frame }: Relay): Outcome {
@@ -202,8 +202,8 @@ export class Hub<Info> implements Receiver<Info> {
   }
 
   /** Tells the members here of a joined or a left; one that has no room for it gets a picture later. */
-  #announce(topic: Topic<Info>, frame: string | undefined): void {
-    if (frame === undefined) return;
-    for (const member of this.#fanOut.send(topic, frame)) member.missed = true;
+  #announce(topic: Topic<Info>, announced: Announced = []): void {
+    for (const frame of typeof announced === "string" ? [announced] : announced)
+      for (const member of this.#fanOut.send(topic, frame)) member.missed = true;
   }
 }

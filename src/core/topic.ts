@@ -4,6 +4,7 @@
 import type { Failure } from "./bus.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
 import { channelFrom } from "./limits.ts";
+import type { Delivery } from "./outbox.ts";
 import type { Peer, Place } from "./peer.ts";
 
 /** A member that is connected to another node. */
@@ -20,6 +21,8 @@ export interface Joining<Info> {
   readonly id: MemberId;
   /** What the others may know of it; JSON, since other nodes get it too. */
   readonly info: Info;
+  /** How it wants the topic's frames, where members want them differently; nothing for one not to send. */
+  readonly hear?: (frame: string) => string | undefined;
 }
 
 /** Hears of relays to members on other nodes that failed on their way. */
@@ -39,9 +42,11 @@ export class LocalMember<Info> implements Place {
   sender: Sender | undefined;
   /** A joined or left found no room: until a fresh picture is sent, nothing else of the topic is. */
   missed = false;
+  readonly #hear: Joining<Info>["hear"];
   #isOnChannel = false;
 
-  constructor(topic: Topic<Info>, peer: Peer, { id, info }: Joining<Info>) {
+  constructor(topic: Topic<Info>, peer: Peer, { id, info, hear }: Joining<Info>) {
+    this.#hear = hear;
     this.id = id;
     this.info = info;
     this.peer = peer;
@@ -53,9 +58,17 @@ export class LocalMember<Info> implements Place {
     return this.#isOnChannel;
   }
 
-  /** Puts the member on the topic's channel, unless publishes would overtake what waits for it. */
+  /** Sends a frame of the topic; none until it has a fresh picture, if it missed something. */
+  send(frame: string): Delivery {
+    return this.missed ? "dropped" : this.#push(frame);
+  }
+
+  /**
+   * Puts the member on the topic's channel, unless publishes would overtake what waits for it, or it hears
+   * in a way of its own.
+   */
   subscribe(): void {
-    if (this.#isOnChannel || this.peer.outbox.isBackedUp) return;
+    if (this.#isOnChannel || this.#hear !== undefined || this.peer.outbox.isBackedUp) return;
     this.#isOnChannel = true;
     this.topic.onChannel++;
     this.peer.socket.subscribe(this.topic.channel);
@@ -76,9 +89,14 @@ export class LocalMember<Info> implements Place {
     if (this.missed) {
       const picture = this.topic.picture?.(this);
       // The pictures of other topics may have taken the room again.
-      this.missed = picture !== undefined && this.peer.outbox.push(picture) === "dropped";
+      this.missed = picture !== undefined && this.#push(picture) === "dropped";
     }
     if (this.topic.usesChannel) this.subscribe();
+  }
+
+  #push(frame: string): Delivery {
+    const heard = this.#hear === undefined ? frame : this.#hear(frame);
+    return heard === undefined ? "sent" : this.peer.outbox.push(heard);
   }
 }
 
