@@ -30,8 +30,10 @@ export function addOptions(
 ): Command {
   for (const option of options) {
     const variable = source === "flags" ? "" : variableOf(option);
-    const standard = option.default === undefined ? "" : `default ${option.default}`;
-    const notes = [variable, standard].filter((note) => note !== "").join(", ");
+    const standard = `${option.default ?? ""}`;
+    const notes = [variable, standard && `default ${standard}`]
+      .filter((note) => note !== "")
+      .join(", ");
     const help = notes === "" ? option.help : `${option.help} (${notes})`;
     command.addOption(new Flag(flagOf(option), help));
   }

@@ -148,6 +148,7 @@ export const checks: readonly Check[] = [
       settings(workers) === 1 ? [] : ["--workers needs Redis, over which the workers meet"],
   },
   ...auth.checks,
+  ...protocols.flatMap((protocol) => protocol.checks ?? []),
 ];
 
 /** The core's bounds. */

@@ -111,7 +111,7 @@ export class SignalServer {
 
   #mount({ name, mount }: Protocol): NamedMount {
     const log = this.#log.child({ protocol: name });
-    const mounted = mount(this.#node, this.#settings, log);
+    const mounted = mount(this.#node, this.#settings, log, this.#tokens);
     const entrance: Entrance = {
       protocol: name,
       patience: patienceOf(this.#settings, mounted.patience),
@@ -132,6 +132,7 @@ export class SignalServer {
       maxRequestBodySize: frameBytes,
       fetch: (request, server) => {
         const response = this.#route(request, server);
+        if (response instanceof Promise) return response.then((late) => allowOrigin(request, late));
         return response && allowOrigin(request, response);
       },
       error: (error) => {
@@ -159,14 +160,14 @@ export class SignalServer {
   }
 
   /** @returns nothing when the request became a WebSocket */
-  #route(request: Request, server: Server<Connection>): Response | undefined {
+  #route(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
     if (request.method === "OPTIONS") return preflight();
     if (request.method !== "GET" && request.method !== "HEAD") return methodNotAllowed();
     const url = urlOf(request);
     const incoming = { request, url, isUpgrade: isUpgrade(request) };
     for (const mount of this.#mounts) {
       const reply = mount.route(incoming);
-      if (reply instanceof Response) return reply;
+      if (reply instanceof Response || reply instanceof Promise) return reply;
       if (reply !== undefined)
         return incoming.isUpgrade
           ? this.#upgrade(request, server, mount, reply)

@@ -3,11 +3,11 @@
 
 import type { Refusal } from "./refusal.ts";
 
+/** A token as it came, or why there is none. */
+export type Carried = { readonly token: string } | Refusal;
+
 /** What a request carries. Of several tokens none is chosen: what others see in it must be what counts. */
-export function carriedBy(
-  { headers }: Request,
-  { searchParams }: URL,
-): { readonly token: string } | Refusal {
+export function carriedBy({ headers }: Request, { searchParams }: URL): Carried {
   const [token = "", ...others] = [
     ...searchParams.getAll("token"),
     ...authorized(headers.get("Authorization") ?? ""),

@@ -3,7 +3,7 @@
 
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Settings } from "../option.ts";
-import { carriedBy } from "./carried.ts";
+import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
 import {
   jwksUrl,
@@ -42,10 +42,9 @@ export class Tokens {
     return this.#key !== undefined;
   }
 
-  /** Who sends a request, by the one token that it carries. */
-  async identify(request: Request, url: URL): Promise<Identity | Refusal> {
+  /** Who sends a request, by what it carries. */
+  async identify(carried: Carried): Promise<Identity | Refusal> {
     if (this.#key === undefined) return "noKey";
-    const carried = carriedBy(request, url);
     return typeof carried === "string" ? carried : this.verify(carried.token);
   }
 

@@ -5,7 +5,7 @@ export function allowOrigin(request: Request, response: Response): Response {
   const { headers } = response;
   headers.set("Access-Control-Allow-Origin", request.headers.get("Origin") ?? "*");
   headers.set("Access-Control-Allow-Methods", "GET, OPTIONS");
-  headers.set("Access-Control-Allow-Headers", "Content-Type");
+  headers.set("Access-Control-Allow-Headers", "Content-Type, Authorization");
   headers.set("Access-Control-Allow-Credentials", "true");
   headers.append("Vary", "Origin");
   return response;

@@ -1,10 +1,11 @@
 // The contract between the server and a wire protocol. A protocol is one file: the paths it answers, what
 // it reads and writes there, and how it explains itself to people. The server knows nothing else of it.
 
+import type { Tokens } from "../auth/tokens.ts";
 import type { CloseReason } from "../core/close.ts";
 import type { Node } from "../core/node.ts";
 import type { Patience, Peer } from "../core/peer.ts";
-import type { Option, Settings } from "../option.ts";
+import type { Check, Option, Settings } from "../option.ts";
 
 /** One client's side of a protocol, as long as its socket is open. */
 export interface Conversation {
@@ -38,9 +39,10 @@ export interface Incoming {
 export interface Mount {
   /**
    * What this protocol says to a request: an HTTP answer, an opening for an upgrade (a request that is
-   * none gets 426 then), or nothing, when the path is not one of its own.
+   * none gets 426 then), or nothing, when the path is not one of its own. The request is read during the
+   * call only: an opening comes when it is gone.
    */
-  route(incoming: Incoming): Response | Opening | undefined;
+  route(incoming: Incoming): Response | Promise<Response> | Opening | undefined;
   /** How it waits for a sign of life, as far as that differs from the server's own patience. */
   readonly patience?: Partial<Patience>;
 }
@@ -56,7 +58,9 @@ export interface Protocol {
   readonly guide: Guide;
   /** What an operator may set of it, in the order in which the help shows them. */
   readonly options: readonly Option<unknown>[];
-  mount(node: Node, settings: Settings, log: ProtocolLog): Mount;
+  /** What must hold between them. */
+  readonly checks?: readonly Check[];
+  mount(node: Node, settings: Settings, log: ProtocolLog, tokens: Tokens): Mount;
 }
 
 /** What the start page says of a protocol. */

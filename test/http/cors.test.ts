@@ -13,7 +13,7 @@ function headersFor(origin: string | undefined, headers: Record<string, string> 
 
 const always = {
   "access-control-allow-credentials": "true",
-  "access-control-allow-headers": "Content-Type",
+  "access-control-allow-headers": "Content-Type, Authorization",
   "access-control-allow-methods": "GET, OPTIONS",
 };
 

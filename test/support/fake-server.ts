@@ -1,6 +1,7 @@
 // Protocols mounted on a fake node, and their clients: the part of the server between a request and a
 // conversation, without HTTP and Bun.
 
+import { Tokens } from "../../src/auth/tokens.ts";
 import { Connection } from "../../src/connection.ts";
 import type { Bus } from "../../src/core/bus.ts";
 import type { Limits } from "../../src/core/limits.ts";
@@ -28,21 +29,22 @@ export class FakeServer extends FakeNode {
     const warn = (fields: object, message: string) => {
       this.warnings.push([fields, message]);
     };
-    this.#mounts = protocols.map(({ mount }) => mount(this.node, settings, { warn }));
+    const tokens = new Tokens(settings);
+    this.#mounts = protocols.map(({ mount }) => mount(this.node, settings, { warn }, tokens));
   }
 
-  /** What the protocols say to a request: a status, `upgrade`, or nothing. */
-  route(path: string, isUpgrade = true): number | "upgrade" | undefined {
+  /** What the protocols say to a request: a status, `later`, `upgrade`, or nothing. */
+  route(path: string, isUpgrade = true): number | "later" | "upgrade" | undefined {
     const reply = this.#reply(path, isUpgrade);
     if (reply instanceof Response) return reply.status;
+    if (reply instanceof Promise) return "later";
     return reply === undefined ? undefined : "upgrade";
   }
 
   /** Upgrades a request; the conversation may close the socket at once. */
   open(path: string): FakeClient {
     const opening = this.#reply(path, true);
-    if (opening === undefined || opening instanceof Response)
-      throw new Error(`${path} is no socket`);
+    if (typeof opening !== "function") throw new Error(`${path} is no socket`);
     return new FakeClient(this, opening);
   }
 

@@ -39,6 +39,6 @@ function benchTable(): string {
 }
 
 const shown = (option: Option<unknown>): string =>
-  option.default === undefined ? "" : `\`${option.default}\``;
+  `${option.default ?? ""}` === "" ? "" : `\`${option.default}\``;
 
 if (import.meta.main) await Bun.write(path, withTables(await readme()));

@@ -22,6 +22,7 @@ describe("with port 0 the server says which it took", () => {
       msg: `signalbox ${version} listens at ${origin}`,
       tokens: "no JWT key configured: whatever wants a token is refused",
       serves: {
+        room: `ws://${host}/webrtc/ws/{room_id}`,
         topic: `ws://${host}/ws/{topic}`,
         "y-webrtc": `ws://${host}/signal`,
         session: `ws://${host}/ws`,

@@ -17,7 +17,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const corsHeaders = (origin: string) => ({
   "access-control-allow-origin": origin,
   "access-control-allow-methods": "GET, OPTIONS",
-  "access-control-allow-headers": "Content-Type",
+  "access-control-allow-headers": "Content-Type, Authorization",
   "access-control-allow-credentials": "true",
 });
 

@@ -1,0 +1,100 @@
+// One connection of a user to a room: what its client sends, and what it is told.
+
+import type { Identity } from "../../auth/identity.ts";
+import { type Refusal, refusals } from "../../auth/refusal.ts";
+import type { Outcome } from "../../core/hub.ts";
+import type { LocalMember, Sender } from "../../core/topic.ts";
+import type { Conversation } from "../protocol.ts";
+import type { Rooms } from "./rooms.ts";
+import { type ErrorCode, frames, type Participant, parse } from "./wire.ts";
+
+export class RoomConversation implements Conversation, Sender {
+  readonly #rooms: Rooms;
+  readonly #member: LocalMember<Participant>;
+
+  constructor(rooms: Rooms, member: LocalMember<Participant>) {
+    this.#rooms = rooms;
+    this.#member = member;
+  }
+
+  receive(text: string): undefined | Promise<() => void> {
+    const message = parse(text);
+    if (typeof message === "string") return this.#refuse("INVALID_MESSAGE", message);
+    if ("token" in message) return this.#renew(message.token);
+    const { topic, info } = this.#member;
+    const { type, payload, timestamp, target } = message;
+    const frame = frames.relayed(type, topic.name, payload, info.userId, timestamp);
+    // Its own connections hear nothing of it: see `hearing`.
+    if (target === undefined) this.#rooms.hub.broadcast(topic, frame, this.#member);
+    else this.#told(target, this.#relay(target, frame));
+    return undefined;
+  }
+
+  closed(): void {
+    this.#rooms.hub.leave(this.#member);
+  }
+
+  /** A relay to another node has failed; the user may have other connections still. */
+  answered(target: string, outcome: Outcome): void {
+    const isGone = outcome === "absent" && this.#connectionsOf(target).length > 0;
+    if (!isGone) this.#told(target, outcome);
+  }
+
+  /** Sends to all connections of a user. @returns the best of what became of it */
+  #relay(target: string, frame: string): Outcome {
+    const { id, topic } = this.#member;
+    const outcomes = this.#connectionsOf(target).map((to) =>
+      this.#rooms.hub.relay(topic, id, to, frame, target),
+    );
+    const ranked = ["sent", "queued", "dropped"] as const;
+    return ranked.find((outcome) => outcomes.includes(outcome)) ?? "absent";
+  }
+
+  /** A user's connections; none of its own. */
+  #connectionsOf(userId: string): readonly string[] {
+    const { topic, info } = this.#member;
+    if (userId === info.userId) return [];
+    const ids = [];
+    for (const member of topic.members.values())
+      if (member.info.userId === userId) ids.push(member.id);
+    return ids;
+  }
+
+  /** Says on the wire what became of a frame to one user. */
+  #told(target: string, outcome: Outcome): void {
+    const details = { target_user_id: target };
+    switch (outcome) {
+      case "sent":
+      case "queued":
+        return;
+      case "dropped":
+        this.#refuse("DELIVERY_FAILED", "this user does not read: its queue is full", details);
+        return;
+      case "absent":
+        this.#refuse("TARGET_NOT_FOUND", "this user is not in the room", details);
+        return;
+      default:
+        outcome satisfies never;
+    }
+  }
+
+  async #renew(token: string): Promise<() => void> {
+    const identity = await this.#rooms.tokens.verify(token);
+    return () => this.#renewed(identity);
+  }
+
+  /** Until its own time is over, the token before is as good as it was. */
+  #renewed(identity: Identity | Refusal): void {
+    const { peer, topic, info } = this.#member;
+    if (typeof identity === "string") this.#refuse("INVALID_MESSAGE", refusals[identity].reason);
+    else if (identity.userId !== info.userId)
+      this.#refuse("INVALID_MESSAGE", "this token is another user's");
+    else if (!identity.mayJoin(topic.name)) this.#refuse("INVALID_MESSAGE", refusals.room.reason);
+    else peer.pass = identity;
+  }
+
+  #refuse(code: ErrorCode, message: string, details?: object): undefined {
+    const { peer, topic } = this.#member;
+    peer.send(frames.error(topic.name, code, message, details));
+  }
+}

@@ -1,0 +1,53 @@
+// The ICE configuration that clients are told, for RTCPeerConnection as it comes.
+
+import type { Settings } from "../../option.ts";
+import {
+  bundlePolicy,
+  iceTransportPolicy,
+  rtcpMuxPolicy,
+  stunUrls,
+  turnCredential,
+  turnSecret,
+  turnTtl,
+  turnUrls,
+  turnUsername,
+} from "./options.ts";
+
+const googleStunUrls = ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"];
+
+/** @param userId whom the TURN credentials are for, should they be one's own */
+export function iceConfiguration(settings: Settings, userId: string): object {
+  const [stun, turn] = [settings(stunUrls), settings(turnUrls)];
+  const isAlone = stun.length === 0 && turn.length === 0;
+  const servers: object[] = [];
+  if (isAlone) servers.push({ urls: googleStunUrls });
+  if (stun.length > 0) servers.push({ urls: stun });
+  if (turn.length > 0) servers.push({ urls: turn, ...credentials(settings, userId) });
+  const transport = settings(iceTransportPolicy);
+  const [bundle, rtcpMux] = [settings(bundlePolicy), settings(rtcpMuxPolicy)];
+  return {
+    ice_servers: servers,
+    ice_transport_policy: transport,
+    bundle_policy: bundle,
+    rtcp_mux_policy: rtcpMux,
+    // The same in the browser's names.
+    iceServers: servers,
+    iceTransportPolicy: transport,
+    bundlePolicy: bundle,
+    rtcpMuxPolicy: rtcpMux,
+  };
+}
+
+/**
+ * With a secret as coturn's `use-auth-secret` wants them: draft-uberti-behave-turn-rest-00, section 2.2,
+ * whose password is the base64 of an HMAC-SHA1 over the user's name.
+ */
+function credentials(settings: Settings, userId: string): object {
+  const secret = settings(turnSecret);
+  if (secret === undefined)
+    return { username: settings(turnUsername), credential: settings(turnCredential) };
+  const ttl = settings(turnTtl);
+  const username = `${Math.floor(Date.now() / 1000) + ttl}:${userId}`;
+  const credential = new Bun.CryptoHasher("sha1", secret).update(username).digest("base64");
+  return { username, credential, ttl };
+}

@@ -1,0 +1,142 @@
+// What an operator may set of the room protocol, under the names that the documents of its clients have.
+
+import { type Check, integer, list, type Option, oneOf, text } from "../../option.ts";
+
+const option = <Value>(declared: Option<Value>): Option<Value> => declared;
+
+export const presenceTtl = option({
+  name: "webrtc-room-presence-ttl",
+  placeholder: "seconds",
+  schema: integer(5, 3600),
+  default: 30,
+  help: "time within which a participant of a room that shows no sign of life is announced as gone",
+});
+
+export const maxParticipants = option({
+  name: "webrtc-max-participants-per-room",
+  placeholder: "number",
+  schema: integer(1, 10_000),
+  default: 50,
+  help: "users in one room; a further one is closed with 1008, after an error ROOM_FULL",
+});
+
+export const spelling = option<"path" | "underscore" | "hyphen">({
+  name: "webrtc-spelling",
+  placeholder: "spelling",
+  schema: oneOf(["path", "underscore", "hyphen"]),
+  default: "path",
+  help: "how types of frames are spelled to clients: underscore, hyphen, or path for that of its address",
+});
+
+const urls = (pattern: RegExp, example: string) =>
+  list((url) => pattern.test(url), `must be addresses like ${example}, with commas between them`);
+
+export const stunUrls = option<readonly string[]>({
+  name: "webrtc-stun-urls",
+  placeholder: "urls",
+  schema: urls(/^stuns?:[^\s/?]+$/, "stun:stun.example.org:3478"),
+  default: [],
+  help: "STUN servers that clients are told of; with no TURN server either, Google's two public ones",
+});
+
+export const turnUrls = option<readonly string[]>({
+  name: "webrtc-turn-urls",
+  placeholder: "urls",
+  schema: urls(
+    /^turns?:[^\s/?]+(?:\?transport=(?:udp|tcp))?$/,
+    "turn:turn.example.org:3478?transport=udp",
+  ),
+  default: [],
+  help: "TURN servers that clients are told of",
+});
+
+export const turnUsername = option<string | undefined>({
+  name: "webrtc-turn-username",
+  placeholder: "name",
+  schema: text(),
+  default: undefined,
+  help: "user of the TURN servers, where all clients are the same",
+});
+
+export const turnCredential = option<string | undefined>({
+  name: "webrtc-turn-credential",
+  placeholder: "password",
+  schema: text(),
+  default: undefined,
+  help: "that user's password",
+  isSecret: true,
+});
+
+export const turnSecret = option<string | undefined>({
+  name: "webrtc-turn-secret",
+  placeholder: "secret",
+  schema: text(),
+  default: undefined,
+  help: "secret that the TURN servers know too: each client gets credentials of its own, for a time",
+  isSecret: true,
+});
+
+export const turnTtl = option({
+  name: "webrtc-turn-ttl",
+  placeholder: "seconds",
+  schema: integer(1, 31_536_000),
+  default: 3600,
+  help: "how long such credentials are good",
+});
+
+export const iceTransportPolicy = option<"all" | "relay">({
+  name: "webrtc-ice-transport-policy",
+  placeholder: "policy",
+  schema: oneOf(["all", "relay"]),
+  default: "all",
+  help: "all, or relay for connections through TURN servers only",
+});
+
+export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({
+  name: "webrtc-bundle-policy",
+  placeholder: "policy",
+  schema: oneOf(["balanced", "max-compat", "max-bundle"]),
+  default: "balanced",
+  help: "balanced, max-compat or max-bundle: how clients share transports among media",
+});
+
+export const rtcpMuxPolicy = option<"require" | "negotiate">({
+  name: "webrtc-rtcp-mux-policy",
+  placeholder: "policy",
+  schema: oneOf(["require", "negotiate"]),
+  default: "require",
+  help: "require, or negotiate where clients are old: RTP and RTCP on one port",
+});
+
+/** In the order in which the help shows them. */
+export const options: readonly Option<unknown>[] = [
+  presenceTtl,
+  maxParticipants,
+  spelling,
+  stunUrls,
+  turnUrls,
+  turnUsername,
+  turnCredential,
+  turnSecret,
+  turnTtl,
+  iceTransportPolicy,
+  bundlePolicy,
+  rtcpMuxPolicy,
+];
+
+export const checks: readonly Check[] = [
+  {
+    of: [turnUrls, turnUsername, turnCredential, turnSecret],
+    problems: (settings) => {
+      const hasUrls = settings(turnUrls).length > 0;
+      const pair = [settings(turnUsername), settings(turnCredential)];
+      const given = pair.filter((each) => each !== undefined).length;
+      const hasSecret = settings(turnSecret) !== undefined;
+      const ways = "WEBRTC_TURN_SECRET, or WEBRTC_TURN_USERNAME and WEBRTC_TURN_CREDENTIAL";
+      // A browser takes no TURN server without a user and a password.
+      if (hasUrls !== (hasSecret || given > 0) || given === 1)
+        return [`WEBRTC_TURN_URLS needs ${ways}, and they need it`];
+      return hasSecret && given > 0 ? [`the TURN servers take either ${ways}, not all`] : [];
+    },
+  },
+];

@@ -1,0 +1,134 @@
+// What the room protocol reads and writes: its frames of five keys in both spellings, and the words with
+// which it refuses and ends. Inside of the server every frame is spelled with underscores and has its
+// sender first, so that each member hears it in its own way without it being read again.
+
+import type { CloseReason } from "../../core/close.ts";
+import { type TopicName, topicName } from "../../core/ids.ts";
+import { outline, rawMembers, stringOf } from "../json.ts";
+
+export type Spelling = "underscore" | "hyphen";
+
+/** What the others are shown of a user. */
+export interface Participant {
+  readonly userId: string;
+  readonly name: string;
+  /** RFC 3339, in UTC: sorts by time. */
+  readonly joinedAt: string;
+}
+
+/** Types that pass from client to client, spelled as inside of the server. */
+const relayed: ReadonlySet<string> = new Set([
+  "offer",
+  "answer",
+  "ice_candidate",
+  "media_control",
+  "screen_share_control",
+  "chat_message",
+  "hand_raise",
+  "reaction",
+  "network_stats",
+]);
+
+/** What a client sends. */
+export type Message =
+  | {
+      readonly type: string;
+      /** Both are JSON as the client wrote it. */
+      readonly payload: string;
+      readonly timestamp: string | undefined;
+      /** The one user that it is for. */
+      readonly target: string | undefined;
+    }
+  | { readonly type: "token"; readonly token: string };
+
+const message = outline("type", "timestamp", ["payload", ["target_user_id", "token"]]);
+
+/** @returns the message, or what is wrong with it */
+export function parse(text: string): Message | string {
+  const members = rawMembers(text, message);
+  if (members === undefined) return "a message is a JSON object";
+  const [rawType = "", timestamp, payload = "", rawTarget = "null", rawToken = ""] = members;
+  const type = stringOf(rawType)?.replaceAll("-", "_") ?? "";
+  if (type !== "token" && !relayed.has(type)) return "this type is not relayed";
+  if (!payload.startsWith("{")) return "payload must be an object";
+  if (type === "token") {
+    const token = stringOf(rawToken);
+    return token === undefined ? "token must be a text" : { type, token };
+  }
+  const target = rawTarget === "null" ? undefined : stringOf(rawTarget);
+  if (target === undefined && rawTarget !== "null") return "target_user_id must be a text";
+  const isText = timestamp?.startsWith('"') === true;
+  return { type, payload, timestamp: isText ? timestamp : undefined, target };
+}
+
+/** A room's name as it stands in a path: nothing of it is altered, which could merge two rooms. */
+export const roomName = (segment: string): TopicName | undefined =>
+  /^[A-Za-z0-9_-]{1,100}$/.test(segment) ? topicName(segment) : undefined;
+
+export type ErrorCode = "INVALID_MESSAGE" | "TARGET_NOT_FOUND" | "DELIVERY_FAILED" | "ROOM_FULL";
+
+export const closings = {
+  badRoom: { code: 1008, reason: "invalid room id" },
+  badSpelling: { code: 1008, reason: "spelling must be underscore or hyphen" },
+  full: { code: 1008, reason: "Room full" },
+} as const satisfies Record<string, CloseReason>;
+
+/** The sender of the server's own frames, which is therefore nobody's user id. */
+export const serverId = "server";
+
+/** The time as the server writes it. */
+export const timeNow = (): string => new Date().toISOString();
+
+/** @param payload JSON, as is `timestamp` */
+const frame = (
+  type: string,
+  room: TopicName,
+  payload: string,
+  sender = serverId,
+  timestamp = `"${timeNow()}"`,
+): string =>
+  `{"type":"${type}","sender_id":${JSON.stringify(sender)},"room_id":"${room}","timestamp":${timestamp},"payload":${payload}}`;
+
+const shown = ({ userId, name, joinedAt }: Participant): object => ({
+  user_id: userId,
+  username: name,
+  joined_at: joinedAt,
+});
+
+/** A room's list, in a frame and by REST alike. */
+export const roomState = (room: TopicName, participants: readonly Participant[]): object => ({
+  room_id: room,
+  participants: participants.map(shown),
+  participant_count: participants.length,
+});
+
+const event = ({ userId, name }: Participant): string =>
+  JSON.stringify({ user_id: userId, username: name, timestamp: timeNow() });
+
+export const frames = {
+  relayed: frame,
+
+  state: (room: TopicName, participants: readonly Participant[]) =>
+    frame("room_state", room, JSON.stringify(roomState(room, participants))),
+
+  joined: (room: TopicName, participant: Participant) =>
+    frame("user_joined", room, event(participant)),
+
+  left: (room: TopicName, participant: Participant) => frame("user_left", room, event(participant)),
+
+  error: (room: TopicName, code: ErrorCode, message: string, details: object = {}) =>
+    frame("error", room, JSON.stringify({ code, message, details })),
+};
+
+const typeStart = '{"type":"'.length;
+
+/** How a member hears frames: in its spelling, and none of its own user's. */
+export function hearing(userId: string, spelling: Spelling): (frame: string) => string | undefined {
+  const own = `,"sender_id":${JSON.stringify(userId)},`;
+  return (text) => {
+    const typeEnd = text.indexOf('"', typeStart);
+    if (text.startsWith(own, typeEnd + 1)) return undefined;
+    if (spelling === "underscore") return text;
+    return text.slice(0, typeEnd).replaceAll("_", "-") + text.slice(typeEnd);
+  };
+}
