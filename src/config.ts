@@ -2,6 +2,7 @@
 // follow from what is declared here.
 
 import * as auth from "./auth/options.ts";
+import { clusterOptions, redisUrl } from "./cluster/options.ts";
 import { closeReasons } from "./core/close.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Patience } from "./core/peer.ts";
@@ -129,6 +130,7 @@ export const options: readonly Option<unknown>[] = [
   silentSeconds,
   drainSeconds,
   workers,
+  ...clusterOptions,
   ...auth.options,
   ...protocols.flatMap((protocol) => protocol.options),
 ];
@@ -143,9 +145,11 @@ export const checks: readonly Check[] = [
         : ["--ping-seconds must be less than --silent-seconds"],
   },
   {
-    of: [workers],
+    of: [workers, redisUrl],
     problems: (settings) =>
-      settings(workers) === 1 ? [] : ["--workers needs Redis, over which the workers meet"],
+      settings(workers) === 1 || settings(redisUrl) !== ""
+        ? []
+        : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
   },
   ...auth.checks,
   ...protocols.flatMap((protocol) => protocol.checks ?? []),

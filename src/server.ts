@@ -4,15 +4,9 @@
 import type { Server, ServerWebSocket } from "bun";
 import { acceptedProtocol } from "./auth/carried.ts";
 import { Tokens } from "./auth/tokens.ts";
-import {
-  drainSeconds,
-  host,
-  limitsOf,
-  maxConnections,
-  maxFrameBytes,
-  patienceOf,
-} from "./config.ts";
-import { Connection, type Entrance } from "./connection.ts";
+import { joinCluster, type Membership } from "./cluster/join.ts";
+import { drainSeconds, host, limitsOf, maxConnections, maxFrameBytes } from "./config.ts";
+import { Connection } from "./connection.ts";
 import { closeReasons } from "./core/close.ts";
 import { closeAll } from "./core/drain.ts";
 import { socketBufferBytes } from "./core/limits.ts";
@@ -21,19 +15,16 @@ import { answer, methodNotAllowed, notFound, unavailable } from "./http/answer.t
 import { allowOrigin, preflight } from "./http/cors.ts";
 import { isUpgrade, upgradeRequired } from "./http/upgrade.ts";
 import { urlOf } from "./http/url.ts";
+import { type Mounted, mountAll } from "./mounts.ts";
 import { describeEnd } from "./observe/end.ts";
 import { describeFault } from "./observe/fault.ts";
 import type { Log } from "./observe/log.ts";
 import type { Settings } from "./option.ts";
 import { pages } from "./pages/pages.ts";
-import type { Mount, Opening, Protocol } from "./protocols/protocol.ts";
+import type { Opening } from "./protocols/protocol.ts";
 import { protocols } from "./protocols/protocols.ts";
 
 type Socket = ServerWebSocket<Connection>;
-
-interface NamedMount extends Mount {
-  readonly entrance: Entrance;
-}
 
 /** Where a server listens. */
 export interface Place {
@@ -45,13 +36,17 @@ export interface Place {
 /** Milliseconds between two looks at whether all sockets are gone. */
 const drainPollMs = 20;
 
+/** Milliseconds that saying good-bye to the other nodes may take. */
+const farewellMs = 1000;
+
 export class SignalServer {
   readonly #settings: Settings;
   readonly #place: Place;
   readonly #log: Log;
+  readonly #cluster: Membership | undefined;
   readonly #node: Node;
   readonly #tokens: Tokens;
-  readonly #mounts: readonly NamedMount[];
+  readonly #mounts: readonly Mounted[];
   readonly #pages;
   readonly #server: Server<Connection>;
   readonly #stopSweep: () => void;
@@ -59,17 +54,20 @@ export class SignalServer {
 
   /**
    * Listens, and serves every protocol.
-   * @throws when the address cannot be listened on
+   * @throws when the address cannot be listened on, or ClusterError
    */
   constructor(settings: Settings, log: Log, version: string, place: Place) {
     this.#settings = settings;
     this.#place = place;
     this.#log = log;
-    this.#node = new Node(limitsOf(settings), (channel, frame) =>
-      this.#server.publish(channel, frame),
+    this.#cluster = joinCluster(settings, log);
+    this.#node = new Node(
+      limitsOf(settings),
+      (channel, frame) => this.#server.publish(channel, frame),
+      this.#cluster?.bus,
     );
     this.#tokens = new Tokens(settings);
-    this.#mounts = protocols.map((protocol) => this.#mount(protocol));
+    this.#mounts = mountAll(this.#node, settings, log, this.#tokens);
     this.#pages = pages(
       protocols.map(({ guide }) => guide),
       version,
@@ -100,6 +98,7 @@ export class SignalServer {
     await Promise.race([this.#closeAll(seconds / 2), Bun.sleep(seconds * 1000)]);
     this.#stopSweep();
     for (const peer of [...this.#node.peers]) peer.close(closeReasons.restart);
+    await Promise.race([this.#cluster?.leave(), Bun.sleep(farewellMs)]);
     await this.#server.stop(true);
   }
 
@@ -107,18 +106,6 @@ export class SignalServer {
   async #closeAll(seconds: number): Promise<void> {
     await closeAll(this.#node.peers, seconds);
     while (this.#server.pendingWebSockets > 0) await Bun.sleep(drainPollMs);
-  }
-
-  #mount({ name, mount }: Protocol): NamedMount {
-    const log = this.#log.child({ protocol: name });
-    const mounted = mount(this.#node, this.#settings, log, this.#tokens);
-    const entrance: Entrance = {
-      protocol: name,
-      patience: patienceOf(this.#settings, mounted.patience),
-      limits: this.#node.limits,
-      fault: (thrown) => log.error(describeFault(thrown), "fault in a conversation"),
-    };
-    return { ...mounted, entrance };
   }
 
   #listen(): Server<Connection> {
@@ -183,7 +170,7 @@ export class SignalServer {
   #upgrade(
     request: Request,
     server: Server<Connection>,
-    { entrance }: NamedMount,
+    { entrance }: Mounted,
     opening: Opening,
   ): Response | undefined {
     if (this.#isDraining) return unavailable("this server is being stopped");

@@ -38,6 +38,7 @@ function importsOf({ path, text }: Source): readonly string[] {
 
 const isCore = (path: string): boolean => path.startsWith("/core/");
 const isAuth = (path: string): boolean => path.startsWith("/auth/");
+const isCluster = (path: string): boolean => path.startsWith("/cluster/");
 const isProtocol = (path: string): boolean => path.startsWith("/protocols/");
 
 /** Of protocols/, the contract, the list, and what all of them read with. */
@@ -59,6 +60,9 @@ function mayImport(path: string, name: string): boolean {
   if (isCore(path)) return isCore(name) || name === "ulid";
   if (isAuth(path))
     return isAuth(name) || isCore(name) || name === "/option.ts" || !name.startsWith("/");
+  if (isCluster(path))
+    return isCluster(name) || isCore(name) || name === "/option.ts" || !name.startsWith("/");
+  if (isCluster(name)) return ["/server.ts", "/config.ts", "/serve.ts"].includes(path);
   if (path === list) return isProtocol(name);
   if (name === jsonScan) return path === json;
   if (isProtocol(path))
@@ -180,6 +184,8 @@ describe("the rules find", () => {
     ["/server.ts", 'import { Redis } from "ioredis";', "imports ioredis"],
     ["/auth/tokens.ts", 'import { a } from "../config.ts";', "imports /config.ts"],
     ["/core/peer.ts", 'import { a } from "../auth/tokens.ts";', "imports /auth/tokens.ts"],
+    ["/cluster/redis.ts", 'import { a } from "../http/health.ts";', "imports /http/health.ts"],
+    ["/http/health.ts", 'import { a } from "../cluster/redis.ts";', "imports /cluster/redis.ts"],
   ])("an import against the direction: %s, %s", (path, text, problem) => {
     expect(rules.direction({ path, text })).toEqual([problem]);
   });

@@ -51,6 +51,8 @@ const texts = [
   "webrtc-turn-username",
   "webrtc-turn-credential",
   "webrtc-turn-secret",
+  "redis-password-file",
+  "redis-prefix",
   "peerjs-path",
   "peerjs-key",
   "against",

@@ -1,0 +1,93 @@
+// Where Redis is, from what an operator writes.
+
+/** One Redis, by TCP or by a socket in the file system. */
+export type Address = TcpAddress | UnixAddress;
+
+interface Login {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface TcpAddress extends Login {
+  readonly host: string;
+  readonly port: number;
+  readonly db: number;
+  readonly isTls: boolean;
+}
+
+export interface UnixAddress extends Login {
+  readonly path: string;
+  readonly db: number;
+}
+
+const form = "must be redis://[[user:]password@]host[:port][/db], rediss:// or unix:///path";
+
+const redisPort = 6379;
+const sentinelPort = 26_379;
+
+/**
+ * @param text one address, or several with commas, of which the first says user, password and the rest
+ * @returns what is wrong, as the end of a sentence
+ */
+export function readAddresses(text: string): readonly [Address, ...Address[]] | string {
+  const read = text.split(",").map((each) => readAddress(each.trim()));
+  const [first, ...others] = read.filter((address) => address !== undefined);
+  if (first === undefined || others.length + 1 < read.length) return form;
+  return [first, ...others];
+}
+
+/** @returns nothing for what is no list of addresses */
+export function readSentinels(text: string): readonly TcpAddress[] | undefined {
+  const sentinels: TcpAddress[] = [];
+  for (const each of text.split(",").map((part) => part.trim())) {
+    const address = readTcp(each.includes("://") ? each : `redis://${each}`, sentinelPort);
+    if (address === undefined) return undefined;
+    sentinels.push(address);
+  }
+  return sentinels;
+}
+
+const readAddress = (text: string): Address | undefined =>
+  text.startsWith("unix:") ? readUnix(text) : readTcp(text, redisPort);
+
+function readTcp(text: string, defaultPort: number): TcpAddress | undefined {
+  const url = urlOf(text);
+  const db = dbOf(url?.pathname.slice(1) ?? "");
+  const isRedis = url?.protocol === "redis:" || url?.protocol === "rediss:";
+  if (url === undefined || !isRedis || url.hostname === "" || db === undefined) return undefined;
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
+    port: url.port === "" ? defaultPort : Number(url.port),
+    db,
+    isTls: url.protocol === "rediss:",
+    ...loginOf(url),
+  };
+}
+
+/** `unix:///path`, `unix://user:password@/path`, and `?db=1` after it. */
+function readUnix(text: string): UnixAddress | undefined {
+  // A host that stands for none: URLs of other schemes may not have a user without a host.
+  const url = urlOf(text.replace(/^unix:(?:\/\/([^/]*@)?)?\//, "redis://$1none/"));
+  const db = dbOf(url?.searchParams.get("db") ?? "");
+  if (url?.hostname !== "none" || url.pathname === "/" || db === undefined) return undefined;
+  return { path: decodeURIComponent(url.pathname), db, ...loginOf(url) };
+}
+
+function urlOf(text: string): URL | undefined {
+  const url = URL.parse(text);
+  if (url === null) return undefined;
+  try {
+    for (const part of [url.username, url.password, url.pathname]) decodeURIComponent(part);
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+const dbOf = (text: string): number | undefined =>
+  /^\d{0,6}$/.test(text) ? Number(text) : undefined;
+
+const loginOf = ({ username, password }: URL): Login => ({
+  ...(username !== "" && { username: decodeURIComponent(username) }),
+  ...(password !== "" && { password: decodeURIComponent(password) }),
+});

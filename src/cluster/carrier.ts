@@ -1,0 +1,55 @@
+// What the cluster needs of that which carries messages between nodes, and keeps a few keys that expire.
+// Redis does it in `redis-carrier.ts`; tests have one that loses and delays.
+
+/** What a carrier tells the one who uses it. */
+export interface CarrierEvents {
+  message(channel: string, text: string): void;
+  /**
+   * From now on all subscriptions are in force, and commands go through. Said again whenever messages to
+   * this node may have been lost meanwhile.
+   */
+  up(): void;
+  /**
+   * Commands fail, or messages may be missing, until `up`. Said once each time.
+   * @param problem in a word, for the log
+   */
+  down(problem: string): void;
+}
+
+/** What one who claims shows, and for how long it lasts. */
+export interface ClaimRequest {
+  readonly holder: string;
+  /** A claim of the same proof is taken over. */
+  readonly proof: string;
+  /** A claim that is exactly this may be taken over too: its holder is gone. */
+  readonly stale: string | undefined;
+  readonly ms: number;
+}
+
+/**
+ * Each command resolves once it is done, or rejects when it is not known to be; none is sent twice, or
+ * kept for later. Messages of one node on one channel arrive in the order in which they were published.
+ */
+export interface Carrier {
+  start(events: CarrierEvents): void;
+  /** @returns how many nodes got it, this one included */
+  publish(channel: string, text: string): Promise<number>;
+  /** While the carrier is down, channels are remembered for when it is up. Resolves when in force. */
+  subscribe(channels: readonly string[]): Promise<void>;
+  unsubscribe(channels: readonly string[]): void;
+  set(key: string, value: string, ms: number): Promise<void>;
+  /** Lets a key expire later. @returns false where there is none */
+  extend(key: string, ms: number): Promise<boolean>;
+  get(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  delete(key: string): Promise<void>;
+  /** @returns the claim that holds now, as `holder proof microseconds` */
+  claim(key: string, request: ClaimRequest): Promise<string>;
+  /** Makes a claim last longer, or anew where there is none. @returns false where another holds */
+  keepClaim(key: string, claim: string, ms: number): Promise<boolean>;
+  /** Ends a claim, unless another holds. */
+  endClaim(key: string, claim: string): Promise<void>;
+  /** Gives up what is under way, and connects again. */
+  reset(): void;
+  /** Ends the connections, once what was said before is sent. */
+  close(): Promise<void>;
+}

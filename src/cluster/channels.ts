@@ -1,0 +1,49 @@
+// The names of channels and keys. A topic's channel ends in `}`, and no other does; with Redis Cluster all
+// that must keep its order shares the topic's hash slot, `{…}`.
+
+import type { NodeId, TopicName } from "../core/ids.ts";
+
+export class Channels {
+  readonly #prefix: string;
+  readonly #isSharded: boolean;
+
+  /**
+   * @param prefix in front of all names; without braces
+   * @param isSharded whether a channel is in the slot of its name, as with Redis Cluster: then each topic
+   * has an inbox of its own on each node, and else a node has one for all
+   */
+  constructor(prefix: string, isSharded: boolean) {
+    this.#prefix = prefix;
+    this.#isSharded = isSharded;
+  }
+
+  /** What is said to all nodes that have the topic open. */
+  topic(namespace: string, name: TopicName): string {
+    return `${this.#prefix}{${namespace}/${name}}`;
+  }
+
+  /** What is said to one node about a topic, in order with what is said to all. */
+  inbox(topicChannel: string, node: NodeId): string {
+    return this.#isSharded ? `${topicChannel}:${node}` : this.node(node);
+  }
+
+  /** What a node subscribes to for a topic. */
+  ofTopic(topicChannel: string, node: NodeId): readonly string[] {
+    return this.#isSharded ? [topicChannel, this.inbox(topicChannel, node)] : [topicChannel];
+  }
+
+  /** What is said to one node about no topic. */
+  node(node: NodeId): string {
+    return `${this.#prefix}node:${node}`;
+  }
+
+  /** The key that exists as long as the node is alive. */
+  lease(node: NodeId): string {
+    return `${this.#prefix}lease:${node}`;
+  }
+
+  /** The key that says who holds an id. */
+  claim(namespace: string, name: TopicName): string {
+    return `${this.#prefix}claim:{${namespace}/${name}}`;
+  }
+}

@@ -1,0 +1,129 @@
+// Ids of which there is one holder on all nodes. A claim is a key in Redis that lasts well above a lease and
+// is renewed; it is void when the lease of its node is gone. While Redis is away claims are granted here, and
+// told to Redis when it is back: where two nodes hold an id by then, their hubs find out.
+
+import type { Claim, Receiver } from "../core/bus.ts";
+import type { NodeId, TopicName } from "../core/ids.ts";
+import type { Carrier } from "./carrier.ts";
+import type { Leases } from "./leases.ts";
+
+/** How long a claim lasts without being renewed: one of a node that is gone is void long before. */
+const claimMs = 3_600_000;
+
+/** How long somebody may take to join after a claim was granted. */
+const joinMs = 10_000;
+
+/** Sweeps in which each claim is looked at once. */
+const sweepsPerRound = 100;
+
+interface Held {
+  readonly name: TopicName;
+  readonly receiver: Receiver<unknown>;
+  /** As `Carrier.claim` has it. */
+  readonly claim: string;
+  /** By the cluster's clock. */
+  readonly since: number;
+  renewedAt: number;
+}
+
+export class Claims {
+  readonly #node: NodeId;
+  readonly #carrier: Carrier;
+  readonly #leases: Leases;
+  readonly #now: () => number;
+  readonly #held = new Map<string, Held>();
+  #visiting: Iterator<[string, Held]> = [][Symbol.iterator]();
+
+  /** @param now milliseconds, on the cluster's clock */
+  constructor(node: NodeId, carrier: Carrier, leases: Leases, now: () => number) {
+    this.#node = node;
+    this.#carrier = carrier;
+    this.#leases = leases;
+    this.#now = now;
+  }
+
+  /** @param key of the claim; the other parameters are as for `Hub.claim` */
+  claim(
+    key: string,
+    name: TopicName,
+    proof: string,
+    receiver: Receiver<unknown>,
+  ): Claim | Promise<Claim | "taken"> {
+    const hash = new Bun.CryptoHasher("sha256").update(`${key} ${proof}`).digest("hex");
+    const grant = (claim: string): Claim => {
+      const now = this.#now();
+      this.#held.set(key, { name, receiver, claim, since: now, renewedAt: now });
+      return { since: Number(claim.split(" ")[2]) };
+    };
+    const grantHere = (): Claim => grant(`${this.#node} ${hash} ${Date.now() * 1000}`);
+    if (!this.#leases.isHeld) return grantHere();
+    return this.#ask(key, hash).then(
+      (claim) => (claim === "taken" ? "taken" : grant(claim)),
+      () => grantHere(),
+    );
+  }
+
+  has(key: string): boolean {
+    return this.#held.has(key);
+  }
+
+  /** Somebody of the topic has left: the claim ends, unless somebody else of it is here. */
+  left(key: string): void {
+    const held = this.#held.get(key);
+    if (held === undefined || isUsed(held)) return;
+    this.#held.delete(key);
+    if (this.#leases.isHeld) this.#carrier.endClaim(key, held.claim).catch(() => undefined);
+  }
+
+  /** Redis may have lost them, or granted them to others. */
+  renewAll(): void {
+    for (const held of this.#held.values()) held.renewedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** To be called at every step: renews some claims, and ends those that nobody uses. */
+  sweep(): void {
+    for (let left = Math.ceil(this.#held.size / sweepsPerRound); left > 0; left--) {
+      const { done, value } = this.#visiting.next();
+      if (done !== true) this.#visit(...value);
+      else this.#visiting = this.#held.entries();
+    }
+  }
+
+  /** Ends all of them, when the node ends. */
+  end(): void {
+    for (const key of [...this.#held.keys()]) this.left(key);
+  }
+
+  #visit(key: string, held: Held): void {
+    const now = this.#now();
+    if (now - held.since > joinMs) this.left(key);
+    if (!this.#held.has(key) || now - held.renewedAt < claimMs / 2 || !this.#leases.isHeld) return;
+    held.renewedAt = now;
+    this.#carrier.keepClaim(key, held.claim, claimMs).then(
+      (isHeld) => {
+        if (!isHeld && this.#held.get(key) === held) this.#held.delete(key);
+      },
+      () => {
+        held.renewedAt = Number.NEGATIVE_INFINITY;
+      },
+    );
+  }
+
+  async #ask(key: string, proof: string): Promise<string> {
+    const request = { holder: this.#node, proof, ms: claimMs };
+    const claim = await this.#carrier.claim(key, { ...request, stale: undefined });
+    if (this.#isGranted(claim, proof)) return claim;
+    const [holder] = claim.split(" ");
+    if (holder !== undefined && !(await this.#leases.isGone(holder as NodeId))) return "taken";
+    const again = await this.#carrier.claim(key, { ...request, stale: claim });
+    return this.#isGranted(again, proof) ? again : "taken";
+  }
+
+  #isGranted(claim: string, proof: string): boolean {
+    return claim.startsWith(`${this.#node} ${proof} `);
+  }
+}
+
+/** Whether somebody of the topic is here. */
+const isUsed = ({ receiver, name }: Held): boolean =>
+  receiver.local(name)[Symbol.iterator]().next().done !== true;

@@ -1,0 +1,112 @@
+// Which nodes are alive: each keeps a key that expires, and looks at those of the nodes that it knows. A
+// node whose key is gone is gone itself, unless Redis has lost its keys: after each new connection, nodes
+// have the time of a lease to bring theirs back.
+
+import type { NodeId } from "../core/ids.ts";
+import type { Carrier } from "./carrier.ts";
+import type { Channels } from "./channels.ts";
+import { majorVersion } from "./message.ts";
+
+/** What leases are about. */
+export interface Others {
+  /** The nodes that this one knows. */
+  nodes(): Iterable<NodeId>;
+  /** A node is alive; its epoch as of its lease. */
+  alive(node: NodeId, epoch: number): void;
+  gone(node: NodeId): void;
+  /** This node's own lease has run out: to the others it was gone. */
+  lost(): void;
+}
+
+/** This node, and what it needs to keep its lease. */
+export interface Tenant {
+  readonly node: NodeId;
+  readonly carrier: Carrier;
+  readonly channels: Channels;
+  readonly leaseMs: number;
+  /** What people who look into Redis are told of this node, beside its version. */
+  readonly about: object;
+  /** Milliseconds, on the cluster's clock. */
+  readonly now: () => number;
+}
+
+export class Leases {
+  /** Whether this node's lease is in force. */
+  isHeld = false;
+  readonly #own: Tenant;
+  readonly #others: Others;
+  /** Since when no key can have been lost. */
+  #since = 0;
+  #isRenewing = false;
+
+  constructor(own: Tenant, others: Others) {
+    this.#own = own;
+    this.#others = others;
+  }
+
+  /** Takes the lease after a new connection, or after it was lost. */
+  async take(epoch: number): Promise<void> {
+    const { carrier, leaseMs, about, now } = this.#own;
+    this.#since = now();
+    const value = JSON.stringify({ version: majorVersion, epoch, ...about });
+    // A Redis that is full refuses to set a key, but lets one that is there live on.
+    this.isHeld = await carrier.set(this.#key, value, leaseMs).then(
+      () => true,
+      () => carrier.extend(this.#key, leaseMs).catch(() => false),
+    );
+  }
+
+  /** The connection is lost. */
+  suspend(): void {
+    this.isHeld = false;
+  }
+
+  /** Renews the lease, and looks for nodes that did not renew theirs. */
+  async renew(): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      const isInForce = await this.#own.carrier.extend(this.#key, this.#own.leaseMs);
+      if (isInForce) await this.#look();
+      else this.#others.lost();
+    } catch {
+      // The carrier says when it is down.
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
+  /** Whether the lease of a node is gone by now. */
+  async isGone(node: NodeId): Promise<boolean> {
+    const { carrier, channels } = this.#own;
+    const [value] = await carrier.get([channels.lease(node)]);
+    return value === null;
+  }
+
+  get #key(): string {
+    return this.#own.channels.lease(this.#own.node);
+  }
+
+  async #look(): Promise<void> {
+    const { carrier, channels, leaseMs, now } = this.#own;
+    const nodes = [...this.#others.nodes()];
+    if (nodes.length === 0) return;
+    const since = this.#since;
+    const values = await carrier.get(nodes.map((node) => channels.lease(node)));
+    if (since !== this.#since || !this.isHeld) return;
+    for (const [index, node] of nodes.entries()) {
+      const value = values[index];
+      if (typeof value === "string") this.#others.alive(node, epochOf(value));
+      else if (now() - since >= leaseMs) this.#others.gone(node);
+    }
+  }
+}
+
+function epochOf(value: string): number {
+  try {
+    const { epoch } = JSON.parse(value);
+    return typeof epoch === "number" ? epoch : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,99 @@
+// What nodes say to each other: batches of parts, as JSON. Names are short, for each is sent with every
+// part. Unknown fields and unknown kinds of parts are ignored; another major version is not understood.
+
+import type { Failure } from "../core/bus.ts";
+import type { MemberId, NodeId } from "../core/ids.ts";
+
+/** Raised when nodes before it would misunderstand. */
+export const majorVersion = 1;
+
+/** A member as other nodes are told of it. */
+export interface Told {
+  readonly id: MemberId;
+  readonly info?: unknown;
+}
+
+/** One member's coming, change or going. */
+export type MemberPart =
+  | ({ readonly t: "joined" | "updated" } & Told)
+  | { readonly t: "left"; readonly id: MemberId };
+
+/** On a topic's channel, to all nodes that have it open. */
+export type TopicPart =
+  | MemberPart
+  /** I have the topic open, with these members; and you? */
+  | { readonly t: "hello"; readonly m: readonly Told[] }
+  | { readonly t: "broadcast"; readonly f: string }
+  /** I have closed the topic. */
+  | { readonly t: "bye" };
+
+export interface RelayPart {
+  readonly t: "relay";
+  readonly c: string;
+  readonly from: MemberId;
+  readonly to: MemberId;
+  readonly f: string;
+}
+
+/** To one node; `c` is the topic's channel. */
+export type NodePart =
+  | RelayPart
+  /** My members of the topic, as of the batch `at` on its channel: an answer to hello or ask. */
+  | { readonly t: "state"; readonly c: string; readonly at: number; readonly m: readonly Told[] }
+  /** I do not have the topic open: an answer to hello or ask. */
+  | { readonly t: "gone"; readonly c: string }
+  | { readonly t: "ask"; readonly c: string }
+  /** Answer with `got`, whatever has arrived. */
+  | { readonly t: "probe" }
+  /** Of the batches to the inbox `c`, those up to `s` have come, or will not be taken any more. */
+  | { readonly t: "got"; readonly c: string; readonly s: number }
+  /** Those after `after` and before `s` have not come. */
+  | { readonly t: "lost"; readonly c: string; readonly after: number; readonly s: number }
+  /** The relay number `i` of the batch `s` found nobody, or no room. */
+  | {
+      readonly t: "failed";
+      readonly c: string;
+      readonly s: number;
+      readonly i: number;
+      readonly o: Failure;
+    };
+
+/** What is published at once on a channel. */
+export interface Batch {
+  /** Major version. */
+  readonly v: number;
+  /** Who says it. */
+  readonly n: NodeId;
+  /** Grows whenever that node may have missed something, or may have been missed. */
+  readonly e: number;
+  /** Number of the batch: of one node on one channel they grow by one. */
+  readonly s: number;
+  readonly b: readonly unknown[];
+}
+
+/** What all batches of a node begin with, which tells one's own. */
+export const headOf = (node: NodeId): string => `{"v":${majorVersion},"n":"${node}",`;
+
+/** @param parts each as JSON */
+export const batchText = (
+  node: NodeId,
+  epoch: number,
+  serial: number,
+  parts: readonly string[],
+): string => `${headOf(node)}"e":${epoch},"s":${serial},"b":[${parts.join(",")}]}`;
+
+/** @returns nothing for what no node can have said */
+export function readBatch(text: string): Batch | undefined {
+  try {
+    const batch: Partial<Batch> | null = JSON.parse(text);
+    const isBatch =
+      typeof batch?.v === "number" &&
+      typeof batch.n === "string" &&
+      (batch.v !== majorVersion ||
+        (typeof batch.e === "number" && typeof batch.s === "number" && Array.isArray(batch.b)));
+    // The one cast: other nodes are trusted with the parts of their own version.
+    return isBatch ? (batch as Batch) : undefined;
+  } catch {
+    return undefined;
+  }
+}

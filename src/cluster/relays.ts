@@ -1,0 +1,133 @@
+// The relays to other nodes that are under way: who has to hear of it, should one fail. What the other
+// node has taken is forgotten; what nobody answers for is `dropped` after a time. Bounded in each
+// direction and in all.
+
+import type { Failure } from "../core/bus.ts";
+import type { NodeId } from "../core/ids.ts";
+
+/** A relay under way. */
+export interface Expected {
+  /** Tells its sender that it has failed. */
+  readonly failed: (outcome: Failure) => void;
+  /** UTF-16 units that are held for it. */
+  readonly length: number;
+}
+
+/** Relays under way to one inbox; one more is `dropped` at once. */
+const maxPerStream = 16_384;
+
+/** UTF-16 units held for all relays under way. */
+const maxHeld = 33_554_432;
+
+interface Published {
+  readonly serial: number;
+  /** An entry is deleted when it has failed. */
+  readonly relays: (Expected | undefined)[];
+  /** When it was published, by the cluster's clock. */
+  readonly at: number;
+}
+
+/** What was published to one inbox and is not answered, oldest first. */
+interface Stream {
+  readonly node: NodeId;
+  readonly batches: Published[];
+  /** Relays in them, and in what still gathers. */
+  count: number;
+}
+
+export class Relays {
+  readonly #now: () => number;
+  readonly #streams = new Map<string, Stream>();
+  #held = 0;
+
+  /** @param now milliseconds, on the cluster's clock */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The inboxes of which answers are due. */
+  get channels(): Iterable<string> {
+    return this.#streams.keys();
+  }
+
+  /** Whether one more to an inbox is taken; if so it must be published. */
+  admits(channel: string, node: NodeId, length: number): boolean {
+    const stream = this.#streams.get(channel) ?? { node, batches: [], count: 0 };
+    if (stream.count >= maxPerStream || this.#held + length > maxHeld) return false;
+    this.#streams.set(channel, stream);
+    stream.count++;
+    this.#held += length;
+    return true;
+  }
+
+  /** A batch is being published that has relays, each of which was admitted. */
+  expect(channel: string, serial: number, relays: Expected[]): void {
+    this.#streams.get(channel)?.batches.push({ serial, relays, at: this.#now() });
+  }
+
+  /** The other node has had all up to `serial`, or will take none of them any more. */
+  got(channel: string, serial: number): void {
+    const stream = this.#streams.get(channel);
+    if (stream === undefined) return;
+    const end = stream.batches.findIndex((batch) => batch.serial > serial);
+    this.#forget(channel, stream, end === -1 ? stream.batches.length : end);
+  }
+
+  /** Those after `after` and before `serial` have not come. */
+  lost(channel: string, after: number, serial: number): void {
+    for (const batch of this.#streams.get(channel)?.batches ?? [])
+      if (batch.serial > after && batch.serial < serial) this.#drop(batch);
+  }
+
+  /** It reached nobody, or nobody knows: it is not sent again. */
+  unpublished(channel: string, serial: number): void {
+    this.lost(channel, serial - 1, serial + 1);
+  }
+
+  failed(channel: string, serial: number, index: number, outcome: Failure): void {
+    const batch = this.#streams.get(channel)?.batches.find((each) => each.serial === serial);
+    const relay = batch?.relays[index];
+    if (batch === undefined || relay === undefined) return;
+    batch.relays[index] = undefined;
+    this.#held -= relay.length;
+    relay.failed(outcome);
+  }
+
+  /** Nothing that is under way to that node will be answered. */
+  nodeGone(node: NodeId): void {
+    for (const [channel, stream] of this.#streams)
+      if (stream.node === node) this.#end(channel, stream);
+  }
+
+  /** Gives up what was published before `time`. */
+  expire(time: number): void {
+    for (const [channel, stream] of this.#streams) {
+      const end = stream.batches.findIndex(({ at }) => at >= time);
+      const old = end === -1 ? stream.batches.length : end;
+      for (const batch of stream.batches.slice(0, old)) this.#drop(batch);
+      this.#forget(channel, stream, old);
+    }
+  }
+
+  #end(channel: string, stream: Stream): void {
+    for (const batch of stream.batches) this.#drop(batch);
+    this.#forget(channel, stream, stream.batches.length);
+  }
+
+  #drop({ relays }: Published): void {
+    for (const [index, relay] of relays.entries()) {
+      if (relay === undefined) continue;
+      relays[index] = undefined;
+      this.#held -= relay.length;
+      relay.failed("dropped");
+    }
+  }
+
+  #forget(channel: string, stream: Stream, count: number): void {
+    for (const { relays } of stream.batches.splice(0, count)) {
+      stream.count -= relays.length;
+      for (const relay of relays) this.#held -= relay?.length ?? 0;
+    }
+    if (stream.count === 0) this.#streams.delete(channel);
+  }
+}

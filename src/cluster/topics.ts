@@ -1,0 +1,191 @@
+// The topics that are open here, and what keeps them up to date: a hello to the others when a topic is
+// opened or something may have been missed, an answer to theirs, and questions to nodes that owe an answer.
+
+import type { Receiver } from "../core/bus.ts";
+import type { NodeId, TopicName } from "../core/ids.ts";
+import type { Carrier } from "./carrier.ts";
+import type { Channels } from "./channels.ts";
+import type { Batch, Told } from "./message.ts";
+import { OpenTopic } from "./open-topic.ts";
+import type { Outgoing } from "./outgoing.ts";
+
+/** Milliseconds that a topic waits for answers to its first hello. */
+const answerMs = 1000;
+
+/** Milliseconds between two questions to a node that does not answer. */
+const askAgainMs = 1000;
+
+/**
+ * Topics that are greeted or looked at in one step, so that a node with many neither blocks nor floods the
+ * others when it comes back: 10,000 a second.
+ */
+const topicsPerStep = 1000;
+
+export interface Surroundings {
+  readonly node: NodeId;
+  readonly carrier: Carrier;
+  readonly channels: Channels;
+  readonly outgoing: Outgoing;
+  /** Milliseconds, on the cluster's clock. */
+  readonly now: () => number;
+  /** Whether hellos would get through by now. */
+  readonly isReachable: () => boolean;
+}
+
+export class Topics {
+  readonly #around: Surroundings;
+  readonly #topics = new Map<string, OpenTopic>();
+  readonly #topicsOf = new Map<NodeId, Set<OpenTopic>>();
+  /** Those that wait for their turn to be greeted. */
+  readonly #ungreeted = new Set<OpenTopic>();
+  /** Those that somebody waits for. */
+  readonly #unknown = new Set<OpenTopic>();
+  /** Those of which a node may have to be asked. */
+  readonly #stale = new Set<OpenTopic>();
+  /** False until the first connection was made, or failed: so long, topics wait for it. */
+  #hasBegun = false;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** The nodes that have some of the topics open too. */
+  get nodes(): Iterable<NodeId> {
+    return this.#topicsOf.keys();
+  }
+
+  get(channel: string): OpenTopic | undefined {
+    return this.#topics.get(channel);
+  }
+
+  open(channel: string, name: TopicName, receiver: Receiver<unknown>): void {
+    const { carrier, channels, node, now } = this.#around;
+    const topic: OpenTopic = new OpenTopic(channel, name, receiver, now() + answerMs, {
+      ask: (other) => this.#ask(topic, other),
+      tellState: (other) => this.#tellState(topic, other),
+      met: (other) => this.#met(topic, other),
+      parted: (other) => this.#parted(topic, other),
+    });
+    this.#topics.set(channel, topic);
+    this.#unknown.add(topic);
+    carrier.subscribe(channels.ofTopic(channel, node)).then(
+      () => this.#greet(topic),
+      // It is greeted once the carrier is up again.
+      () => undefined,
+    );
+    if (this.#hasBegun && !this.#around.isReachable()) this.#settle(topic);
+  }
+
+  /** Nobody here has an interest in it any more. */
+  close(topic: OpenTopic): void {
+    const { carrier, channels, node, outgoing } = this.#around;
+    if (!topic.isAlone) outgoing.toTopic(topic.channel, { t: "bye" });
+    outgoing.forget(topic.channel);
+    topic.end();
+    this.#topics.delete(topic.channel);
+    for (const set of [this.#ungreeted, this.#unknown, this.#stale]) set.delete(topic);
+    carrier.unsubscribe(channels.ofTopic(topic.channel, node));
+  }
+
+  /** Something may have been missed, or this node may have been: all topics are greeted, in turn. */
+  greetAll(): void {
+    this.#hasBegun = true;
+    for (const topic of this.#topics.values()) this.#ungreeted.add(topic);
+    this.step();
+  }
+
+  /** The others cannot be reached: nobody is to wait for them. */
+  settleAll(): void {
+    this.#hasBegun = true;
+    for (const topic of this.#unknown) this.#settle(topic);
+  }
+
+  /** To be called some ten times a second. */
+  step(): void {
+    const now = this.#around.now();
+    for (const topic of this.#unknown)
+      if (topic.known === undefined || topic.deadline <= now) this.#settle(topic);
+    if (!this.#around.isReachable()) return;
+    for (const topic of this.#ungreeted.values().take(topicsPerStep)) this.#greet(topic);
+    for (const topic of [...this.#stale.values().take(topicsPerStep)]) {
+      // To the end of the line, or out of it.
+      this.#stale.delete(topic);
+      if (!topic.isStale) continue;
+      topic.askStale(now, now - askAgainMs);
+      this.#stale.add(topic);
+    }
+  }
+
+  /** A node is gone, with all its members. */
+  nodeGone(node: NodeId): void {
+    for (const topic of [...(this.#topicsOf.get(node) ?? [])]) topic.gone(node);
+  }
+
+  nodeAlive(node: NodeId, epoch: number): void {
+    const now = this.#around.now();
+    for (const topic of this.#topicsOf.get(node) ?? []) topic.epochSeen(node, epoch, now);
+  }
+
+  /** A node asks for the members here. */
+  asked(channel: string, node: NodeId): void {
+    const { outgoing, channels } = this.#around;
+    const topic = this.#topics.get(channel);
+    if (topic !== undefined) this.#tellState(topic, node);
+    else outgoing.toNode(channels.inbox(channel, node), { t: "gone", c: channel });
+  }
+
+  /** @returns whether the channel is that of an open topic */
+  heard(channel: string, batch: Batch): boolean {
+    const topic = this.#topics.get(channel);
+    topic?.heard(batch, this.#around.now());
+    return topic !== undefined;
+  }
+
+  #greet(topic: OpenTopic): void {
+    this.#ungreeted.delete(topic);
+    if (this.#topics.get(topic.channel) !== topic || !this.#around.isReachable()) return;
+    topic.greet(this.#around.now());
+    this.#stale.add(topic);
+    const hello = { t: "hello", m: membersOf(topic) } as const;
+    this.#around.outgoing.toTopic(topic.channel, hello, (receivers) => {
+      topic.greeted(receivers - 1);
+    });
+  }
+
+  #settle(topic: OpenTopic): void {
+    topic.settle();
+    this.#unknown.delete(topic);
+  }
+
+  #ask(topic: OpenTopic, node: NodeId): void {
+    const { outgoing, channels } = this.#around;
+    this.#stale.add(topic);
+    outgoing.toNode(channels.inbox(topic.channel, node), { t: "ask", c: topic.channel });
+  }
+
+  #tellState(topic: OpenTopic, node: NodeId): void {
+    const { outgoing, channels } = this.#around;
+    const { channel } = topic;
+    const at = outgoing.serial(channel);
+    outgoing.toNode(channels.inbox(channel, node), {
+      t: "state",
+      c: channel,
+      at,
+      m: membersOf(topic),
+    });
+  }
+
+  #met(topic: OpenTopic, node: NodeId): void {
+    const topics = this.#topicsOf.get(node) ?? new Set();
+    this.#topicsOf.set(node, topics.add(topic));
+  }
+
+  #parted(topic: OpenTopic, node: NodeId): void {
+    const topics = this.#topicsOf.get(node);
+    topics?.delete(topic);
+    if (topics?.size === 0) this.#topicsOf.delete(node);
+  }
+}
+
+const membersOf = ({ receiver, name }: OpenTopic): readonly Told[] =>
+  Array.from(receiver.local(name), ({ id, info }) => ({ id, info }));

@@ -1,0 +1,34 @@
+// Every protocol at its paths, with what its connections share.
+
+import type { Tokens } from "./auth/tokens.ts";
+import { patienceOf } from "./config.ts";
+import type { Entrance } from "./connection.ts";
+import type { Node } from "./core/node.ts";
+import { describeFault } from "./observe/fault.ts";
+import type { Log } from "./observe/log.ts";
+import type { Settings } from "./option.ts";
+import type { Mount, Protocol } from "./protocols/protocol.ts";
+import { protocols } from "./protocols/protocols.ts";
+
+export interface Mounted extends Mount {
+  readonly entrance: Entrance;
+}
+
+/** In the order in which they are asked for a request. */
+export const mountAll = (
+  node: Node,
+  settings: Settings,
+  log: Log,
+  tokens: Tokens,
+): readonly Mounted[] =>
+  protocols.map(({ name, mount }: Protocol) => {
+    const own = log.child({ protocol: name });
+    const mounted = mount(node, settings, own, tokens);
+    const entrance: Entrance = {
+      protocol: name,
+      patience: patienceOf(settings, mounted.patience),
+      limits: node.limits,
+      fault: (thrown) => own.error(describeFault(thrown), "fault in a conversation"),
+    };
+    return { ...mounted, entrance };
+  });

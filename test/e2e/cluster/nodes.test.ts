@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { ClusterOfNodes } from "../../support/cluster.ts";
+import { describeWith } from "../../support/missing.ts";
+import { redisProgram } from "../../support/redis-server.ts";
+import { freshTopic, heard, joinTopic } from "../../support/topic-client.ts";
+
+describeWith(redisProgram, "Redis")("peers on two nodes", () => {
+  test("see each other come and go, and pass frames on in order", async () => {
+    await using cluster = await ClusterOfNodes.start(2);
+    const topic = freshTopic();
+    const ann = await joinTopic(cluster.url(0), `${topic}?metadata=%7B%22n%22:1.0%7D`);
+    const bob = await joinTopic(cluster.url(1), topic);
+    const joined = await ann.socket.next();
+    for (const n of [1, 2, 3])
+      ann.socket.send(`{"type":"offer","to":"${bob.id}","payload":${n},"msgId":"${n}"}`);
+    const frames = [];
+    while (frames.length < 4) frames.push(await bob.socket.next());
+    bob.socket.close();
+    expect([joined, frames.at(-1), frames.filter((text) => text.includes("offer"))]).toEqual([
+      `{"type":"peer-joined","peerId":"${bob.id}"}`,
+      `{"type":"offer","from":"${ann.id}","payload":3,"msgId":"3"}`,
+      [1, 2, 3].map((n) => `{"type":"offer","from":"${ann.id}","payload":${n},"msgId":"${n}"}`),
+    ]);
+    expect(await ann.socket.next()).toBe(`{"type":"peer-left","peerId":"${bob.id}"}`);
+  });
+
+  test("are told of one who has left meanwhile", async () => {
+    await using cluster = await ClusterOfNodes.start(2);
+    const topic = freshTopic();
+    const ann = await joinTopic(cluster.url(0), topic);
+    const bob = await joinTopic(cluster.url(1), topic);
+    await ann.socket.next();
+    bob.socket.close();
+    await ann.socket.next();
+    ann.socket.send(`{"type":"offer","to":"${bob.id}","payload":1,"msgId":"m"}`);
+    expect(await heard(ann.socket)).toEqual([
+      '{"type":"error","code":"target_not_found","message":"peer not found","msgId":"m"}',
+    ]);
+  });
+});

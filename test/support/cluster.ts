@@ -1,0 +1,63 @@
+// Several nodes of the compiled binary, each in its own process, joined by one Redis.
+
+import { RedisServer } from "./redis-server.ts";
+import { ServerProcess } from "./server-process.ts";
+
+export type NodeProcess = ServerProcess & { readonly url: URL };
+
+/** What a node says in its log. */
+export const logged = {
+  joined: "Redis is reached: the peers of all nodes meet",
+  alone: "Redis cannot be reached: only the peers of this node meet",
+} as const;
+
+/** Seconds of a lease: so short that tests need not wait for long, and long enough for a busy machine. */
+export const leaseSeconds = 2;
+
+export class ClusterOfNodes implements AsyncDisposable {
+  readonly redis: RedisServer;
+  readonly nodes: NodeProcess[] = [];
+  readonly #environment: Record<string, string>;
+
+  private constructor(redis: RedisServer, environment: Record<string, string>) {
+    this.redis = redis;
+    this.#environment = environment;
+  }
+
+  /** Starts Redis and so many nodes, and waits until they have reached it. */
+  static async start(
+    count: number,
+    environment: Record<string, string> = {},
+    ...redisArgs: readonly string[]
+  ): Promise<ClusterOfNodes> {
+    const redis = await RedisServer.start(...redisArgs);
+    const cluster = new ClusterOfNodes(redis, environment);
+    await Promise.all(Array.from({ length: count }, () => cluster.add()));
+    return cluster;
+  }
+
+  /** Starts one more node. */
+  async add(environment: Record<string, string> = {}): Promise<NodeProcess> {
+    const node = await ServerProcess.start([], {
+      REDIS_URL: this.redis.url,
+      CLUSTER_LEASE_SECONDS: `${leaseSeconds}`,
+      ...this.#environment,
+      ...environment,
+    });
+    this.nodes.push(node);
+    await node.logged(({ msg }) => msg === logged.joined);
+    return node;
+  }
+
+  /** The address of a node, by its number. */
+  url(index: number): URL {
+    const node = this.nodes[index];
+    if (node === undefined) throw new Error(`there is no node ${index}`);
+    return node.url;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()));
+    await this.redis[Symbol.asyncDispose]();
+  }
+}

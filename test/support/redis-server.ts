@@ -1,0 +1,92 @@
+// A real Redis in a process of its own, on a socket in a folder of its own, or on a free port. It can be
+// killed, paused, and started again at the same address, with nothing kept.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { Redis } from "ioredis";
+
+/** Where the program is; tests that need it are skipped without. */
+export const redisProgram = "/usr/bin/redis-server";
+
+export class RedisServer implements AsyncDisposable {
+  readonly #folder = mkdtempSync(`${tmpdir()}/redis-`);
+  readonly #args: readonly string[];
+  #process: Bun.Subprocess<"ignore", "pipe", "ignore">;
+  #admin: Redis | undefined;
+
+  private constructor(args: readonly string[]) {
+    this.#args = args;
+    this.#process = this.#spawn();
+  }
+
+  /** @param args further settings: `--maxmemory 2mb` */
+  static async start(...args: readonly string[]): Promise<RedisServer> {
+    const redis = new RedisServer(args);
+    await redis.#ready();
+    return redis;
+  }
+
+  get #socket(): string {
+    return `${this.#folder}/redis.sock`;
+  }
+
+  /** As for REDIS_URL. */
+  get url(): string {
+    return `unix://${this.#socket}`;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
+  /** Ends it without a word; nothing is kept. */
+  async kill(): Promise<void> {
+    this.#admin?.disconnect();
+    this.#admin = undefined;
+    this.#process.kill("SIGKILL");
+    await this.#process.exited;
+  }
+
+  /** Starts it again, at the same address. */
+  async restart(): Promise<void> {
+    this.#process = this.#spawn();
+    await this.#ready();
+  }
+
+  /** A command of an operator, who needs no login on the socket's default user. */
+  async command(name: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    this.#admin ??= new Redis(this.#socket, { connectionName: "operator" });
+    return await this.#admin.call(name, ...args);
+  }
+
+  /** Ends all connections but that of the operator; they may come again. */
+  async killConnections(): Promise<void> {
+    for (const type of ["normal", "pubsub"])
+      await this.command("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #spawn() {
+    rmSync(this.#socket, { force: true });
+    const own = ["--port", "0", "--unixsocket", this.#socket, "--dir", this.#folder, "--save", ""];
+    return Bun.spawn([redisProgram, ...own, ...this.#args], {
+      stdin: "ignore",
+      stdout: "pipe",
+      stderr: "ignore",
+    });
+  }
+
+  /** Resolves when it says so in its log, the rest of which nobody reads. */
+  async #ready(): Promise<void> {
+    let text = "";
+    for await (const more of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
+      text += more;
+      if (text.includes("now ready to accept connections")) return;
+    }
+    throw new Error(`Redis has not started: ${text}`);
+  }
+}
