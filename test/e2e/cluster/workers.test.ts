@@ -1,0 +1,137 @@
+// Several processes of one program on one port, each a node: their peers meet, and whoever dies is replaced.
+
+import { expect, test } from "bun:test";
+import { logged } from "../../support/cluster.ts";
+import { describeWith } from "../../support/missing.ts";
+import { Program } from "../../support/program.ts";
+import { RedisServer, redisProgram } from "../../support/redis-server.ts";
+import { ServerProcess } from "../../support/server-process.ts";
+import { freshTopic, type Joined, joinTopic } from "../../support/topic-client.ts";
+
+const count = 3;
+
+/** Starts workers, and waits until all have reached Redis. */
+async function start(redis: RedisServer): Promise<ServerProcess & { readonly url: URL }> {
+  const server = await ServerProcess.start(["--workers", `${count}`], {
+    REDIS_URL: redis.url,
+    CLUSTER_LEASE_SECONDS: "2",
+  });
+  await joined(server, count);
+  return server;
+}
+
+/** Waits until so many workers have reached Redis, all in all. */
+async function joined(server: ServerProcess, workers: number): Promise<void> {
+  const pids = new Set<unknown>();
+  await server.logged(({ msg, worker }) => {
+    if (msg === logged.joined) pids.add(worker);
+    return pids.size >= workers;
+  });
+}
+
+/** The processes of the workers by now. */
+async function workersOf({ pid }: ServerProcess): Promise<readonly number[]> {
+  const children = await Bun.file(`/proc/${pid}/task/${pid}/children`).text();
+  return children.trim().split(" ").map(Number);
+}
+
+const idsIn = (list: string): readonly string[] =>
+  JSON.parse(list).peers.map(({ id }: { readonly id: string }) => id);
+
+async function leave(client: Joined): Promise<Joined> {
+  client.socket.close();
+  await client.socket.gone;
+  return client;
+}
+
+/** Joins so many clients, and waits until the first has heard of all others. */
+async function gather({ url }: { url: URL }, topic: string, size: number): Promise<Joined[]> {
+  const clients = [await joinTopic(url, topic)];
+  for (let joining = 1; joining < size; joining++) {
+    clients.push(await joinTopic(url, topic));
+    await clients[0]!.socket.next();
+  }
+  return clients;
+}
+
+describeWith(redisProgram, "Redis")("workers", () => {
+  test("serve one port together, and their peers meet", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const clients = await gather(server, freshTopic(), 12);
+    server.signal("SIGTERM");
+    const ends = await Promise.all(clients.map(({ socket }) => socket.closed));
+    expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));
+    expect(await server.exited).toBe(0);
+    const served = server.log.filter(({ msg }) => msg === "connection ended");
+    expect(served).toHaveLength(12);
+    // The kernel spreads connections by their addresses: all to one has odds of one to 170,000.
+    expect(new Set(served.map(({ worker }) => worker)).size).toBeGreaterThan(1);
+  }, 20_000);
+
+  test("are replaced when they die, and the peers of the others stay", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const topic = freshTopic();
+    const clients = await gather(server, topic, 12);
+    const [victim = 0] = await workersOf(server);
+    process.kill(victim, "SIGKILL");
+    await joined(server, count + 1);
+    expect(await workersOf(server)).toHaveLength(count);
+    const staying = new Set(clients.map(({ id }) => id));
+    for (const { id, socket } of clients) void socket.gone.then(() => staying.delete(id));
+    // Until the lease of the dead one is over, its peers are thought to be there.
+    let listed: readonly string[];
+    do listed = idsIn((await leave(await joinTopic(server.url, topic))).list);
+    while (listed.length !== staying.size || listed.some((id) => !staying.has(id)));
+    expect(staying.size).toBeGreaterThan(0);
+  }, 20_000);
+
+  test("are replaced one after another on SIGHUP, and whoever comes meanwhile gets in", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const before = await workersOf(server);
+    server.signal("SIGHUP");
+    let isReplaced = false;
+    const replaced = server
+      .logged(({ msg }) => msg === "all workers are replaced")
+      .then(() => {
+        isReplaced = true;
+      });
+    const join = () => joinTopic(server.url, freshTopic());
+    // A connection that a worker had not yet taken when it closed its port is reset: the next is not.
+    do await join().catch(join);
+    while (!isReplaced);
+    await replaced;
+    const after = await workersOf(server);
+    expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([count, []]);
+  }, 20_000);
+
+  test("end when their parent is killed", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const { socket } = await joinTopic(server.url, freshTopic());
+    server.signal("SIGKILL");
+    expect(await socket.closed).toEqual({ code: 1012, reason: "server restarting" });
+  }, 20_000);
+});
+
+test("workers without Redis are refused, and told why", async () => {
+  const program = new Program(["--workers", "2"]);
+  expect(await program.ended).toEqual({
+    code: 2,
+    stdout: "",
+    stderr:
+      "signalbox: --workers needs --redis-url: each worker is a node, and nodes meet over Redis\n" +
+      "signalbox --help lists all commands and options\n",
+  });
+});
+
+test("a port in use is told once, however many workers were to listen there", async () => {
+  await using taken = await ServerProcess.start();
+  const program = new Program(["--workers", "2", "--redis-url", "redis://127.0.0.1:1"], {
+    env: { PORT: taken.url.port, HOST: "127.0.0.1" },
+  });
+  const { code, stderr } = await program.ended;
+  expect([code, stderr.match(/port \d+ is in use/g)?.length]).toEqual([1, 1]);
+});
