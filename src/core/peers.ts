@@ -19,6 +19,9 @@ export class Peers implements Clock {
   readonly #all = new Set<Peer>();
   #visiting: Iterator<Peer> = [][Symbol.iterator]();
   readonly #chores: (() => void)[] = [];
+  /** Visits of a step for a round as this one and the last began: many that end do not slow it down. */
+  #perStep = 0;
+  #shareAtBegin = 0;
   #steps = 0;
 
   constructor(limits: Limits) {
@@ -60,12 +63,19 @@ export class Peers implements Clock {
   /** One step: a part of the peers is visited. A set's iterator goes on over changes of the set. */
   step(): void {
     this.#steps++;
-    for (let left = Math.ceil(this.#all.size / stepsPerRound); left > 0; left--) {
+    const share = Math.ceil(this.#all.size / stepsPerRound);
+    for (let left = Math.max(share, this.#perStep); left > 0; left--) {
       const { done, value } = this.#visiting.next();
       if (done !== true) this.#visit(value);
-      else this.#visiting = this.#all.values();
+      else this.#beginRound(share);
     }
     for (const run of this.#chores) run();
+  }
+
+  #beginRound(share: number): void {
+    this.#visiting = this.#all.values();
+    this.#perStep = Math.max(share, this.#shareAtBegin);
+    this.#shareAtBegin = share;
   }
 
   #visit(peer: Peer): void {

@@ -68,7 +68,7 @@ export class RoomConversation implements Conversation, Sender {
       case "queued":
         return;
       case "dropped":
-        this.#refuse("DELIVERY_FAILED", "this user does not read: its queue is full", details);
+        this.#refuse("DELIVERY_FAILED", "its queue is full, or its server out of reach", details);
         return;
       case "absent":
         this.#refuse("TARGET_NOT_FOUND", "this user is not in the room", details);

@@ -1,0 +1,94 @@
+// Members that want a topic's frames in a way of their own.
+
+import { describe, expect, test } from "bun:test";
+import { Hub } from "../../src/core/hub.ts";
+import { memberId, topicName } from "../../src/core/ids.ts";
+import { FakeNode } from "../support/fake-node.ts";
+
+const name = topicName("room")!;
+
+type Hear = (frame: string) => string | undefined;
+
+const loud: Hear = (frame) => frame.toUpperCase();
+const picky: Hear = (frame) => (frame.includes("secret") ? undefined : frame);
+
+function hubWith(node: FakeNode) {
+  const hub = new Hub<null>(node.node, "test", {
+    joined: ({ id }, { members }) => [`joined ${id}`, `so far ${members.size}`],
+    left: ({ id }, { members }) => (id === "nobody" ? [] : [`left ${id}, ${members.size}`]),
+    picture: ({ topic }) => `picture of ${topic.members.size}`,
+  });
+  const join = (id: string, hear?: Hear) => {
+    const { peer, socket } = node.connect();
+    const joining = { id: memberId(id), info: null, ...(hear && { hear }) };
+    const member = hub.join(peer, name, joining);
+    if (member === "full") throw new Error("full");
+    return { member, socket };
+  };
+  return { hub, join };
+}
+
+describe("a member that hears in its own way", () => {
+  test("gets broadcasts, relays and announcements in that way, and others as they are", () => {
+    const node = new FakeNode();
+    const { hub, join } = hubWith(node);
+    const ann = join("ann");
+    const bob = join("bob", loud);
+    const cid = join("cid", picky);
+    hub.broadcast(ann.member.topic, "a secret for all", ann.member);
+    expect(hub.relay(ann.member.topic, ann.member.id, "bob", "for one")).toBe("sent");
+    expect(hub.relay(ann.member.topic, ann.member.id, "cid", "secret")).toBe("sent");
+    hub.leave(cid.member);
+    node.endTick();
+    expect([ann, bob, cid].map(({ socket }) => socket.received)).toEqual([
+      ["joined bob", "so far 1", "joined cid", "so far 2", "left cid, 2"],
+      ["JOINED CID", "SO FAR 2", "A SECRET FOR ALL", "FOR ONE", "LEFT CID, 2"],
+      [],
+    ]);
+  });
+
+  test("gets copies where others are on the channel, in the same order", () => {
+    const node = new FakeNode();
+    const { hub, join } = hubWith(node);
+    const plain = Array.from({ length: 16 }, (_, index) => join(`plain-${index}`));
+    const bob = join("bob", loud);
+    node.endTick();
+    const [first] = plain;
+    hub.broadcast(first!.member.topic, "one");
+    hub.relay(first!.member.topic, first!.member.id, "bob", "two");
+    hub.broadcast(first!.member.topic, "three");
+    node.endTick();
+    expect([bob.member.isOnChannel, plain.at(-1)!.member.isOnChannel]).toEqual([false, true]);
+    expect(bob.socket.received).toEqual(["ONE", "TWO", "THREE"]);
+    expect(plain.at(-1)!.socket.received.slice(-2)).toEqual(["one", "three"]);
+  });
+
+  test("gets its picture in that way, after announcements that found no room", () => {
+    const node = new FakeNode({ maxQueuedFrames: 1 });
+    const { join } = hubWith(node);
+    const bob = join("bob", loud);
+    bob.socket.stall();
+    for (const id of ["ann", "cid", "dan"]) {
+      join(id);
+      node.endTick();
+    }
+    expect(bob.member.missed).toBe(true);
+    for (let reads = 0; reads < 3; reads++) {
+      bob.socket.read();
+      node.endTick();
+    }
+    expect([bob.member.missed, bob.socket.received.at(-1)]).toEqual([false, "PICTURE OF 4"]);
+  });
+});
+
+test("a left may be announced by nothing", () => {
+  const node = new FakeNode();
+  const { hub, join } = hubWith(node);
+  const ann = join("ann");
+  const nobody = join("nobody");
+  node.endTick();
+  const before = ann.socket.received.length;
+  hub.leave(nobody.member);
+  node.endTick();
+  expect(ann.socket.received.length).toBe(before);
+});
