@@ -1,11 +1,12 @@
 // Every option of the server, once. The help, README's table and the reading of flags and environment
 // follow from what is declared here.
 
-import * as auth from "./auth/options.ts";
+import * as tokens from "./auth/options.ts";
 import { clusterOptions, redisUrl } from "./cluster/options.ts";
 import { closeReasons } from "./core/close.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Patience } from "./core/peer.ts";
+import { checks as guardChecks, options as guardOptions } from "./guard-options.ts";
 import { type Check, integer, type Option, oneOf, type Settings, text } from "./option.ts";
 import { protocols } from "./protocols/protocols.ts";
 
@@ -131,7 +132,8 @@ export const options: readonly Option<unknown>[] = [
   drainSeconds,
   workers,
   ...clusterOptions,
-  ...auth.options,
+  ...tokens.options,
+  ...guardOptions,
   ...protocols.flatMap((protocol) => protocol.options),
 ];
 
@@ -151,7 +153,8 @@ export const checks: readonly Check[] = [
         ? []
         : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
   },
-  ...auth.checks,
+  ...tokens.checks,
+  ...guardChecks,
   ...protocols.flatMap((protocol) => protocol.checks ?? []),
 ];
 

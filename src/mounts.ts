@@ -4,6 +4,8 @@ import type { Tokens } from "./auth/tokens.ts";
 import { patienceOf } from "./config.ts";
 import type { Entrance } from "./connection.ts";
 import type { Node } from "./core/node.ts";
+import { guarded } from "./guard.ts";
+import { wantsTokens } from "./guard-options.ts";
 import { describeFault } from "./observe/fault.ts";
 import type { Log } from "./observe/log.ts";
 import type { Settings } from "./option.ts";
@@ -30,5 +32,6 @@ export const mountAll = (
       limits: node.limits,
       fault: (thrown) => own.error(describeFault(thrown), "fault in a conversation"),
     };
-    return { ...mounted, entrance };
+    const isGuarded = wantsTokens(settings, name);
+    return { ...(isGuarded ? guarded(mounted, tokens) : mounted), entrance };
   });

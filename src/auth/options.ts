@@ -2,7 +2,7 @@
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 import * as v from "valibot";
-import { type Check, file, type Option, text, variableOf } from "../option.ts";
+import { type Check, file, type Option, type Settings, text, variableOf } from "../option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -123,6 +123,10 @@ export const jwtIssuer = option<string | undefined>({
 });
 
 export const keyOptions = [jwtSecret, jwtSecretFile, jwtPublicKeyFile, jwksUrl] as const;
+
+/** Whether there is a key to verify tokens with. */
+export const hasKey = (settings: Settings): boolean =>
+  keyOptions.some((each) => settings<unknown>(each) !== undefined);
 
 /** In the order in which the help shows them. */
 export const options: readonly Option<unknown>[] = [...keyOptions, jwtAudience, jwtIssuer];

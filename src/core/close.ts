@@ -16,6 +16,8 @@ export const closeReasons = {
   silent: { code: 1001, reason: "no sign of life" },
   /** The peer's token is over. */
   expired: { code: 4001, reason: "token expired" },
+  /** The peer's token does not name this topic. */
+  notAllowed: { code: 1008, reason: "room not allowed" },
   /** The server is being stopped or replaced. */
   restart: { code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */
@@ -27,3 +29,12 @@ export const closeReasons = {
   /** A binary frame that is not text. */
   notUtf8: { code: 1007, reason: "not UTF-8" },
 } as const satisfies Record<string, CloseReason>;
+
+/** Why a peer could not become a member of a topic. */
+export type NotJoined = "full" | "forbidden";
+
+/** The same to a client whose protocol has no other words for it. */
+export const notJoined = {
+  full: closeReasons.topicFull,
+  forbidden: closeReasons.notAllowed,
+} as const satisfies Record<NotJoined, CloseReason>;

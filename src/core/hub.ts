@@ -4,6 +4,7 @@
 
 import type { Announced, Announcements } from "./announcements.ts";
 import type { Claim, Failure, Link, Receiver, Relay } from "./bus.ts";
+import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
 import type { Node } from "./node.ts";
@@ -73,9 +74,11 @@ export class Hub<Info> implements Receiver<Info> {
 
   /**
    * Makes a peer a member; the others are told.
-   * @returns the member, or `full` when the topic has `maxTopicMembers` and nothing has changed
+   * @returns the member, or, when nothing has changed: `forbidden` by its token, or `full` where the topic
+   * has `maxTopicMembers`
    */
-  join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | "full" {
+  join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | NotJoined {
+    if (!peer.mayJoin(name)) return "forbidden";
     const topic = this.#topics.get(name) ?? this.#open(name);
     if (topic.members.size >= this.#node.limits.maxTopicMembers) {
       this.#closeUnused(topic);

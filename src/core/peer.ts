@@ -61,6 +61,11 @@ export class Peer implements OutboxOwner {
     return this.socket.readyState === OPEN;
   }
 
+  /** Whether its token lets it into a topic, whatever the topic's protocol. */
+  mayJoin(topic: string): boolean {
+    return this.pass?.mayJoin(topic) ?? true;
+  }
+
   /** Whether frames wait that its socket has not taken, or that the kernel has not. */
   get isBehind(): boolean {
     return this.outbox.isBackedUp || this.socket.getBufferedAmount() > 0;

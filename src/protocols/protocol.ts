@@ -43,6 +43,11 @@ export interface Mount {
    * call only: an opening comes when it is gone.
    */
   route(incoming: Incoming): Response | Promise<Response> | Opening | undefined;
+  /**
+   * Whether the plain answer at a path is for everybody, also where the operator wants tokens for this
+   * protocol; nothing is without. Openings never are.
+   */
+  isPublic?(path: string): boolean;
   /** How it waits for a sign of life, as far as that differs from the server's own patience. */
   readonly patience?: Partial<Patience>;
 }
@@ -58,6 +63,8 @@ export interface Protocol {
   readonly guide: Guide;
   /** What an operator may set of it, in the order in which the help shows them. */
   readonly options: readonly Option<unknown>[];
+  /** It asks for tokens by itself, always; of others the operator may want them. */
+  readonly asksForTokens?: true;
   /** What must hold between them. */
   readonly checks?: readonly Check[];
   mount(node: Node, settings: Settings, log: ProtocolLog, tokens: Tokens): Mount;

@@ -2,7 +2,7 @@
 // browser and Go clients work here unchanged. A client joins the topic it connects to, is told who else
 // is there, and sends offers, answers and candidates to one member at a time.
 
-import { type CloseReason, closeReasons } from "../core/close.ts";
+import { type CloseReason, notJoined } from "../core/close.ts";
 import { Hub, type Outcome } from "../core/hub.ts";
 import { type MemberId, newMemberId, type TopicName, topicName } from "../core/ids.ts";
 import type { Node } from "../core/node.ts";
@@ -141,7 +141,7 @@ function open(
 ): Conversation | CloseReason {
   const id = newMemberId();
   const member = hub.join(peer, name, { id, info });
-  if (member === "full") return closeReasons.topicFull;
+  if (typeof member === "string") return notJoined[member];
   const conversation = new TopicConversation(hub, member);
   member.sender = conversation;
   peer.send(frames.welcome(id));

@@ -22,7 +22,7 @@ function hubWith(node: FakeNode) {
     const { peer, socket } = node.connect();
     const joining = { id: memberId(id), info: null, ...(hear && { hear }) };
     const member = hub.join(peer, name, joining);
-    if (member === "full") throw new Error("full");
+    if (typeof member === "string") throw new Error(member);
     return { member, socket };
   };
   return { hub, join };

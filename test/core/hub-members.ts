@@ -33,7 +33,7 @@ export class HubMembers extends FakeNode {
     const connected = as ?? this.connect(() => this.leave(name));
     const joining = { id: memberId(name), info };
     const member = this.hub.join(connected.peer, topicName(topic)!, joining);
-    if (member === "full") throw new Error(`${topic} is full`);
+    if (typeof member === "string") throw new Error(`${topic} is ${member}`);
     const joined = { ...connected, member };
     this.#members.set(name, joined);
     return joined;

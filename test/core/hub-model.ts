@@ -70,7 +70,7 @@ export class HubModel {
       where.hub.join(peer, where.name, { id, info }),
     );
     demand((member === "full") === isFull, `joining a topic of ${where.members.size}`);
-    if (member === "full") return;
+    if (typeof member === "string") return;
     client.members.set(where, member);
     where.members.set(id, { client, info });
     // As a protocol does: a newcomer is shown the topic, later if there is no room now.

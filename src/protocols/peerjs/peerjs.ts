@@ -114,6 +114,8 @@ function mount(node: Node, settings: Settings): Mount {
   );
   return {
     patience: patienceOf(settings(option.aliveTimeout) / 1000),
+    // Its clients fetch an id without a token.
+    isPublic: (path) => [paths.id, paths.root, paths.root.slice(0, -1)].includes(path),
     route({ url, isUpgrade }: Incoming): Response | Opening | undefined {
       switch (url.pathname) {
         case paths.socket:

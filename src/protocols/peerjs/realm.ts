@@ -1,7 +1,7 @@
 // Who is registered under which id, and how a message gets there or waits. Each id is a topic with its
 // one holder as member: ids are unique, and there may be as many as there is memory for.
 
-import { type CloseReason, closeReasons } from "../../core/close.ts";
+import { type CloseReason, notJoined } from "../../core/close.ts";
 import { Hub, type Outcome } from "../../core/hub.ts";
 import { memberId, type TopicName, topicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
@@ -50,7 +50,7 @@ export class Realm {
     if (holder === undefined && isFull) return "full";
     if (holder?.peer !== undefined) this.#hub.leave(holder);
     const client = this.#hub.join(peer, name, { id, info: token });
-    if (client === "full") return closeReasons.topicFull;
+    if (typeof client === "string") return notJoined[client];
     peer.send(frames.open);
     for (const { pair, frame } of this.#room.take(id))
       if (peer.send(frame) === "dropped") this.#tell(pair);

@@ -146,5 +146,6 @@ export const room: Protocol = {
   guide,
   options: option.options,
   checks: option.checks,
+  asksForTokens: true,
   mount,
 };

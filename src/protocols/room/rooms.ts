@@ -3,7 +3,7 @@
 
 import type { Identity } from "../../auth/identity.ts";
 import type { Tokens } from "../../auth/tokens.ts";
-import type { CloseReason } from "../../core/close.ts";
+import { type CloseReason, closeReasons } from "../../core/close.ts";
 import { Hub } from "../../core/hub.ts";
 import { newMemberId, type TopicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
@@ -56,6 +56,7 @@ export class Rooms {
       hear: hearing(userId, spelling),
     });
     if (member === "full") return refuse(peer, name);
+    if (member === "forbidden") return closeReasons.notAllowed;
     const conversation = new RoomConversation(this, member);
     member.sender = conversation;
     member.send(stateOf(member.topic));

@@ -1,6 +1,6 @@
 // Every session on this node: how many there are, and how one begins and ends.
 
-import type { CloseReason } from "../../core/close.ts";
+import { type CloseReason, notJoined } from "../../core/close.ts";
 import { Hub } from "../../core/hub.ts";
 import { type MemberId, memberId, type TopicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
@@ -42,7 +42,7 @@ export class Sessions {
     if (this.#limit > 0 && this.#active >= this.#limit) return closings.overloaded;
     const id = newSessionId();
     const member = this.hub.join(peer, space, { id, info: null });
-    if (member === "full") return closings.overloaded;
+    if (typeof member === "string") return { ...notJoined, full: closings.overloaded }[member];
     this.#active++;
     this.#total++;
     const conversation = new SessionConversation(this, member);

@@ -1,7 +1,7 @@
 // One client's side of the y-webrtc protocol: the rooms and relay topics of its socket, what it publishes
 // there, and whom a signal goes to.
 
-import { closeReasons } from "../../core/close.ts";
+import { closeReasons, notJoined } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
 import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
 import type { Peer } from "../../core/peer.ts";
@@ -94,7 +94,7 @@ export class YWebrtcConversation implements Conversation {
       if (this.#memberOf(hub.topic(name)) !== undefined) continue;
       if (this.#members.size === maxTopics) return this.#peer.close(tooMany(maxTopics));
       const member = hub.join(this.#peer, name, { id: this.#id, info: noClaims });
-      if (member === "full") return this.#peer.close(closeReasons.topicFull);
+      if (typeof member === "string") return this.#peer.close(notJoined[member]);
       this.#members.set(member, hub);
     }
   }
@@ -113,6 +113,8 @@ export class YWebrtcConversation implements Conversation {
     const { rooms, isDirected } = this.#service;
     const topic = rooms.topic(textOf(message.topic));
     if (topic === undefined) return;
+    // One that did not subscribe may publish all the same: it was not asked yet.
+    if (!this.#peer.mayJoin(topic.name)) return this.#peer.close(closeReasons.notAllowed);
     const sender = this.#memberOf(topic);
     const frame = withClients(message.text, message.clients, topic.members.size);
     if (isDirected) {
@@ -147,7 +149,9 @@ export class YWebrtcConversation implements Conversation {
   #relay(rawTopic: string, rawPayload: string): void {
     const { relays } = this.#service;
     const topic = relays.topic(textOf(rawTopic));
-    if (topic !== undefined) relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
+    if (topic === undefined) return;
+    if (!this.#peer.mayJoin(topic.name)) return this.#peer.close(closeReasons.notAllowed);
+    relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
   }
 
   /** Its own place in a topic. */

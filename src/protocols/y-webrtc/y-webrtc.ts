@@ -21,6 +21,7 @@ function mount(node: Node, settings: Settings): Mount {
   const showsStatus = settings(status);
   const opening = (peer: Peer): Conversation => new YWebrtcConversation(service, peer);
   return {
+    isPublic: (path) => path === "/signal",
     route: ({ url, isUpgrade }: Incoming) => {
       switch (url.pathname) {
         case "/signal":

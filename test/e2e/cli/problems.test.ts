@@ -118,3 +118,46 @@ describe("what is unknown is named, with the nearest that is known:", () => {
     expect(await problems(args.split(" "))).toEqual([...lines]);
   });
 });
+
+describe("what does not go together is told at once:", () => {
+  const both = "WEBRTC_TURN_SECRET, or WEBRTC_TURN_USERNAME and WEBRTC_TURN_CREDENTIAL";
+  const turn = `WEBRTC_TURN_URLS needs ${both}, and they need it`;
+  const noKey = "--auth required needs a key: JWT_SECRET, JWT_PUBLIC_KEY_FILE or JWKS_URL";
+
+  test.each([
+    [{ AUTH: "required" }, [noKey]],
+    [
+      { AUTH_PROTOCOLS: "topic" },
+      ["--auth-protocols needs --auth required: else nobody is asked for a token"],
+    ],
+    [
+      { AUTH_PROTOCOLS: "topic,room", AUTH: "required" },
+      [
+        'AUTH_PROTOCOLS must be some of topic, y-webrtc, session, peerjs, with commas between them, not "topic,room"',
+        noKey,
+      ],
+    ],
+    [{ WEBRTC_TURN_URLS: "turn:a" }, [turn]],
+    [{ WEBRTC_TURN_SECRET: "s" }, [turn]],
+    [{ WEBRTC_TURN_URLS: "turn:a", WEBRTC_TURN_USERNAME: "u" }, [turn]],
+    [
+      {
+        WEBRTC_TURN_URLS: "turn:a",
+        WEBRTC_TURN_USERNAME: "u",
+        WEBRTC_TURN_CREDENTIAL: "c",
+        WEBRTC_TURN_SECRET: "s",
+      },
+      [`the TURN servers take either ${both}, not all`],
+    ],
+    [
+      { WEBRTC_STUN_URLS: "stun:a,turn:b", WEBRTC_TURN_URLS: "turn:a b", JWT_SECRET: "short" },
+      [
+        "JWT_SECRET must be at least 32 bytes long, and no public key",
+        expect.stringMatching(/^WEBRTC_STUN_URLS must be addresses like .+, not "stun:a,turn:b"$/),
+        expect.stringMatching(/^WEBRTC_TURN_URLS must be addresses like .+, not "turn:a b"$/),
+      ],
+    ],
+  ])("%j", async (env, lines) => {
+    expect(await problems([], { env: env as Record<string, string> })).toEqual(lines);
+  });
+});
