@@ -16,6 +16,8 @@ export interface Announcements<Info> {
   readonly left?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** The whole topic, for a member that missed a joined or a left. */
   readonly picture?: (member: LocalMember<Info>) => string;
+  /** A member is known from now on that is on another node. */
+  readonly appeared?: (member: RemoteMember<Info>) => void;
   /** A relay to another node has failed, and who sent it is no member of that topic. */
   readonly answered?: (from: MemberId, reference: string, outcome: Failure) => void;
   /**

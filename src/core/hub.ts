@@ -6,7 +6,7 @@ import type { Announced, Announcements } from "./announcements.ts";
 import type { Claim, Failure, Link, Receiver, Relay } from "./bus.ts";
 import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
-import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import { type MemberId, type NodeId, type TopicName, topicName } from "./ids.ts";
 import type { Node } from "./node.ts";
 import type { Delivery } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
@@ -36,6 +36,11 @@ export class Hub<Info> implements Receiver<Info> {
     this.#watches = new Watches(node.peers, (topic) => this.#closeUnused(topic));
   }
 
+  /** Whether there are no other nodes. */
+  get isAlone(): boolean {
+    return this.#link.isAlone;
+  }
+
   /** How many topics have a member on this node. */
   get size(): number {
     return this.#size;
@@ -55,10 +60,14 @@ export class Hub<Info> implements Receiver<Info> {
    * For whoever needs all members of a topic, on all nodes: `topic` has them once this returns nothing, or
    * the promise has resolved, and keeps them for some seconds at least. On one node there is nothing to
    * wait for, and a topic without members is not opened.
+   * @param text any; what cannot be the name of a topic has no members
    */
-  watch(name: TopicName): Promise<void> | undefined {
+  watch(text: string): Promise<void> | undefined {
     if (this.#link.isAlone) return undefined;
-    const topic = this.#topics.get(name) ?? this.#open(name);
+    const open = this.#topics.get(text);
+    const name = open?.name ?? topicName(text);
+    if (name === undefined) return undefined;
+    const topic = open ?? this.#open(name);
     if (topic.localCount === 0) this.#watches.renew(topic);
     return this.#link.known(name);
   }
@@ -151,6 +160,7 @@ export class Hub<Info> implements Receiver<Info> {
     if (topic.members.has(id)) return;
     topic.members.set(id, member);
     this.#announce(topic, this.#announcements.joined?.(member, topic));
+    this.#announcements.appeared?.(member);
   }
 
   remoteUpdated(name: TopicName, id: MemberId, info: Info, node: NodeId): void {

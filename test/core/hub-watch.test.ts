@@ -107,7 +107,18 @@ describe("a topic that is watched", () => {
 
   test("is not opened where there are no other nodes: nobody can be in it", () => {
     const alone = new HubMembers();
-    expect([alone.hub.watch(room), alone.hub.topic("room")]).toEqual([undefined, undefined]);
+    expect([
+      alone.hub.isAlone,
+      alone.hub.watch(room),
+      alone.hub.topic("room"),
+      openTwo().near.hub.isAlone,
+    ]).toEqual([true, undefined, undefined, false]);
+  });
+
+  test("is not opened under what is no name: nobody can be in it", () => {
+    const { network, near } = openTwo();
+    const waits = ["", "a".repeat(256), "\ud800"].map((text) => near.hub.watch(text));
+    expect([waits, network.openTopics]).toEqual([[undefined, undefined, undefined], 0]);
   });
 });
 
@@ -203,6 +214,21 @@ describe("an id that is held on two nodes", () => {
       ["+ann1", "-ann"],
     ]);
   });
+});
+
+test("members that appear on other nodes are told to the protocol, once each", () => {
+  const [far, farther] = [newNodeId(), newNodeId()];
+  const fake = new FakeNode();
+  const appeared: unknown[] = [];
+  const hub = new Hub<string>(fake.node, "test", { appeared: ({ id }) => appeared.push(id) });
+  hub.join(fake.connect().peer, room, { id: memberId("ann"), info: "" });
+  hub.remoteJoined(room, memberId("bob"), "1", far);
+  hub.remoteJoined(room, memberId("bob"), "2", farther);
+  hub.remoteJoined(room, memberId("ann"), "", far);
+  hub.remoteJoined(topicName("den")!, memberId("cid"), "", far);
+  hub.remoteLeft(room, memberId("bob"), farther);
+  hub.remoteJoined(room, memberId("bob"), "3", far);
+  expect(appeared).toEqual(["bob", "bob"]);
 });
 
 test("a failed relay of one who is no member of the topic is told to the protocol", () => {

@@ -23,6 +23,8 @@ interface Opened {
 interface Claimed extends Claim {
   readonly node: NodeId;
   readonly proof: string;
+  /** Whether somebody has joined since: until then nobody else is granted it. */
+  isUsed: boolean;
 }
 
 export class FakeNetwork {
@@ -30,6 +32,8 @@ export class FakeNetwork {
   readonly #unreachable = new Set<NodeId>();
   readonly #claims = new Map<string, Claimed>();
   #flying: (() => void)[] = [];
+  /** What nodes that are cut off would have heard, or would have been heard of. */
+  #held: (() => void)[] = [];
   #serial = 0;
 
   /** What one more node is joined by. */
@@ -59,9 +63,15 @@ export class FakeNetwork {
     }
   }
 
-  /** Relays to and from a node fail at once, and its claims are granted there. */
+  /** A node hears of nobody and nobody of it; relays fail at once, and its claims are granted there. */
   cut({ node }: Bus): void {
     this.#unreachable.add(node);
+  }
+
+  /** It hears and is heard again, and of what it has missed. */
+  heal({ node }: Bus): void {
+    this.#unreachable.delete(node);
+    this.#flying.push(...this.#held.splice(0));
   }
 
   /** Topics that are open, over all nodes. */
@@ -74,16 +84,20 @@ export class FakeNetwork {
     const own: Station = { ...joining, topics: new Map() };
     this.#stations.push(own);
     const tell = (topic: TopicName, what: (other: Station) => void): void => {
-      for (const other of this.#others(own))
-        this.#fly(() => {
+      for (const other of this.#others(own)) {
+        const arrive = (): void => {
           if (other.topics.has(topic)) what(other);
-        });
+        };
+        if (this.#isCut(own, other)) this.#held.push(arrive);
+        else this.#fly(arrive);
+      }
     };
     return {
       isAlone: false,
       open: (topic) => {
         const { promise, resolve } = Promise.withResolvers<void>();
-        const opened: Opened = { members: new Map(), known: promise };
+        const isAway = this.#unreachable.has(node);
+        const opened: Opened = { members: new Map(), known: isAway ? undefined : promise };
         own.topics.set(topic, opened);
         tell(topic, (other) => {
           for (const [id, info] of other.topics.get(topic)?.members ?? [])
@@ -111,6 +125,8 @@ export class FakeNetwork {
       joined: (topic, id, info) => {
         const travelling = JSON.stringify({ info });
         own.topics.get(topic)?.members.set(id, travelling);
+        const claim = this.#claims.get(`${namespace}/${topic}`);
+        if (claim?.node === node) claim.isUsed = true;
         tell(topic, (other) => other.receiver.remoteJoined(topic, id, arrived(travelling), node));
       },
       updated: (topic, id, info) => {
@@ -121,11 +137,15 @@ export class FakeNetwork {
       left: (topic, id) => {
         own.topics.get(topic)?.members.delete(id);
         tell(topic, (other) => other.receiver.remoteLeft(topic, id, node));
+        // Another node may hold the same id.
+        for (const other of this.#others(own).filter((each) => !this.#isCut(own, each))) {
+          const info = other.topics.get(topic)?.members.get(id);
+          if (info !== undefined) receiver.remoteJoined(topic, id, arrived(info), other.node);
+        }
       },
       relay: (topic, target, relay) => {
         const station = this.#others(own).find((other) => other.node === target);
-        const isCut = this.#unreachable.has(target) || this.#unreachable.has(node);
-        if (station === undefined || isCut) return "dropped";
+        if (station === undefined || this.#isCut(own, station)) return "dropped";
         this.#fly(() => {
           const outcome = station.receiver.remoteRelay(topic, relay);
           if (outcome === "sent" || outcome === "queued") return;
@@ -134,8 +154,10 @@ export class FakeNetwork {
         });
         return "sent";
       },
-      broadcast: (topic, frame) =>
-        tell(topic, (other) => other.receiver.remoteBroadcast(topic, frame)),
+      broadcast: (topic, frame) => {
+        if (this.#unreachable.has(node)) return;
+        tell(topic, (other) => other.receiver.remoteBroadcast(topic, frame));
+      },
     };
   }
 
@@ -145,11 +167,15 @@ export class FakeNetwork {
     const holder = this.#stations.find(
       (station) => station.node === held?.node && station.namespace === namespace,
     );
-    const isHeld = (holder?.topics.get(topic)?.members.size ?? 0) > 0;
+    const isHeld = held?.isUsed === false || (holder?.topics.get(topic)?.members.size ?? 0) > 0;
     if (held !== undefined && isHeld && held.proof !== proof) return "taken";
-    const claimed = { node, proof, since: ++this.#serial };
+    const claimed = { node, proof, since: ++this.#serial, isUsed: false };
     this.#claims.set(key, claimed);
     return { since: claimed.since };
+  }
+
+  #isCut(one: Station, other: Station): boolean {
+    return this.#unreachable.has(one.node) || this.#unreachable.has(other.node);
   }
 
   #others({ node, namespace }: Station): readonly Station[] {
