@@ -164,7 +164,12 @@ function mount(node: Node): Mount {
       const metadata = url.searchParams.get("metadata") ?? undefined;
       if (metadata !== undefined && !isMetadata(metadata))
         return refuse(`metadata must be JSON of at most ${maxMetadataBytes} bytes`);
-      return (peer) => open(hub, peer, name, metadata);
+      return (peer) => {
+        // Nobody is shown a list before it is known who is on other nodes.
+        const known = hub.watch(name);
+        const begin = (): ReturnType<Opening> => open(hub, peer, name, metadata);
+        return known === undefined ? begin() : known.then(() => begin);
+      };
     },
   };
 }

@@ -7,13 +7,18 @@ export class NamedClients {
   readonly #clients = new Map<string, { readonly client: FakeClient; readonly early: string[] }>();
   readonly #names = new Map<string, string>();
 
-  /** Connects, and learns the client's id from its welcome. */
+  /** Connects to a server that has nothing to wait for. */
   join(name: string, server: FakeServer, path = "/ws/room"): FakeClient {
     const client = server.open(path);
+    this.add(name, client);
+    return client;
+  }
+
+  /** Learns a client's id from its welcome. */
+  add(name: string, client: FakeClient): void {
     const early = [...client.reads()];
     this.#names.set(JSON.parse(early[0] ?? "{}").selfId, name);
     this.#clients.set(name, { client, early });
-    return client;
   }
 
   id(name: string): string {

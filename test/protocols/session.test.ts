@@ -12,9 +12,15 @@ afterEach(() => {
   setSystemTime();
 });
 
+interface Begun {
+  readonly client: FakeClient;
+  readonly id: string;
+}
+
 /** Connects, and reads the id that the session was given. */
-function begin(server: FakeServer, path = "/ws"): { client: FakeClient; id: string } {
-  const client = server.open(path);
+const begin = (server: FakeServer): Begun => begun(server.open("/ws"));
+
+function begun(client: FakeClient): Begun {
   const [connected = "{}"] = client.reads();
   return { client, id: JSON.parse(connected).sessionId };
 }
@@ -22,17 +28,64 @@ function begin(server: FakeServer, path = "/ws"): { client: FakeClient; id: stri
 const objects = (texts: readonly string[]): readonly unknown[] =>
   texts.map((text) => JSON.parse(text));
 
-describe("what other nodes answer too late to be answered at once", () => {
-  function openTwoNodes() {
-    const network = new FakeNetwork();
-    const buses = [network.bus(), network.bus()] as const;
-    const [here, there] = buses.map((bus) => new FakeServer([session], {}, bus));
-    const ann = begin(here!);
-    const bob = begin(there!);
-    network.deliver();
-    return { network, buses, ann, bob };
-  }
+/** Sessions on two nodes. */
+async function openTwoNodes() {
+  const network = new FakeNetwork();
+  const buses = [network.bus(), network.bus()] as const;
+  const sockets = buses.map((bus) => new FakeServer([session], {}, bus).open("/ws"));
+  await network.settle();
+  const [ann, bob] = sockets.map(begun) as [Begun, Begun];
+  return { network, buses, ann, bob };
+}
 
+describe("sessions on different nodes", () => {
+  const seek = { type: "webrtc_seek_broadcaster" };
+
+  test("seek and find one another, and talk one to one", async () => {
+    const { network, ann, bob } = await openTwoNodes();
+    ann.client.send(seek);
+    network.deliver();
+    bob.client.send({ type: "webrtc_offer", targetSession: ann.id, sdp: "v=0" });
+    network.deliver();
+    ann.client.send({ type: "webrtc_answer", targetSession: bob.id, sdp: "v=0" });
+    network.deliver();
+    expect([objects(ann.client.reads()), objects(bob.client.reads())]).toEqual([
+      [{ type: "webrtc_offer", targetSession: ann.id, sdp: "v=0", sourceSession: bob.id }],
+      [
+        { ...seek, sourceSession: ann.id },
+        { type: "webrtc_answer", targetSession: bob.id, sdp: "v=0", sourceSession: ann.id },
+      ],
+    ]);
+  });
+
+  test("are connected once it is known who is there, and what they say meanwhile waits", async () => {
+    const network = new FakeNetwork();
+    const [here, there] = [0, 1].map(() => new FakeServer([session], {}, network.bus()));
+    const client = here!.open("/ws");
+    const other = there!.open("/ws");
+    client.send(seek);
+    const early = client.reads();
+    await network.settle();
+    const { id } = begun(client);
+    expect([early, objects(other.reads()).slice(1)]).toEqual([
+      [],
+      [{ ...seek, sourceSession: id }],
+    ]);
+  });
+
+  test("are counted by their own node", async () => {
+    const { ann, bob } = await openTwoNodes();
+    bob.client.socket.hangUp();
+    ann.client.send({ type: "status" });
+    expect(objects(ann.client.reads())).toEqual([
+      expect.objectContaining({
+        server: { uptime: 0, activeConnections: 1, totalSessions: 1 },
+      }),
+    ]);
+  });
+});
+
+describe("what other nodes answer too late to be answered at once", () => {
   const toBob = (id: string) => ({ type: "webrtc_offer", targetSession: id });
 
   const errorOf = (sessionId: string, error: string, errorCode: string) => ({
@@ -43,8 +96,8 @@ describe("what other nodes answer too late to be answered at once", () => {
     timestamp: start,
   });
 
-  test("is nothing where the message arrived", () => {
-    const { network, ann, bob } = openTwoNodes();
+  test("is nothing where the message arrived", async () => {
+    const { network, ann, bob } = await openTwoNodes();
     ann.client.send(toBob(bob.id));
     network.deliver();
     expect([objects(ann.client.reads()), objects(bob.client.reads())]).toEqual([
@@ -53,8 +106,8 @@ describe("what other nodes answer too late to be answered at once", () => {
     ]);
   });
 
-  test("is an error that names the target, where it had left", () => {
-    const { network, ann, bob } = openTwoNodes();
+  test("is an error that names the target, where it had left", async () => {
+    const { network, ann, bob } = await openTwoNodes();
     bob.client.socket.hangUp();
     ann.client.send(toBob(bob.id));
     const atOnce = ann.client.reads();
@@ -65,8 +118,8 @@ describe("what other nodes answer too late to be answered at once", () => {
     ]);
   });
 
-  test("is an error at once, where the node is out of reach", () => {
-    const { network, buses, ann, bob } = openTwoNodes();
+  test("is an error at once, where the node is out of reach", async () => {
+    const { network, buses, ann, bob } = await openTwoNodes();
     network.cut(buses[1]);
     ann.client.send(toBob(bob.id));
     expect(objects(ann.client.reads())).toEqual([
@@ -74,8 +127,8 @@ describe("what other nodes answer too late to be answered at once", () => {
     ]);
   });
 
-  test("is a broadcast for the sessions of all nodes", () => {
-    const { network, ann, bob } = openTwoNodes();
+  test("is a broadcast for the sessions of all nodes", async () => {
+    const { network, ann, bob } = await openTwoNodes();
     ann.client.send({ type: "webrtc_seek_broadcaster" });
     network.deliver();
     expect([objects(ann.client.reads()), objects(bob.client.reads())]).toEqual([

@@ -18,7 +18,7 @@ function mount(node: Node, settings: Settings, log: ProtocolLog): Mount {
     route: ({ url }) => {
       if (url.pathname !== "/ws") return undefined;
       const space = topicName(url.searchParams.get("space") || defaultSpace);
-      return space === undefined ? spaceTooLong() : (peer) => sessions.begin(peer, space);
+      return space === undefined ? spaceTooLong() : (peer) => sessions.open(peer, space);
     },
   };
 }

@@ -6,7 +6,7 @@ import { type MemberId, memberId, type TopicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { LocalMember } from "../../core/topic.ts";
-import type { Conversation, ProtocolLog } from "../protocol.ts";
+import type { Conversation, Opening, ProtocolLog } from "../protocol.ts";
 import { SessionConversation } from "./conversation.ts";
 import { closings, frames, secondsSince } from "./wire.ts";
 
@@ -38,17 +38,12 @@ export class Sessions {
     };
   }
 
-  begin(peer: Peer, space: TopicName): Conversation | CloseReason {
-    if (this.#limit > 0 && this.#active >= this.#limit) return closings.overloaded;
-    const id = newSessionId();
-    const member = this.hub.join(peer, space, { id, info: null });
-    if (typeof member === "string") return { ...notJoined, full: closings.overloaded }[member];
-    this.#active++;
-    this.#total++;
-    const conversation = new SessionConversation(this, member);
-    member.sender = conversation;
-    peer.send(frames.connected(id));
-    return conversation;
+  /** Nobody is told that it is connected before it is known who is on other nodes. */
+  open(peer: Peer, space: TopicName): ReturnType<Opening> {
+    const known = this.hub.watch(space);
+    return known === undefined
+      ? this.#begin(peer, space)
+      : known.then(() => () => this.#begin(peer, space));
   }
 
   end(member: LocalMember<null>): void {
@@ -62,6 +57,19 @@ export class Sessions {
     if (Date.now() - this.#warnedAt < warnMs) return;
     this.#warnedAt = Date.now();
     this.#log.warn({ count: this.#untargeted }, "offers or answers without targetSession, so far");
+  }
+
+  #begin(peer: Peer, space: TopicName): Conversation | CloseReason {
+    if (this.#limit > 0 && this.#active >= this.#limit) return closings.overloaded;
+    const id = newSessionId();
+    const member = this.hub.join(peer, space, { id, info: null });
+    if (typeof member === "string") return { ...notJoined, full: closings.overloaded }[member];
+    this.#active++;
+    this.#total++;
+    const conversation = new SessionConversation(this, member);
+    member.sender = conversation;
+    peer.send(frames.connected(id));
+    return conversation;
   }
 }
 

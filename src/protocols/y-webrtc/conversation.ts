@@ -23,6 +23,8 @@ import {
   withClients,
 } from "./wire.ts";
 
+const nothing = (): void => undefined;
+
 /** What all conversations of a server share. */
 export interface Service {
   /** The rooms of y-webrtc. */
@@ -35,15 +37,18 @@ export interface Service {
   connections: number;
 }
 
-/** A publish, its members as they are written. */
+/** A publish, its members but the topic as they are written. */
 interface Publish {
   readonly text: string;
+  /** Its name, as it spells. */
   readonly topic: string;
   /** What the client itself calls the number of clients. */
   readonly clients: string | undefined;
   readonly to: string | undefined;
   readonly from: string | undefined;
 }
+
+type Reply = ReturnType<Conversation["receive"]>;
 
 export class YWebrtcConversation implements Conversation {
   readonly #service: Service;
@@ -58,7 +63,7 @@ export class YWebrtcConversation implements Conversation {
     service.connections++;
   }
 
-  receive(text: string): void {
+  receive(text: string): Reply {
     const members = rawMembers(text, message);
     if (members === undefined) return isJson(text) ? undefined : this.#peer.close(malformed);
     const [type, topics, topic, payload, clients, , to, from] = members;
@@ -66,7 +71,7 @@ export class YWebrtcConversation implements Conversation {
       case "publish":
         if (topic === undefined) return;
         return payload === undefined
-          ? this.#publish({ text, topic, clients, to, from })
+          ? this.#publish({ text, topic: textOf(topic), clients, to, from })
           : this.#relay(topic, payload);
       case "subscribe":
         return this.#subscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
@@ -86,8 +91,10 @@ export class YWebrtcConversation implements Conversation {
     return topics === undefined ? this.#service.relays : this.#service.rooms;
   }
 
-  #subscribe(hub: Hub<Claims>, names: readonly string[]): void {
+  /** What the client says next waits until other nodes send here what is published there. */
+  #subscribe(hub: Hub<Claims>, names: readonly string[]): Reply {
     const { maxTopics } = this.#service;
+    const waits: Promise<void>[] = [];
     for (const text of names) {
       const name = topicName(text);
       if (name === undefined) return this.#peer.close(badName);
@@ -96,7 +103,10 @@ export class YWebrtcConversation implements Conversation {
       const member = hub.join(this.#peer, name, { id: this.#id, info: noClaims });
       if (typeof member === "string") return this.#peer.close(notJoined[member]);
       this.#members.set(member, hub);
+      const known = hub.watch(name);
+      if (known !== undefined) waits.push(known);
     }
+    if (waits.length > 0) return Promise.all(waits).then(() => nothing);
   }
 
   #unsubscribe(hub: Hub<Claims>, names: readonly string[]): void {
@@ -108,13 +118,20 @@ export class YWebrtcConversation implements Conversation {
     }
   }
 
-  /** The protocol has no error: whoever publishes what is not delivered is told nothing. */
-  #publish(message: Publish): void {
-    const { rooms, isDirected } = this.#service;
-    const topic = rooms.topic(textOf(message.topic));
-    if (topic === undefined) return;
+  /** Waits until it is known who is there, on all nodes: also where nobody is here. */
+  #publish(message: Publish): Reply {
     // One that did not subscribe may publish all the same: it was not asked yet.
-    if (!this.#peer.mayJoin(topic.name)) return this.#peer.close(closeReasons.notAllowed);
+    if (!this.#peer.mayJoin(message.topic)) return this.#peer.close(closeReasons.notAllowed);
+    const known = this.#service.rooms.watch(message.topic);
+    if (known !== undefined) return known.then(() => () => this.#send(message));
+    this.#send(message);
+  }
+
+  /** The protocol has no error: whoever publishes what is not delivered is told nothing. */
+  #send(message: Publish): void {
+    const { rooms, isDirected } = this.#service;
+    const topic = rooms.topic(message.topic);
+    if (topic === undefined) return;
     const sender = this.#memberOf(topic);
     const frame = withClients(message.text, message.clients, topic.members.size);
     if (isDirected) {
@@ -146,12 +163,20 @@ export class YWebrtcConversation implements Conversation {
     return true;
   }
 
-  #relay(rawTopic: string, rawPayload: string): void {
+  /** The same for trystero. */
+  #relay(rawTopic: string, rawPayload: string): Reply {
+    const name = textOf(rawTopic);
+    if (!this.#peer.mayJoin(name)) return this.#peer.close(closeReasons.notAllowed);
+    const known = this.#service.relays.watch(name);
+    const frame = relayFrame(rawTopic, rawPayload);
+    if (known !== undefined) return known.then(() => () => this.#sendRelay(name, frame));
+    this.#sendRelay(name, frame);
+  }
+
+  #sendRelay(name: string, frame: string): void {
     const { relays } = this.#service;
-    const topic = relays.topic(textOf(rawTopic));
-    if (topic === undefined) return;
-    if (!this.#peer.mayJoin(topic.name)) return this.#peer.close(closeReasons.notAllowed);
-    relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
+    const topic = relays.topic(name);
+    if (topic !== undefined) relays.broadcast(topic, frame);
   }
 
   /** Its own place in a topic. */
