@@ -48,6 +48,13 @@ export class FakeServer extends FakeNode {
     return new FakeClient(this, opening);
   }
 
+  /** The answer to a plain request. */
+  async get(path: string): Promise<Response> {
+    const reply = await this.#reply(path, false);
+    if (!(reply instanceof Response)) throw new Error(`${path} is not answered`);
+    return reply;
+  }
+
   #reply(path: string, isUpgrade: boolean) {
     const url = new URL(path, "http://signalbox.test");
     const incoming = { request: new Request(url.href), url, isUpgrade };
