@@ -22,6 +22,10 @@ export class Channels {
     return `${this.#prefix}{${namespace}/${name}}`;
   }
 
+  static isTopic(channel: string): boolean {
+    return channel.endsWith("}");
+  }
+
   /** What is said to one node about a topic, in order with what is said to all. */
   inbox(topicChannel: string, node: NodeId): string {
     return this.#isSharded ? `${topicChannel}:${node}` : this.node(node);

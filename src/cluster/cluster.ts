@@ -6,7 +6,7 @@ import type { Bus, Link, Receiver } from "../core/bus.ts";
 import type { Outcome } from "../core/hub.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
-import type { Channels } from "./channels.ts";
+import { Channels } from "./channels.ts";
 import { Claims } from "./claims.ts";
 import { Inbox } from "./inbox.ts";
 import { Leases } from "./leases.ts";
@@ -75,6 +75,7 @@ export class Cluster implements Bus {
     this.#inbox = new Inbox({
       relay: (from, part) => this.#relay(from, part),
       other: (batch, part) => this.#take(batch, part),
+      missed: (other) => relays.giveUp(other),
       answer: (other, part) => outgoing.toNode(channels.node(other), part),
     });
   }
@@ -143,7 +144,7 @@ export class Cluster implements Bus {
   }
 
   #joined(): void {
-    const { topics, outgoing, relays, claims } = this.#shared;
+    const { topics, claims } = this.#shared;
     if (!this.#leases.isHeld) {
       topics.settleAll();
       this.#options.log.warn({}, "Redis takes no keys: the other nodes cannot know this one");
@@ -151,7 +152,6 @@ export class Cluster implements Bus {
     }
     this.#options.log.info({}, "Redis is reached: the peers of all nodes meet");
     claims.renewAll();
-    for (const channel of relays.channels) outgoing.toNode(channel, { t: "probe" });
     topics.greetAll();
   }
 
@@ -161,6 +161,7 @@ export class Cluster implements Bus {
     this.#options.log.warn(fields, "Redis cannot be reached: only the peers of this node meet");
     this.#leases.suspend();
     this.#shared.topics.settleAll();
+    this.#shared.relays.giveUp();
   }
 
   /** Whether so much time has passed in a moment that the others may have given this node up. */
@@ -170,7 +171,7 @@ export class Cluster implements Bus {
 
   #gone(node: NodeId): void {
     this.#shared.topics.nodeGone(node);
-    this.#shared.relays.nodeGone(node);
+    this.#shared.relays.giveUp(node);
     this.#inbox.forgetNode(node);
   }
 
@@ -180,8 +181,8 @@ export class Cluster implements Bus {
     const batch = readBatch(text);
     if (batch === undefined) return;
     if (batch.v !== majorVersion) return this.#strangers.met(batch);
-    if (this.#shared.topics.heard(channel, batch) || channel.endsWith("}")) return;
-    this.#inbox.receive(channel, batch);
+    if (Channels.isTopic(channel)) this.#shared.topics.heard(channel, batch);
+    else this.#inbox.receive(channel, batch);
   }
 
   #relay(node: NodeId, { c, from, to, f: frame }: RelayPart): Outcome {
@@ -201,7 +202,7 @@ export class Cluster implements Bus {
       case "state":
         return topics.get(part.c)?.state(node, epoch, part.at, part.m);
       case "gone":
-        return topics.get(part.c)?.gone(node);
+        return topics.get(part.c)?.gone(node, part.at);
       case "got":
         return relays.got(part.c, part.s);
       case "lost":

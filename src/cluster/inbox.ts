@@ -11,6 +11,8 @@ export interface Taking {
   relay(from: NodeId, part: RelayPart): Outcome;
   /** Any other part. */
   other(batch: Batch, part: NodePart): void;
+  /** Something that this node has said is lost: perhaps that a relay to it has failed. */
+  missed(node: NodeId): void;
   /** Says something to a node, about no topic. */
   answer(node: NodeId, part: NodePart): void;
 }
@@ -43,8 +45,10 @@ export class Inbox {
     const heard = this.#heard.get(key) ?? { node, channel, last: 0, unanswered: 0 };
     if (serial <= heard.last) return;
     this.#heard.set(key, heard);
-    if (serial > heard.last + 1)
+    if (serial > heard.last + 1) {
+      this.#taking.missed(node);
       this.#taking.answer(node, { t: "lost", c: channel, after: heard.last, s: serial });
+    }
     heard.last = serial;
     if (this.#take(batch, channel)) this.#expectAnswer(heard);
   }
@@ -67,13 +71,11 @@ export class Inbox {
   /** @returns whether the sender waits for an answer */
   #take(batch: Batch, channel: string): boolean {
     let index = 0;
-    let isAwaited = false;
     for (const part of batch.b as readonly NodePart[]) {
       if (part.t === "relay") this.#relay(batch, channel, part, index++);
-      else if (part.t === "probe") isAwaited = true;
       else this.#taking.other(batch, part);
     }
-    return isAwaited || index > 0;
+    return index > 0;
   }
 
   #relay({ n, s }: Batch, channel: string, part: RelayPart, index: number): void {

@@ -40,11 +40,9 @@ export type NodePart =
   | RelayPart
   /** My members of the topic, as of the batch `at` on its channel: an answer to hello or ask. */
   | { readonly t: "state"; readonly c: string; readonly at: number; readonly m: readonly Told[] }
-  /** I do not have the topic open: an answer to hello or ask. */
-  | { readonly t: "gone"; readonly c: string }
+  /** I do not have the topic open, and what I said of it has numbers up to `at`: an answer to hello or ask. */
+  | { readonly t: "gone"; readonly c: string; readonly at: number }
   | { readonly t: "ask"; readonly c: string }
-  /** Answer with `got`, whatever has arrived. */
-  | { readonly t: "probe" }
   /** Of the batches to the inbox `c`, those up to `s` have come, or will not be taken any more. */
   | { readonly t: "got"; readonly c: string; readonly s: number }
   /** Those after `after` and before `s` have not come. */

@@ -125,9 +125,14 @@ export class OpenTopic {
     this.#greeting.answeredBy(node);
   }
 
-  /** A node has not, or no longer, got the topic open, or is gone itself. */
-  gone(node: NodeId): void {
-    if (this.#remotes.delete(node)) {
+  /**
+   * A node has not, or no longer, got the topic open, or is gone itself.
+   * @param at the number of its last batch before: it may have opened the topic again since
+   */
+  gone(node: NodeId, at: number): void {
+    const remote = this.#remotes.get(node);
+    if (remote !== undefined && remote.last <= at) {
+      this.#remotes.delete(node);
       this.#members.replace(node, []);
       this.#asking.parted(node);
     }
@@ -163,7 +168,7 @@ export class OpenTopic {
         this.#members.replace(node, part.m);
         return this.#asking.tellState(node);
       case "bye":
-        return this.gone(node);
+        return this.gone(node, remote.last);
       case "broadcast":
         return this.receiver.remoteBroadcast(this.name, part.f);
       default:

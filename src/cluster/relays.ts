@@ -1,6 +1,6 @@
-// The relays to other nodes that are under way: who has to hear of it, should one fail. What the other
-// node has taken is forgotten; what nobody answers for is `dropped` after a time. Bounded in each
-// direction and in all.
+// The relays to other nodes that are under way: who has to hear of it, should one fail. What the other node
+// has taken is forgotten. Where an answer may be lost, or does not come for a time, a relay is `dropped`:
+// its sender is not left in doubt, though it may have arrived. Bounded for each inbox, and in all.
 
 import type { Failure } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
@@ -43,11 +43,6 @@ export class Relays {
   /** @param now milliseconds, on the cluster's clock */
   constructor(now: () => number) {
     this.#now = now;
-  }
-
-  /** The inboxes of which answers are due. */
-  get channels(): Iterable<string> {
-    return this.#streams.keys();
   }
 
   /** Whether one more to an inbox is taken; if so it must be published. */
@@ -93,10 +88,13 @@ export class Relays {
     relay.failed(outcome);
   }
 
-  /** Nothing that is under way to that node will be answered. */
-  nodeGone(node: NodeId): void {
-    for (const [channel, stream] of this.#streams)
-      if (stream.node === node) this.#end(channel, stream);
+  /** What is under way to a node, or to all, may not be answered any more. */
+  giveUp(node?: NodeId): void {
+    for (const [channel, stream] of this.#streams) {
+      if (node !== undefined && stream.node !== node) continue;
+      for (const batch of stream.batches) this.#drop(batch);
+      this.#forget(channel, stream, stream.batches.length);
+    }
   }
 
   /** Gives up what was published before `time`. */
@@ -107,11 +105,6 @@ export class Relays {
       for (const batch of stream.batches.slice(0, old)) this.#drop(batch);
       this.#forget(channel, stream, old);
     }
-  }
-
-  #end(channel: string, stream: Stream): void {
-    for (const batch of stream.batches) this.#drop(batch);
-    this.#forget(channel, stream, stream.batches.length);
   }
 
   #drop({ relays }: Published): void {

@@ -5,7 +5,7 @@ import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Channels } from "./channels.ts";
-import type { Batch, Told } from "./message.ts";
+import type { Batch, Told, TopicPart } from "./message.ts";
 import { OpenTopic } from "./open-topic.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -118,7 +118,8 @@ export class Topics {
 
   /** A node is gone, with all its members. */
   nodeGone(node: NodeId): void {
-    for (const topic of [...(this.#topicsOf.get(node) ?? [])]) topic.gone(node);
+    for (const topic of [...(this.#topicsOf.get(node) ?? [])])
+      topic.gone(node, Number.POSITIVE_INFINITY);
   }
 
   nodeAlive(node: NodeId, epoch: number): void {
@@ -130,15 +131,17 @@ export class Topics {
   asked(channel: string, node: NodeId): void {
     const { outgoing, channels } = this.#around;
     const topic = this.#topics.get(channel);
-    if (topic !== undefined) this.#tellState(topic, node);
-    else outgoing.toNode(channels.inbox(channel, node), { t: "gone", c: channel });
+    if (topic !== undefined) return this.#tellState(topic, node);
+    const at = outgoing.serial(channel);
+    outgoing.toNode(channels.node(node), { t: "gone", c: channel, at });
   }
 
-  /** @returns whether the channel is that of an open topic */
-  heard(channel: string, batch: Batch): boolean {
+  /** Something was said on a topic's channel. */
+  heard(channel: string, batch: Batch): void {
     const topic = this.#topics.get(channel);
-    topic?.heard(batch, this.#around.now());
-    return topic !== undefined;
+    if (topic !== undefined) topic.heard(batch, this.#around.now());
+    // Closed a moment ago: who greets waits for an answer.
+    else if (isHello(batch)) this.asked(channel, batch.n);
   }
 
   #greet(topic: OpenTopic): void {
@@ -160,7 +163,8 @@ export class Topics {
   #ask(topic: OpenTopic, node: NodeId): void {
     const { outgoing, channels } = this.#around;
     this.#stale.add(topic);
-    outgoing.toNode(channels.inbox(topic.channel, node), { t: "ask", c: topic.channel });
+    // Not by the topic's inbox, which is not there any more if the other has closed the topic.
+    outgoing.toNode(channels.node(node), { t: "ask", c: topic.channel });
   }
 
   #tellState(topic: OpenTopic, node: NodeId): void {
@@ -189,3 +193,6 @@ export class Topics {
 
 const membersOf = ({ receiver, name }: OpenTopic): readonly Told[] =>
   Array.from(receiver.local(name), ({ id, info }) => ({ id, info }));
+
+const isHello = ({ b: parts }: Batch): boolean =>
+  (parts as readonly TopicPart[]).some(({ t }) => t === "hello");
