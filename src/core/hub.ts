@@ -141,9 +141,8 @@ export class Hub<Info> implements Receiver<Info> {
 
   // What other nodes say, as `Receiver` has it.
 
-  *local(name: TopicName): Iterable<LocalMember<Info>> {
-    for (const member of this.#topics.get(name)?.members.values() ?? [])
-      if (member.peer !== undefined) yield member;
+  local(name: TopicName): Iterable<LocalMember<Info>> {
+    return this.#topics.get(name)?.locals() ?? [];
   }
 
   remoteJoined(name: TopicName, id: MemberId, info: Info, node: NodeId): void {
@@ -184,8 +183,7 @@ export class Hub<Info> implements Receiver<Info> {
 
   remoteBroadcast(name: TopicName, frame: string): void {
     const topic = this.#topics.get(name);
-    if (topic === undefined) return;
-    this.#fanOut.send(topic, frame);
+    if (topic !== undefined) this.#fanOut.send(topic, frame);
   }
 
   remoteAnswered(name: TopicName, from: MemberId, reference: string, outcome: Failure): void {

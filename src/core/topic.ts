@@ -139,8 +139,13 @@ export class Topic<Info> {
     member.unsubscribe();
   }
 
+  /** The members on this node. */
+  *locals(): Iterable<LocalMember<Info>> {
+    for (const member of this.members.values()) if (member.peer !== undefined) yield member;
+  }
+
   #useChannel(): void {
     this.usesChannel = true;
-    for (const member of this.members.values()) if (member.peer !== undefined) member.subscribe();
+    for (const member of this.locals()) member.subscribe();
   }
 }

@@ -93,7 +93,7 @@ export class World {
     const { peer, socket } = station.fake.connect();
     const joining = { id: memberId(id), info: id };
     const member = station.hub.join(peer, topicName(topic)!, joining);
-    if (member === "full") throw new Error("full");
+    if (typeof member === "string") throw new Error("full");
     const view = new Set(member.topic.members.keys());
     const resident = { id, topic, station, member, socket, view, read: 0 };
     member.sender = { answered: (reference) => this.#report(Number(reference)) };
