@@ -36,8 +36,14 @@ export class ClusterOfNodes implements AsyncDisposable {
     return cluster;
   }
 
-  /** Starts one more node. */
+  /** Starts one more node, and waits until it has reached Redis. */
   async add(environment: Record<string, string> = {}): Promise<NodeProcess> {
+    const node = await this.addUnjoined(environment);
+    await node.logged(({ msg }) => msg === logged.joined);
+    return node;
+  }
+
+  async addUnjoined(environment: Record<string, string> = {}): Promise<NodeProcess> {
     const node = await ServerProcess.start([], {
       REDIS_URL: this.redis.url,
       CLUSTER_LEASE_SECONDS: `${leaseSeconds}`,
@@ -45,7 +51,6 @@ export class ClusterOfNodes implements AsyncDisposable {
       ...environment,
     });
     this.nodes.push(node);
-    await node.logged(({ msg }) => msg === logged.joined);
     return node;
   }
 
