@@ -18,25 +18,37 @@ const number = (
   help,
 });
 
-const url: Option<URL | undefined> = {
-  name: "url",
-  placeholder: "address",
-  schema: v.pipe(
+/** A list with commas, of at least one. */
+const list = <Item>(item: v.GenericSchema<string, Item>) =>
+  v.pipe(
     v.string(),
-    v.regex(/^wss?:\/\/[^/]/, "must be like ws://localhost:8081"),
-    v.url("must be like ws://localhost:8081"),
-    v.transform((text) => new URL(text)),
+    v.transform((text) => text.split(",").map((each) => each.trim())),
+    v.tupleWithRest([item], item),
+  );
+
+const urls: Option<readonly [URL, ...URL[]] | undefined> = {
+  name: "url",
+  placeholder: "addresses",
+  schema: list(
+    v.pipe(
+      v.string(),
+      v.regex(/^wss?:\/\/[^/]/, "must be like ws://localhost:8081"),
+      v.url("must be like ws://localhost:8081"),
+      v.transform((text) => new URL(text)),
+    ),
   ),
   default: undefined,
-  help: "a running server; without it one is started for the measurement",
+  help:
+    "a running server, or with commas several nodes of one, on which the peers of a topic take turns; " +
+    "without it one is started for the measurement",
 };
 
-const pid: Option<number | undefined> = {
+const pids: Option<readonly number[] | undefined> = {
   name: "pid",
-  placeholder: "number",
-  schema: integer(1, 4_194_304),
+  placeholder: "numbers",
+  schema: list(integer(1, 4_194_304)),
   default: undefined,
-  help: "process of the server at --url on this machine, for its CPU time and memory",
+  help: "processes of the server at --url on this machine, with commas, for their CPU time and memory",
 };
 
 const defaults = benchDefaults;
@@ -78,8 +90,8 @@ const topicSize = number(
 
 /** In the order in which the help shows them. */
 export const benchFlags: readonly Option<unknown>[] = [
-  url,
-  pid,
+  urls,
+  pids,
   protocol,
   against,
   pairs,
@@ -98,11 +110,11 @@ export function benchOptions(
   modes: readonly ModeName[],
   json: boolean,
 ): BenchOptions {
-  const [address, process, other] = [settings(url), settings(pid), settings(against)];
+  const [addresses, processes, other] = [settings(urls), settings(pids), settings(against)];
   return {
     modes: modes.length > 0 ? modes : benchDefaults.modes,
-    ...(address && { url: address }),
-    ...(process !== undefined && { pid: process }),
+    ...(addresses && { urls: addresses }),
+    ...(processes && { pids: processes }),
     protocol: settings(protocol),
     ...(other !== undefined && { against: other }),
     pairs: settings(pairs),

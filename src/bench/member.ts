@@ -18,6 +18,7 @@ export interface Traffic {
 export class Member implements ClientListener {
   readonly client: Client;
   readonly #target: Target;
+  readonly #url: URL;
   readonly #protocol: DriverName;
   readonly #run: Run;
   readonly #conversation: Conversation;
@@ -35,10 +36,12 @@ export class Member implements ClientListener {
     this.#run = run;
     this.#conversation = drivers[protocol].begin(seat);
     this.#onEntered = onEntered;
-    const url = new URL(target.url);
+    const [first] = target.urls;
+    const url = new URL(target.urls[seat.index % target.urls.length] ?? first);
     const [path, query = ""] = drivers[protocol].path(seat).split("?");
     url.pathname = url.pathname.replace(/\/$/, "") + path;
     url.search = query;
+    this.#url = url;
     this.client = new Client(url, this);
   }
 
@@ -69,13 +72,13 @@ export class Member implements ClientListener {
   }
 
   lost(reason: string): void {
-    this.#run.fail(`${this.#target.name} at ${this.#target.url.host}: ${reason}`);
+    this.#run.fail(`${this.#target.name} at ${this.#url.host}: ${reason}`);
   }
 
   #hear(text: string): void {
     if (!this.#conversation.hear(text)) {
       this.#run.fail(
-        `${this.#target.name} at ${this.#target.url.host} does not speak the ` +
+        `${this.#target.name} at ${this.#url.host} does not speak the ` +
           `${this.#protocol} protocol: it sent ${excerpt(text)}`,
       );
     }

@@ -13,11 +13,15 @@ export interface BenchOptions {
   readonly modes: readonly ModeName[];
   /**
    * A running server, as `ws://host:port` or `wss://host:port`; a path before the protocol's own is
-   * kept. Without it the program starts its own server on a free port, afresh for each mode.
+   * kept. Several are nodes of one, and the peers of a topic take turns on them. Without any the program
+   * starts its own server on a free port, afresh for each mode.
    */
-  readonly url?: URL;
-  /** Process id of the server at `url`. Without it, nothing can be said of its CPU and memory. */
-  readonly pid?: number;
+  readonly urls?: readonly [URL, ...URL[]];
+  /**
+   * Process ids of what serves at `urls`: the nodes, and what joins them. CPU time and memory are theirs
+   * together. Without them, nothing can be said of either.
+   */
+  readonly pids?: readonly number[];
   /** The wire protocol that is spoken. */
   readonly protocol: DriverName;
   /**

@@ -9,6 +9,32 @@ import { readFileSync } from "node:fs";
  */
 const ticksPerSecond = 100;
 
+/** Several processes that do one job, measured as one. */
+export class ProcessGroup {
+  readonly #meters: readonly ProcessMeter[];
+
+  /** @param processes process ids, at least one */
+  constructor(processes: readonly number[]) {
+    this.#meters = processes.map((process) => new ProcessMeter(process));
+  }
+
+  /** Of all of them; null when one cannot be measured. */
+  cpuSeconds(): number | null {
+    return sum(this.cpuSecondsOfEach());
+  }
+
+  cpuSecondsOfEach(): readonly (number | null)[] {
+    return this.#meters.map((meter) => meter.cpuSeconds());
+  }
+
+  residentBytes(): number | null {
+    return sum(this.#meters.map((meter) => meter.residentBytes()));
+  }
+}
+
+const sum = (amounts: readonly (number | null)[]): number | null =>
+  amounts.reduce((all, amount) => (all === null || amount === null ? null : all + amount), 0);
+
 export class ProcessMeter {
   readonly #directory: string;
 

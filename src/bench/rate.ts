@@ -88,6 +88,7 @@ class RateSession implements Session<RateFigure> {
     const refused = () => errorsOf(this.#pairs) - errorsBefore;
     await this.#run.until(() => arrivals.missing - refused() <= 0, 5);
     const { seconds: elapsed, serverCpuSeconds } = stopwatch.elapsed();
+    this.#run.remarkIf(stopwatch.remarkOfEach());
     this.#nextStamp += warmUps + measured;
 
     const latencies = arrivals.latencies.sort();

@@ -79,6 +79,7 @@ class RelaySession implements Session<RelayFigure> {
     const stopwatch = new Stopwatch(this.#target);
     await this.#run.spin(seconds);
     const elapsed = stopwatch.elapsed();
+    this.#run.remarkIf(stopwatch.remarkOfEach());
     const delivered = tally.delivered - before.delivered;
     const reads = tally.reads - before.reads;
 

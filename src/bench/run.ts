@@ -28,6 +28,11 @@ export class Run {
     this.#remarks.add(text);
   }
 
+  /** The same, if there is something to say. */
+  remarkIf(text: string | undefined): void {
+    if (text !== undefined) this.remark(text);
+  }
+
   get remarks(): readonly string[] {
     return [...this.#remarks];
   }

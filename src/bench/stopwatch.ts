@@ -1,6 +1,6 @@
 // How long something took: by the clock, by the server's CPU, and by the load generator's own.
 
-import { ProcessMeter } from "./process-meter.ts";
+import { type ProcessGroup, ProcessMeter } from "./process-meter.ts";
 import type { Target } from "./targets.ts";
 
 export interface Elapsed {
@@ -11,16 +11,29 @@ export interface Elapsed {
 }
 
 export class Stopwatch {
-  readonly #server: ProcessMeter | undefined;
+  readonly #server: ProcessGroup | undefined;
   readonly #bench = new ProcessMeter("self");
   readonly #start = performance.now();
   readonly #serverStart: number | null;
+  readonly #eachStart: readonly (number | null)[];
   readonly #benchStart = this.#bench.cpuSeconds();
 
   /** Starts at once. */
   constructor(target: Target) {
     this.#server = target.meter;
     this.#serverStart = this.#server?.cpuSeconds() ?? null;
+    this.#eachStart = this.#server?.cpuSecondsOfEach() ?? [];
+  }
+
+  /** How busy each process of the server was, for its reader; nothing where there is one. */
+  remarkOfEach(): string | undefined {
+    if (this.#eachStart.length < 2) return undefined;
+    const { seconds } = this.elapsed();
+    const shares = this.#server?.cpuSecondsOfEach().map((now, index) => {
+      const busy = percentBusy(difference(this.#eachStart[index] ?? null, now), seconds);
+      return busy === null ? "unknown" : busy.toFixed(1);
+    });
+    return `server CPU % in one round, by process: ${shares?.join(", ")}`;
   }
 
   /** Since the start; can be asked again. */

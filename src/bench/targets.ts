@@ -2,16 +2,17 @@
 // Each is a process of its own, away from the load generator's.
 
 import type { BenchOptions } from "./options.ts";
-import { ProcessMeter } from "./process-meter.ts";
+import { ProcessGroup } from "./process-meter.ts";
 import type { Run } from "./run.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 
 export interface Target {
   /** `signalbox` when it was started here, `server` when an address was given; then what is beside it. */
   readonly name: "signalbox" | "server" | "yardstick" | "other";
-  readonly url: URL;
+  /** Several are nodes of one server. */
+  readonly urls: readonly [URL, ...URL[]];
   /** Absent for an address without a process id. */
-  readonly meter?: ProcessMeter;
+  readonly meter?: ProcessGroup;
 }
 
 /** Its address is told at level info, of which one line at the start is all. */
@@ -33,7 +34,7 @@ export async function openTargets(
 ): Promise<readonly Target[]> {
   const start = async (name: Target["name"], parameters: readonly string[]): Promise<Target> => {
     const process = started.use(new ServerProcess(name, [...command, ...parameters], run));
-    return { name, url: await process.url(), meter: new ProcessMeter(process.pid) };
+    return { name, urls: [await process.url()], meter: new ProcessGroup([process.pid]) };
   };
   const startOther = async (shellCommand: string): Promise<Target> => {
     const port = freePort();
@@ -42,15 +43,15 @@ export async function openTargets(
     const process = started.use(new ServerProcess("other", shell, run));
     return {
       name: "other",
-      url: await process.listensAt(port),
-      meter: new ProcessMeter(process.pid),
+      urls: [await process.listensAt(port)],
+      meter: new ProcessGroup([process.pid]),
     };
   };
-  const { url, pid, protocol, against } = options;
+  const { urls, pids, protocol, against } = options;
   const server: Target =
-    url === undefined
+    urls === undefined
       ? await start("signalbox", serve)
-      : { name: "server", url, ...(pid !== undefined && { meter: new ProcessMeter(pid) }) };
+      : { name: "server", urls, ...(pids && { meter: new ProcessGroup(pids) }) };
   if (against !== undefined) return [server, await startOther(against)];
   if (server.meter === undefined || protocol !== "topic") return [server];
   return [server, await start("yardstick", ["bench", "yardstick"])];

@@ -97,7 +97,7 @@ describe("a run", () => {
 
   test("against an address alone has no CPU time and no yardstick", async () => {
     const url = new URL(`ws://127.0.0.1:${serveYardstick(0).port}`);
-    const { results } = await reportOf({ modes: ["storm"], url });
+    const { results } = await reportOf({ modes: ["storm"], urls: [url] });
     expect(results[0]?.medians).toMatchObject([
       { target: "server", figures: { serverCpuSeconds: null, connectionsPerCpuSecond: null } },
     ]);
@@ -121,7 +121,7 @@ describe("a run", () => {
       greetings: ['{"type":"welcome","selfId":"a"}', '{"type":"peer-list","peers":[{"id":"b"}]}'],
       answer: '{"type":"error","code":"dropped","message":"delivery failed"}',
     });
-    const { results } = await reportOf({ modes: ["relay"], url });
+    const { results } = await reportOf({ modes: ["relay"], urls: [url] });
     expect(results[0]).toMatchObject({
       medians: [{ figures: { deliveredPerSecond: 0, errors: 2 } }],
       remarks: [expect.stringMatching(/^server refused messages: .+dropped/)],
@@ -133,22 +133,22 @@ describe("a run fails in one line", () => {
   const cases: readonly [string, () => Partial<BenchOptions>, RegExp][] = [
     [
       "when nobody listens",
-      () => ({ url: silentUrl() }),
+      () => ({ urls: [silentUrl()] }),
       /^server at 127\.0\.0\.1:\d+: cannot connect: connection refused$/,
     ],
     [
       "when the server does not know WebSocket",
-      () => ({ url: strangeUrl({}) }),
+      () => ({ urls: [strangeUrl({})] }),
       /^server at \S+: the server did not upgrade to WebSocket, it answered "HTTP\/1\.1 200 OK"$/,
     ],
     [
       "when the server speaks another protocol",
-      () => ({ url: strangeUrl({ greetings: ["hello"] }) }),
+      () => ({ urls: [strangeUrl({ greetings: ["hello"] })] }),
       /^server at \S+ does not speak the topic protocol: it sent hello$/,
     ],
     [
       "when the server closes a connection",
-      () => ({ url: strangeUrl({ greetings: [], close: [1013, "try again later"] }) }),
+      () => ({ urls: [strangeUrl({ greetings: [], close: [1013, "try again later"] })] }),
       /^server at \S+: the server closed the connection: 1013 try again later$/,
     ],
     [
