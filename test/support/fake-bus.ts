@@ -35,6 +35,8 @@ export class FakeNetwork {
   /** What nodes that are cut off would have heard, or would have been heard of. */
   #held: (() => void)[] = [];
   #serial = 0;
+  /** What members and claims have shown of themselves, as JSON. */
+  readonly told: string[] = [];
 
   /** What one more node is joined by. */
   bus(): Bus {
@@ -49,9 +51,9 @@ export class FakeNetwork {
     };
   }
 
-  /** All that is in flight arrives, and what is sent thereupon. */
-  deliver(): void {
-    for (let next = this.#flying.shift(); next !== undefined; next = this.#flying.shift()) next();
+  /** All that is in flight arrives, and what is sent thereupon; or the first few of it. */
+  deliver(count = Number.POSITIVE_INFINITY): void {
+    for (let left = count; left > 0 && this.#flying.length > 0; left--) this.#flying.shift()?.();
   }
 
   /** The same, and what was waiting for it goes on. */
@@ -113,17 +115,19 @@ export class FakeNetwork {
       },
       close: (topic) => own.topics.delete(topic),
       known: (topic) => own.topics.get(topic)?.known,
-      claim: (topic, proof) =>
-        this.#unreachable.has(node)
-          ? { since: ++this.#serial }
-          : new Promise((resolve) =>
-              this.#fly(() => {
-                const granted = this.#claim(`${namespace}/${topic}`, topic, own, proof);
-                this.#fly(() => resolve(granted));
-              }),
-            ),
+      claim: (topic, proof) => {
+        if (this.#unreachable.has(node)) return { since: ++this.#serial };
+        this.told.push(JSON.stringify({ proof }));
+        return new Promise((resolve) =>
+          this.#fly(() => {
+            const granted = this.#claim(`${namespace}/${topic}`, topic, own, proof);
+            this.#fly(() => resolve(granted));
+          }),
+        );
+      },
       joined: (topic, id, info) => {
         const travelling = JSON.stringify({ info });
+        this.told.push(travelling);
         own.topics.get(topic)?.members.set(id, travelling);
         const claim = this.#claims.get(`${namespace}/${topic}`);
         if (claim?.node === node) claim.isUsed = true;

@@ -2,19 +2,19 @@
 // of its own choice or from here, and whoever knows that id may send it offers, answers and candidates.
 // How messages look is in `wire.ts`, who is registered in `realm.ts`, what waits in `waiting-room.ts`.
 
-import { type CloseReason, closeReasons } from "../../core/close.ts";
-import { topicName } from "../../core/ids.ts";
+import type { Claim } from "../../core/bus.ts";
+import { type CloseReason, closeReasons, notJoined } from "../../core/close.ts";
+import { type TopicName, topicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
 import type { Patience, Peer } from "../../core/peer.ts";
 import type { Settings } from "../../option.ts";
 import type { Conversation, Guide, Incoming, Mount, Opening, Protocol } from "../protocol.ts";
+import { proofOf } from "./identity.ts";
 import * as option from "./options.ts";
 import { Realm, type Registered } from "./realm.ts";
-import { frames, parse, type Refusal, refusals } from "./wire.ts";
+import { closings, type Directed, frames, parse, type Refusal } from "./wire.ts";
 
 // Conversation
-
-const malformed: CloseReason = { code: 1007, reason: "not JSON" };
 
 class PeerConversation implements Conversation {
   readonly #realm: Realm;
@@ -29,20 +29,25 @@ class PeerConversation implements Conversation {
     this.#src = JSON.stringify(client.id);
   }
 
-  receive(text: string): void {
+  receive(text: string): ReturnType<Conversation["receive"]> {
     const message = parse(text);
-    if (message === "malformed") return this.#client.peer.close(malformed);
+    if (message === "malformed") return this.#client.peer.close(closings.malformed);
     // From then on it has no id that a message could come from.
     if (message === "nothing" || this.#saidGoodbye) return;
     if (message === "goodbye") return this.#leave();
-    const { type, to, dst, payload } = message;
-    const frame = frames.message(type, this.#src, dst, payload);
-    if (type === "LEAVE" || type === "EXPIRE") this.#realm.relay(this.#client, to, frame);
-    else this.#realm.relayOrKeep(this.#client, to, frame, text);
+    const located = this.#realm.locate(message.to);
+    if (located !== undefined) return located.then(() => () => this.#pass(message, text));
+    this.#pass(message, text);
   }
 
   closed(): void {
     this.#realm.forget(this.#client);
+  }
+
+  #pass({ type, to, dst, payload }: Directed, text: string): void {
+    const frame = frames.message(type, this.#src, dst, payload);
+    if (type === "LEAVE" || type === "EXPIRE") this.#realm.relay(this.#client, to, frame);
+    else this.#realm.relayOrKeep(this.#client, to, frame, text);
   }
 
   #leave(): void {
@@ -53,25 +58,43 @@ class PeerConversation implements Conversation {
 
 // Mount
 
-/** Codes of RFC 6455 and IANA: may not come like this, may come later. */
-const closeCodes = { missing: 1008, key: 1008, taken: 1008, tooLong: 1008, full: 1013 } as const;
-
 /** Says why on the wire first, for clients are not shown what is in a Close frame. */
 function refuse(peer: Peer, why: Refusal): CloseReason {
   peer.send(frames.refused(why));
-  return { code: closeCodes[why], reason: refusals[why] };
+  return closings[why];
 }
 
 /** As PeerServer reads a query: the last of several counts. */
 const last = (query: URLSearchParams, name: string): string => query.getAll(name).at(-1) ?? "";
 
-function open(realm: Realm, rightKey: string, peer: Peer, query: URLSearchParams) {
+function open(
+  realm: Realm,
+  rightKey: string,
+  peer: Peer,
+  query: URLSearchParams,
+): ReturnType<Opening> {
   const [id, token, key] = [last(query, "id"), last(query, "token"), last(query, "key")];
   if (id === "" || token === "" || key === "") return refuse(peer, "missing");
   if (key !== rightKey) return refuse(peer, "key");
   const name = topicName(id);
   if (name === undefined) return refuse(peer, "tooLong");
-  const client = realm.register(peer, name, token);
+  if (!peer.mayJoin(name)) return notJoined.forbidden;
+  const proof = proofOf(name, token);
+  const claim = realm.claim(name, proof);
+  return claim instanceof Promise
+    ? claim.then((granted) => () => enter(realm, peer, name, proof, granted))
+    : enter(realm, peer, name, proof, claim);
+}
+
+function enter(
+  realm: Realm,
+  peer: Peer,
+  name: TopicName,
+  proof: string,
+  claim: Claim | Refusal,
+): Conversation | CloseReason {
+  if (typeof claim === "string") return refuse(peer, claim);
+  const client = realm.register(peer, name, { proof, since: claim.since });
   if (typeof client === "string") return refuse(peer, client);
   return "code" in client ? client : new PeerConversation(realm, client);
 }
@@ -99,6 +122,9 @@ const about = {
 
 const html = { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" } as const;
 
+const list = (ids: Realm["ids"]): Response | Promise<Response> =>
+  ids instanceof Promise ? ids.then(json) : json(ids);
+
 const json = (value: unknown): Response =>
   new Response(JSON.stringify(value), {
     headers: { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" },
@@ -107,25 +133,24 @@ const json = (value: unknown): Response =>
 function mount(node: Node, settings: Settings): Mount {
   const key = settings(option.key);
   const paths = pathsUnder(settings(option.path), key);
-  const realm = new Realm(
-    node,
-    settings(option.expireTimeout) / 1000,
-    settings(option.concurrentLimit),
-  );
+  const isListed = settings(option.allowDiscovery);
+  const realm = new Realm(node, {
+    timeoutSeconds: settings(option.expireTimeout) / 1000,
+    maxClients: settings(option.concurrentLimit),
+    isListed,
+  });
   return {
     patience: patienceOf(settings(option.aliveTimeout) / 1000),
     // Its clients fetch an id without a token.
     isPublic: (path) => [paths.id, paths.root, paths.root.slice(0, -1)].includes(path),
-    route({ url, isUpgrade }: Incoming): Response | Opening | undefined {
+    route({ url, isUpgrade }: Incoming): ReturnType<Mount["route"]> {
       switch (url.pathname) {
         case paths.socket:
           return isUpgrade ? (peer) => open(realm, key, peer, url.searchParams) : undefined;
         case paths.id:
           return new Response(crypto.randomUUID(), { headers: html });
         case paths.peers:
-          return settings(option.allowDiscovery)
-            ? json(realm.ids)
-            : new Response("Unauthorized", { status: 401 });
+          return isListed ? list(realm.ids) : new Response("Unauthorized", { status: 401 });
         case paths.root:
         case paths.root.slice(0, -1):
           return paths.root === "/" ? undefined : json(about);

@@ -31,6 +31,9 @@ export interface Pair {
   readonly missing: string;
 }
 
+/** Where a message was last: with its sender, or on the way to somebody who had gone when it arrived. */
+export type Origin = "client" | "node";
+
 /** A message as it is handed out. */
 export interface Waiting {
   readonly pair: Pair;
@@ -40,6 +43,7 @@ export interface Waiting {
 interface Kept extends Waiting {
   readonly pair: KeptPair;
   readonly bytes: number;
+  readonly origin: Origin;
   /** By the clock. */
   readonly since: number;
 }
@@ -96,18 +100,24 @@ export class WaitingRoom {
     this.#bounds = bounds;
   }
 
-  /** Ids for which something waits. */
+  /** How many ids something waits for. */
   get size(): number {
     return this.#queues.size;
+  }
+
+  /** Those ids. */
+  get missing(): Iterable<string> {
+    return this.#queues.keys();
   }
 
   /**
    * Keeps a message.
    * @param bytes what it costs, which is not less than what it keeps from being freed
+   * @param origin one that comes back goes before those that its sender has sent since
    * @returns whether its sender will learn of its end: false when there is no room for it, and nothing
    * else of this pair waits either
    */
-  add({ sender, missing }: Pair, frame: string, bytes: number): boolean {
+  add({ sender, missing }: Pair, frame: string, bytes: number, origin: Origin = "client"): boolean {
     const queue = this.#queues.get(missing) ?? new Queue();
     const load = this.#senders.get(sender) ?? new Load();
     const known = queue.pairs.get(sender);
@@ -120,7 +130,7 @@ export class WaitingRoom {
     const pair = known ?? { sender, missing, count: 0, isTold: false };
     pair.count++;
     queue.pairs.set(sender, pair);
-    queue.messages.push({ pair, frame, bytes, since: this.#clock.seconds });
+    insert(queue.messages, { pair, frame, bytes, origin, since: this.#clock.seconds });
     this.#queues.set(missing, queue);
     this.#senders.set(sender, load);
     for (const each of [queue.load, load, this.#all]) each.add(bytes);
@@ -171,4 +181,15 @@ export class WaitingRoom {
     queue.messages = queue.messages.slice(count);
     if (queue.load.isEmpty) this.#queues.delete(missing);
   }
+}
+
+/** Messages stay in the order of time, and those of one sender in the order in which it sent them. */
+function insert(messages: Kept[], message: Kept): void {
+  const after =
+    message.origin === "client"
+      ? undefined
+      : messages.findIndex(({ pair, origin }) => pair === message.pair && origin === "client");
+  const next = after === undefined ? undefined : messages[after];
+  if (after === undefined || next === undefined) messages.push(message);
+  else messages.splice(after, 0, { ...message, since: next.since });
 }

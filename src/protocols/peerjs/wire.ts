@@ -1,17 +1,20 @@
 // What stands on the wire between a PeerJS client and its server. Payloads pass unread, as they are
 // written; the sender's id is never taken from the client.
 
+import type { CloseReason } from "../../core/close.ts";
 import { outline, rawMembers, stringOf } from "../json.ts";
+
+/** To be passed on. `dst` and `payload` are JSON as the client wrote it, `to` is what `dst` spells. */
+export interface Directed {
+  readonly type: "OFFER" | "ANSWER" | "CANDIDATE" | "LEAVE" | "EXPIRE";
+  readonly to: string;
+  readonly dst: string;
+  readonly payload: string | undefined;
+}
 
 /** What a client asks for. */
 export type Message =
-  /** To be passed on. `dst` and `payload` are JSON as the client wrote it, `to` is what `dst` spells. */
-  | {
-      readonly type: "OFFER" | "ANSWER" | "CANDIDATE" | "LEAVE" | "EXPIRE";
-      readonly to: string;
-      readonly dst: string;
-      readonly payload: string | undefined;
-    }
+  | Directed
   /** Its id shall be free. */
   | "goodbye"
   /** A sign of life, or a word of another protocol. */
@@ -45,6 +48,12 @@ export function parse(text: string): Message {
   return { type, to, dst, payload };
 }
 
+/** Whom a frame of ours is for. */
+export function targetOf(frame: string): string | undefined {
+  const [, dst] = rawMembers(frame, message) ?? [];
+  return dst === undefined ? undefined : stringOf(dst);
+}
+
 /** What is JSON but no object is no message, and no offence either. */
 function isJson(text: string): boolean {
   try {
@@ -65,6 +74,25 @@ export const refusals = {
 } as const;
 
 export type Refusal = keyof typeof refusals;
+
+/** Codes of RFC 6455 and IANA: may not come like this, may come later. */
+const refusalCodes = { missing: 1008, key: 1008, taken: 1008, tooLong: 1008, full: 1013 } as const;
+
+const refused = (why: Refusal): CloseReason => ({
+  code: refusalCodes[why],
+  reason: refusals[why],
+});
+
+/** Why the server ends a connection. */
+export const closings = {
+  malformed: { code: 1007, reason: "not JSON" },
+  takenOver: { code: 4000, reason: "another socket has taken over this id" },
+  missing: refused("missing"),
+  key: refused("key"),
+  taken: refused("taken"),
+  full: refused("full"),
+  tooLong: refused("tooLong"),
+} as const satisfies Record<string, CloseReason>;
 
 export const frames = {
   open: '{"type":"OPEN"}',

@@ -79,6 +79,32 @@ describe("what has waited for too long", () => {
     expect(taken("cid")).toEqual(["ann: 4"]);
   });
 
+  test("that came back goes before what its sender has sent since, and no later than that", () => {
+    const { room, add, taken, wait } = open();
+    const comeBack = (sender: string, frame: string) =>
+      room.add({ sender, missing: "cid" }, frame, 1, "node");
+    add("bob", "cid", "0");
+    add("ann", "cid", "3");
+    wait(1);
+    comeBack("ann", "1");
+    comeBack("ann", "2");
+    comeBack("bob", "9");
+    add("ann", "cid", "4");
+    const order = taken("cid");
+    comeBack("ann", "5");
+    add("ann", "cid", "6");
+    comeBack("bob", "7");
+    expect([order, taken("cid"), room.size]).toEqual([
+      ["bob: 9", "bob: 0", "ann: 1", "ann: 2", "ann: 3", "ann: 4"],
+      ["ann: 5", "ann: 6", "bob: 7"],
+      0,
+    ]);
+    add("ann", "cid", "8");
+    wait(4);
+    comeBack("ann", "7");
+    expect(wait(2)).toEqual(["6.25 ann misses cid"]);
+  });
+
   test("is told again to who calls again", () => {
     const { add, wait } = open();
     add("ann", "cid", "1");

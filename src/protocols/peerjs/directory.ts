@@ -1,0 +1,41 @@
+// All ids of all nodes, for servers that let clients list them. Other servers have none: a node need not
+// know of ids that nobody there asks for.
+
+import { Hub } from "../../core/hub.ts";
+import { type MemberId, type TopicName, topicName } from "../../core/ids.ts";
+import type { Node } from "../../core/node.ts";
+import type { Peer } from "../../core/peer.ts";
+
+/** A client under its id. */
+interface Listed {
+  readonly id: MemberId;
+  readonly peer: Peer;
+}
+
+/** One topic has them all. */
+const everybody = topicName("everybody") as TopicName;
+
+export class Directory {
+  readonly #hub: Hub<null>;
+
+  constructor(node: Node) {
+    this.#hub = new Hub(node, "peerjs-directory", {});
+  }
+
+  /** Beyond the bound for members of a topic a client is not listed. */
+  add({ id, peer }: Listed): void {
+    this.#hub.join(peer, everybody, { id, info: null });
+  }
+
+  remove({ id, peer }: Listed): void {
+    const member = this.#hub.topic(everybody)?.members.get(id);
+    if (member?.peer === peer) this.#hub.leave(member);
+  }
+
+  /** All ids, once they are known. */
+  list(): readonly string[] | Promise<readonly string[]> {
+    const known = this.#hub.watch(everybody);
+    const ids = (): readonly string[] => [...(this.#hub.topic(everybody)?.members.keys() ?? [])];
+    return known === undefined ? ids() : known.then(ids);
+  }
+}

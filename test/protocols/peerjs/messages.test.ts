@@ -1,0 +1,141 @@
+// Messages between clients of PeerJS on different nodes.
+
+import { describe, expect, test } from "bun:test";
+import { expired, offer, offered, open, PeerNodes, reads } from "./peer-nodes.ts";
+
+describe("messages between nodes", () => {
+  test("arrive in the order in which they were sent, in both directions", async () => {
+    const peers = new PeerNodes(2);
+    const [ann, bob] = [await peers.register(0, "ann"), await peers.register(1, "bob")];
+    ann.send(offer("bob", 1));
+    ann.send('{"type":"CANDIDATE","payload": 1.0, "dst":"bob","src":"cid"}');
+    ann.send({ type: "LEAVE", dst: "bob" });
+    expect(bob.reads()).toEqual([]);
+    await peers.network.settle();
+    await peers.send(bob, { type: "ANSWER", dst: "ann" }, { type: "EXPIRE", dst: "ann" });
+    expect(reads(ann, bob)).toEqual([
+      ['{"type":"ANSWER","src":"bob","dst":"ann"}', '{"type":"EXPIRE","src":"bob","dst":"ann"}'],
+      [
+        offered("ann", "bob"),
+        '{"type":"CANDIDATE","src":"ann","dst":"bob","payload":1.0}',
+        '{"type":"LEAVE","src":"ann","dst":"bob"}',
+      ],
+    ]);
+  });
+
+  test("wait for who is not there, from all nodes, and go where that peer appears", async () => {
+    const peers = new PeerNodes(3);
+    const [ann, bob] = [await peers.register(0, "ann"), await peers.register(1, "bob")];
+    await peers.send(ann, offer("cid", 1), { type: "LEAVE", dst: "cid" }, offer("cid", 2));
+    await peers.send(bob, offer("cid", 3));
+    await peers.pass(4);
+    const cid = await peers.asked(2, "cid");
+    await peers.send(ann, offer("cid", 4));
+    const texts = cid.reads();
+    expect([texts[0], texts.filter((text) => text.includes("ann")), reads(ann, bob)]).toEqual([
+      open,
+      [1, 2, 4].map((payload) => offered("ann", "cid", payload)),
+      [[], []],
+    ]);
+    expect(texts.filter((text) => text.includes("bob"))).toEqual([offered("bob", "cid", 3)]);
+    await peers.pass(10);
+    expect(reads(ann, bob, cid)).toEqual([[], [], []]);
+  });
+
+  test("that nobody comes for are said to be lost, once, after their time", async () => {
+    const peers = new PeerNodes(2);
+    const ann = await peers.register(0, "ann");
+    await peers.send(ann, offer("cid", 1), offer("cid", 2), { type: "EXPIRE", dst: "cid" });
+    await peers.pass(5);
+    expect(ann.reads()).toEqual([]);
+    await peers.pass(0.25);
+    expect(ann.reads()).toEqual([expired("cid", "ann")]);
+    await peers.pass(20);
+    expect([ann.reads(), peers.network.openTopics]).toEqual([[], 1]);
+  });
+
+  test("wait as long as they shall, however long that is", async () => {
+    const peers = new PeerNodes(2, { "peerjs-expire-timeout": 60_000 });
+    await peers.send(await peers.register(0, "ann"), offer("cid"));
+    await peers.pass(50);
+    expect((await peers.asked(1, "cid")).reads()).toEqual([open, offered("ann", "cid")]);
+  });
+
+  test("that find the queue of a peer full are said to be lost", async () => {
+    const peers = new PeerNodes(2, {}, { maxQueuedFrames: 1 });
+    const [ann, bob] = [await peers.register(0, "ann"), await peers.register(1, "bob")];
+    bob.socket.stall();
+    for (const payload of [1, 2, 3]) {
+      await peers.send(ann, offer("bob", payload));
+      peers.servers[1]!.endTick();
+    }
+    await peers.send(ann, { type: "LEAVE", dst: "bob" });
+    expect(ann.reads()).toEqual([expired("bob", "ann")]);
+  });
+
+  test("for one who leaves meanwhile wait for its return, before those sent later", async () => {
+    const peers = new PeerNodes(2);
+    const [ann, bob] = [await peers.register(0, "ann"), await peers.register(1, "bob")];
+    await peers.send(ann, offer("bob", 1));
+    expect(bob.reads()).toEqual([offered("ann", "bob", 1)]);
+    ann.send(offer("bob", 2));
+    ann.send({ type: "LEAVE", dst: "bob" });
+    ann.send(offer("bob", 3));
+    bob.socket.hangUp();
+    // It is known here that bob has left, but not yet what has become of the three messages.
+    peers.network.deliver(4);
+    ann.send(offer("bob", 4));
+    await peers.network.settle();
+    await peers.send(ann, offer("bob", 5));
+    const again = await peers.asked(1, "bob");
+    expect([again.reads(), ann.reads()]).toEqual([
+      [open, ...[2, 3, 4, 5].map((payload) => offered("ann", "bob", payload))],
+      [],
+    ]);
+  });
+
+  test("for one who moves to another node meanwhile are said to be lost", async () => {
+    const peers = new PeerNodes(3);
+    const [ann, bob] = [await peers.register(0, "ann"), await peers.register(1, "bob")];
+    await peers.send(ann, offer("bob", 1));
+    const moved = peers.ask(2, "bob");
+    peers.network.deliver();
+    await new Promise(setImmediate);
+    // It has the id by now, which is not known here.
+    await peers.send(ann, offer("bob", 2));
+    await peers.send(ann, offer("bob", 3));
+    expect(reads(bob, moved, ann)).toEqual([
+      [offered("ann", "bob", 1)],
+      [open, offered("ann", "bob", 3)],
+      [expired("bob", "ann")],
+    ]);
+  });
+
+  test("to oneself arrive, and to what nobody can be called are lost in the end", async () => {
+    const peers = new PeerNodes(2);
+    const ann = await peers.register(0, "ann");
+    const nobody = "a".repeat(256);
+    await peers.send(ann, offer("ann"), offer(nobody));
+    await peers.pass(5.25);
+    expect(ann.reads()).toEqual([offered("ann", "ann"), expired(nobody, "ann")]);
+  });
+});
+
+describe("messages on a node that is cut off", () => {
+  test("to others are said to be lost at once", async () => {
+    const peers = new PeerNodes(2);
+    const [ann, bob] = [await peers.register(0, "ann"), await peers.register(1, "bob")];
+    await peers.send(ann, offer("bob", 1));
+    peers.network.cut(peers.buses[1]!);
+    ann.send(offer("bob", 2));
+    expect(reads(ann, bob)).toEqual([[expired("bob", "ann")], [offered("ann", "bob", 1)]]);
+  });
+
+  test("to its own clients wait for nobody", async () => {
+    const peers = new PeerNodes(2);
+    peers.network.cut(peers.buses[0]!);
+    const [ann, bob] = [peers.ask(0, "ann"), peers.ask(0, "bob")];
+    ann.send(offer("bob"));
+    expect(reads(ann, bob)).toEqual([[open], [open, offered("ann", "bob")]]);
+  });
+});
