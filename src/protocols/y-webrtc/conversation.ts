@@ -163,20 +163,14 @@ export class YWebrtcConversation implements Conversation {
     return true;
   }
 
-  /** The same for trystero. */
-  #relay(rawTopic: string, rawPayload: string): Reply {
+  #relay(rawTopic: string, rawPayload: string): void {
+    const { relays } = this.#service;
     const name = textOf(rawTopic);
     if (!this.#peer.mayJoin(name)) return this.#peer.close(closeReasons.notAllowed);
-    const known = this.#service.relays.watch(name);
-    const frame = relayFrame(rawTopic, rawPayload);
-    if (known !== undefined) return known.then(() => () => this.#sendRelay(name, frame));
-    this.#sendRelay(name, frame);
-  }
-
-  #sendRelay(name: string, frame: string): void {
-    const { relays } = this.#service;
+    // It reaches whoever has subscribed, on all nodes, without being known who that is.
+    relays.watch(name);
     const topic = relays.topic(name);
-    if (topic !== undefined) relays.broadcast(topic, frame);
+    if (topic !== undefined) relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
   }
 
   /** Its own place in a topic. */

@@ -111,6 +111,17 @@ describe("messages between nodes", () => {
     ]);
   });
 
+  test("to somebody here wait for no other node", async () => {
+    const peers = new PeerNodes(2);
+    const ann = await peers.register(0, "ann");
+    const bob = peers.ask(0, "bob");
+    peers.network.deliver();
+    await new Promise(setImmediate);
+    // Nobody elsewhere has been asked about bob.
+    ann.send(offer("bob"));
+    expect(bob.reads()).toEqual([open, offered("ann", "bob")]);
+  });
+
   test("to oneself arrive, and to what nobody can be called are lost in the end", async () => {
     const peers = new PeerNodes(2);
     const ann = await peers.register(0, "ann");
