@@ -4,6 +4,8 @@
 import type { Guide } from "../protocols/protocol.ts";
 import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { homePage } from "./home/home.ts";
+import { Html, html } from "./html.ts";
+import { shell } from "./shell.ts";
 
 /** One resource, kept in memory for as long as the server runs. */
 export interface Page {
@@ -13,7 +15,7 @@ export interface Page {
   readonly etag: string;
 }
 
-const html = "text/html; charset=utf-8";
+const htmlType = "text/html; charset=utf-8";
 const css = "text/css; charset=utf-8";
 const javascript = "text/javascript; charset=utf-8";
 const svg = "image/svg+xml";
@@ -44,14 +46,34 @@ const sheets = [
   text("demo/stream/stream.css"),
 ];
 
+/** Pieces that several demos have. */
+const gathering = new Html(text("demo/gathering.html"));
+const events = new Html(text("demo/events.html"));
+
+const callsDemo = shell({
+  path: "/demo",
+  title: "signalbox demo",
+  script: "/demo.js",
+  look: "demo",
+  content: main(new Html(text("demo/demo.html")), gathering, events),
+});
+
+const streamDemo = shell({
+  path: "/demo/stream",
+  title: "signalbox stream demo",
+  script: "/demo/stream.js",
+  look: "demo stream",
+  content: main(new Html(text("demo/stream/stream.html")), events),
+});
+
 /** Every page of the server by its exact path. `guides` and `version` are shown on the home page. */
 export function pages(guides: readonly Guide[], version: string): ReadonlyMap<string, Page> {
   return new Map([
-    ["/", page(html, homePage(guides, version))],
+    ["/", page(htmlType, homePage(guides, version))],
     ["/home.js", page(javascript, bundle("home/copy.js"))],
-    ["/demo", page(html, text("demo/demo.html"))],
+    ["/demo", page(htmlType, callsDemo)],
     ["/demo.js", page(javascript, bundle("demo/demo.ts"))],
-    ["/demo/stream", page(html, text("demo/stream/stream.html"))],
+    ["/demo/stream", page(htmlType, streamDemo)],
     ["/demo/stream.js", page(javascript, bundle("demo/stream/stream.ts"))],
     ["/style.css", page(css, sheets.join(""))],
     ["/favicon.svg", page(svg, text("favicon.svg"))],
@@ -75,6 +97,12 @@ export function pageResponse(page: Page, request: Request): Response {
     return new Response(null, { headers });
   }
   return new Response(page.body, { headers });
+}
+
+function main(...pieces: readonly Html[]): Html {
+  return html`<main>
+${pieces}
+    </main>`;
 }
 
 function page(contentType: string, body: string): Page {

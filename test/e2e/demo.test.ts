@@ -1,35 +1,20 @@
 // The demo page of the compiled binary in a real browser: what a person would try first.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
-import { describeWith } from "../support/missing.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { ServerProcess } from "../support/server-process.ts";
+import { describePage, type Visitor, welcomed } from "../support/visits.ts";
 
 /** Resolves once a video has played for a fifth of a second. Runs in the page. */
 async function untilItPlays(video: { readonly currentTime: number }): Promise<void> {
   while (video.currentTime < 0.2) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-/** Each test starts and ends a few browser contexts; a busy machine takes its time for that. */
-setDefaultTimeout(30_000);
-
-describeWith(chromiumPath, "Chromium")("the demo page", () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof ServerProcess.start>>;
-
-  beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), ServerProcess.start()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
-
-  /** Opens the page in a context of its own and waits until the server has given it an id. */
-  async function visit(topic: string): Promise<{ page: Page; problems: readonly string[] }> {
-    const visitor = await openPage(browser, `${server.url}demo#${topic}`);
-    await visitor.page.locator('[data-testid="self-id"]:not(:empty)').waitFor();
+describePage("the demo page", {}, (site) => {
+  /** Opens the page and waits until the server has given it an id. */
+  async function visit(topic: string): Promise<Visitor> {
+    const visitor = await site.open(`demo#${topic}`);
+    await welcomed(visitor.page);
     return visitor;
   }
 
@@ -55,8 +40,8 @@ describeWith(chromiumPath, "Chromium")("the demo page", () => {
   test("messages go on when the server has ended, as they do not pass through it", async () => {
     await using other = await ServerProcess.start();
     const [ada, bob] = await Promise.all([
-      openPage(browser, `${other.url}demo#gone`),
-      openPage(browser, `${other.url}demo#gone`),
+      site.open(`${other.url}demo#gone`),
+      site.open(`${other.url}demo#gone`),
     ]);
     await Promise.all([connected(ada.page).waitFor(), connected(bob.page).waitFor()]);
     other.signal("SIGKILL");
@@ -85,7 +70,7 @@ describeWith(chromiumPath, "Chromium")("the demo page", () => {
     await connected(ada.page).waitFor();
     const before = await bob.page.getByTestId("self-id").textContent();
     await bob.page.reload();
-    await bob.page.locator('[data-testid="self-id"]:not(:empty)').waitFor();
+    await welcomed(bob.page);
     expect(await bob.page.getByTestId("self-id").textContent()).not.toBe(before);
     await connected(ada.page).waitFor();
     await bob.page.context().close();

@@ -1,16 +1,10 @@
 // The stream demo of the compiled binary in a real browser: one broadcasts, others watch, each in a context
 // of its own, as on devices of their own.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
-import { describeWith } from "../support/missing.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { ServerProcess } from "../support/server-process.ts";
-
-interface Visitor {
-  readonly page: Page;
-  readonly problems: readonly string[];
-}
+import { describePage, type Visitor, welcomed } from "../support/visits.ts";
 
 /**
  * Runs in the page: looks at each frame of the video until one shows something, and on until another one,
@@ -43,22 +37,11 @@ interface Look {
   readonly time: number;
 }
 
-describeWith(chromiumPath, "Chromium")("the stream page", () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof ServerProcess.start>>;
-
-  beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), ServerProcess.start()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
-
+describePage("the stream page", {}, (site) => {
   /** Opens the page and waits until the server has given it a session. */
   async function visit(space: string): Promise<Visitor> {
-    const visitor = await openPage(browser, `${server.url}demo/stream#${space}`);
-    await visitor.page.locator('[data-testid="self-id"]:not(:empty)').waitFor();
+    const visitor = await site.open(`demo/stream#${space}`);
+    await welcomed(visitor.page);
     return visitor;
   }
 
@@ -92,7 +75,7 @@ describeWith(chromiumPath, "Chromium")("the stream page", () => {
     await expectPlaying(ann.page, bob.page);
     await next.page.getByTestId("viewers").getByText("2 watching").waitFor();
     expect([ann, bob, bea, next].flatMap(({ problems }) => problems)).toEqual([]);
-  }, 30_000);
+  });
 
   test("the camera takes the place of the drawing, and who stops watches", async () => {
     const [ann, bea] = await Promise.all([visit("camera"), visit("camera")]);
@@ -105,11 +88,11 @@ describeWith(chromiumPath, "Chromium")("the stream page", () => {
     await ann.page.getByTestId("broadcast-canvas").click();
     await expectPlaying(bea.page);
     expect([...ann.problems, ...bea.problems]).toEqual([]);
-  }, 30_000);
+  });
 
   test("a picture goes on when the server has ended, as it does not pass through it", async () => {
     await using other = await ServerProcess.start();
-    const open = () => openPage(browser, `${other.url}demo/stream#gone`);
+    const open = () => site.open(`${other.url}demo/stream#gone`);
     const [ann, bea] = await Promise.all([open(), open()]);
     await bea.page.getByTestId("broadcast-canvas").click();
     await expectPlaying(ann.page);
@@ -117,5 +100,5 @@ describeWith(chromiumPath, "Chromium")("the stream page", () => {
     await other.exited;
     await ann.page.getByTestId("server").getByText("out of reach").waitFor();
     await expectPlaying(ann.page);
-  }, 30_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { html } from "../../src/pages/home/html.ts";
+import { html } from "../../src/pages/html.ts";
 
 test("text is escaped, in elements and in attributes", () => {
   expect(html`<p title="${"\"'"}">${"<&>"}</p>`.toString()).toBe(

@@ -19,8 +19,8 @@ export type Step =
 export interface ConnectionOptions {
   /** The polite side also makes the first offer. Exactly one of the two must be polite. */
   readonly polite: boolean;
-  readonly iceServers: readonly RTCIceServer[];
-  readonly send: (type: SignalType, payload: unknown) => void;
+  readonly configuration: RTCConfiguration;
+  readonly send: (type: SignalType, payload: object) => void;
   readonly onStep: (step: Step) => void;
   readonly onPath: (path: Path) => void;
   readonly onMessage: (text: string) => void;
@@ -43,7 +43,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#connection = new RTCPeerConnection({ iceServers: [...options.iceServers] });
+    this.#connection = new RTCPeerConnection(options.configuration);
     this.#listen(this.#connection);
     // Creating the channel is what makes the first offer due.
     if (options.polite) this.#use(this.#connection.createDataChannel("chat"));

@@ -1,29 +1,23 @@
 // The demo: joins the topic of the address bar, and wires the page to the server and the peers.
 
 import { nameInAddress, socketUrl } from "./address.ts";
-import { openCamera } from "./camera.ts";
 import { parseIceServers } from "./ice-servers.ts";
-import { Mesh } from "./mesh.ts";
+import { Meeting } from "./meeting.ts";
 import { randomName, randomTopic } from "./names.ts";
 import { Signaling } from "./signaling.ts";
+import { TopicAttendance } from "./topic-attendance.ts";
 import { View } from "./view.ts";
 
-interface Visit {
-  readonly signaling: Signaling;
-  readonly mesh: Mesh;
-}
-
+const meeting = new Meeting();
+const { gathering } = meeting;
 const view = new View({
   onJoin: join,
   onLeave: leave,
   onChange: () => {
-    if (visit) join();
+    if (signaling) join();
   },
-  onSay: say,
-  onCamera: toggleCamera,
 });
-let visit: Visit | undefined;
-let camera: MediaStream | undefined;
+let signaling: Signaling | undefined;
 
 view.topic = nameInAddress() || randomTopic();
 view.name = typeof history.state?.name === "string" ? history.state.name : randomName();
@@ -40,6 +34,7 @@ addEventListener("hashchange", () => {
 function join(): void {
   endVisit();
   const { topic, name } = view;
+  meeting.name = name;
   if (topic === "") {
     view.showStatus(false, "A topic is needed to meet in.");
     return;
@@ -49,74 +44,51 @@ function join(): void {
   view.showLink(location.href);
   view.showStatus(true, `Joining ${topic} …`);
 
-  const mesh = new Mesh({
-    view,
-    iceServers: iceServers(),
-    send: (type, to, payload) => signaling.send(type, to, payload),
-  });
-  const signaling = new Signaling({
+  const line = new Signaling({
     url: topicUrl(topic, name),
     onFrame: (frame) => {
       if (frame.type === "welcome") {
         view.showStatus(true, `In ${topic}`, frame.selfId);
-        view.log(`Joined ${topic} as ${frame.selfId}`, "good");
+        gathering.log(`Joined ${topic} as ${frame.selfId}`, "good");
       }
-      mesh.receive(frame);
+      attendance.receive(frame);
     },
     onLost: (reason, retryMs) => {
       const seconds = (retryMs / 1000).toFixed(1);
       view.showStatus(true, "The server is out of reach; trying again.");
-      view.log(`No connection to the server (${reason}); next try in ${seconds} s`, "error");
+      gathering.log(`No connection to the server (${reason}); next try in ${seconds} s`, "error");
     },
   });
-  mesh.share(camera);
-  visit = { signaling, mesh };
+  const servers = iceServers();
+  const attendance = new TopicAttendance(
+    meeting.begin({
+      configuration: () => ({ iceServers: [...servers] }),
+      send: (type, to, payload) => line.send(type, to, payload),
+    }),
+    gathering,
+  );
+  signaling = line;
 }
 
 function leave(): void {
   endVisit();
-  stopCamera();
+  meeting.stopCamera();
   view.showStatus(false, "Not joined");
-  view.log("Left");
+  gathering.log("Left");
 }
 
 function endVisit(): void {
-  visit?.signaling.close();
-  visit?.mesh.close();
-  visit = undefined;
-}
-
-function say(text: string): void {
-  view.addMessage(view.name || "You", text);
-  if (!visit?.mesh.say(text)) view.showNotice("Nobody is connected yet, so nobody has read that.");
-  else view.showNotice("");
-}
-
-async function toggleCamera(): Promise<void> {
-  view.showNotice("");
-  if (camera) return stopCamera();
-  const answer = await openCamera();
-  if ("refusal" in answer) return view.showNotice(`${answer.refusal} You can still chat.`);
-  camera = answer.stream;
-  // Unplugged, or taken back in the browser's own controls.
-  for (const track of camera.getTracks()) track.addEventListener("ended", stopCamera);
-  view.showCamera(camera);
-  visit?.mesh.share(camera);
-}
-
-function stopCamera(): void {
-  for (const track of camera?.getTracks() ?? []) track.stop();
-  camera = undefined;
-  view.showCamera(undefined);
-  visit?.mesh.share(undefined);
+  signaling?.close();
+  signaling = undefined;
+  meeting.end();
 }
 
 function iceServers(): readonly RTCIceServer[] {
   try {
-    view.showNotice("");
+    gathering.showNotice("");
     return parseIceServers(view.iceServers);
   } catch (error) {
-    view.showNotice(error instanceof Error ? error.message : String(error));
+    gathering.showNotice(error instanceof Error ? error.message : String(error));
     return [];
   }
 }

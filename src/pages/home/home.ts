@@ -3,7 +3,8 @@
 // server on this machine, each in a `data-origin` element that copy.js corrects in the browser.
 
 import type { Guide } from "../../protocols/protocol.ts";
-import { type Html, html } from "./html.ts";
+import { type Html, html } from "../html.ts";
+import { shell } from "../shell.ts";
 
 const localOrigins: Readonly<Record<string, string>> = {
   ws: "ws://localhost:8081",
@@ -12,24 +13,12 @@ const localOrigins: Readonly<Record<string, string>> = {
 
 /** Renders the page. `{ws}` and `{http}` in a guide's code stand for this server's address. */
 export function homePage(guides: readonly Guide[], version: string): string {
-  return html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="description" content="A WebRTC signaling server.">
-    <title>signalbox</title>
-    <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-    <link rel="stylesheet" href="/style.css">
-    <script src="/home.js" type="module"></script>
-  </head>
-  <body class="home">
-    <header class="masthead">
-      <a class="brand" href="/"><img src="/favicon.svg" alt="" width="28" height="28">signalbox</a>
-      <nav><a href="/demo">Demo</a> <a href="/demo/stream">Stream</a></nav>
-    </header>
-    <main>
+  return shell({
+    path: "/",
+    title: "signalbox",
+    script: "/home.js",
+    look: "home",
+    content: html`<main>
       <section class="intro">
         <h1>WebRTC signaling, running here</h1>
         <p>
@@ -51,10 +40,8 @@ export function homePage(guides: readonly Guide[], version: string): string {
     <footer class="footer">
       <span>signalbox ${version}</span>
       <a href="/healthz">Health</a>
-    </footer>
-  </body>
-</html>
-`.toString();
+    </footer>`,
+  });
 }
 
 function guideCard({ title, path, about, snippets }: Guide): Html {

@@ -1,0 +1,66 @@
+// People who meet on a page, whatever protocol brings them together: the user's camera and words go to
+// all of them.
+
+import { openCamera } from "./camera.ts";
+import { Gathering } from "./gathering.ts";
+import { Mesh, type MeshOptions } from "./mesh.ts";
+
+export class Meeting {
+  readonly gathering = new Gathering({
+    onSay: (text) => this.#say(text),
+    onCamera: () => this.#toggleCamera(),
+  });
+  #name = "";
+  #mesh: Mesh | undefined;
+  #camera: MediaStream | undefined;
+
+  /** What the user is called; empty where that is not known. */
+  set name(name: string) {
+    this.#name = name;
+    this.gathering.showSelf(name);
+  }
+
+  /** Begins anew, with nobody. */
+  begin(options: Omit<MeshOptions, "gathering">): Mesh {
+    this.end();
+    const mesh = new Mesh({ ...options, gathering: this.gathering });
+    mesh.share(this.#camera);
+    this.#mesh = mesh;
+    return mesh;
+  }
+
+  /** Drops all connections. */
+  end(): void {
+    this.#mesh?.close();
+    this.#mesh = undefined;
+  }
+
+  /** It may be on before and after a meeting; this turns it off. */
+  stopCamera(): void {
+    for (const track of this.#camera?.getTracks() ?? []) track.stop();
+    this.#camera = undefined;
+    this.gathering.showCamera(undefined);
+    this.#mesh?.share(undefined);
+  }
+
+  #say(text: string): void {
+    this.gathering.addMessage(this.#name || "You", text);
+    const isRead = this.#mesh?.say(text);
+    this.gathering.showNotice(isRead ? "" : "Nobody is connected yet, so nobody has read that.");
+  }
+
+  async #toggleCamera(): Promise<void> {
+    this.gathering.showNotice("");
+    if (this.#camera) return this.stopCamera();
+    const answer = await openCamera();
+    if ("refusal" in answer)
+      return this.gathering.showNotice(`${answer.refusal} You can still chat.`);
+    const { stream } = answer;
+    this.#camera = stream;
+    // Unplugged, or taken back in the browser's own controls.
+    for (const track of stream.getTracks())
+      track.addEventListener("ended", () => this.stopCamera());
+    this.gathering.showCamera(stream);
+    this.#mesh?.share(stream);
+  }
+}
