@@ -1,7 +1,7 @@
 // The processes of a server: one that serves, or a parent with several workers. Each ends by a signal, in
 // order; a second one ends it at once.
 
-import { Tokens } from "./auth/tokens.ts";
+import { hasKey } from "./auth/options.ts";
 import { ClusterError } from "./cluster/connect.ts";
 import { UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
@@ -21,7 +21,7 @@ export function serve(settings: Settings, version: string): void {
   stopBy("closing all connections", () => server.drain());
   const place = { port: settings(config.port), isShared: false };
   const server = listenOrFail(settings, log, version, place);
-  sayListening(log, version, server);
+  sayListening(log, settings, version, server.url);
 }
 
 /**
@@ -45,7 +45,7 @@ export async function serveByWorkers(
     await workers.stop("SIGTERM");
     throw new Failure(message);
   });
-  sayListening(log, version, { url, hasKey: new Tokens(settings).hasKey });
+  sayListening(log, settings, version, url);
 }
 
 /** Serves as one of several processes: where, its parent says. Without a parent it stops. */
@@ -115,10 +115,7 @@ function listenOrFail(settings: Settings, log: Log, version: string, place: Plac
   }
 }
 
-function sayListening(
-  log: Log,
-  version: string,
-  { url, hasKey }: Pick<SignalServer, "url" | "hasKey">,
-): void {
-  logListening(log, process.stdout.isTTY, { version, url, protocols, hasKey });
+function sayListening(log: Log, settings: Settings, version: string, url: URL): void {
+  const listening = { version, url, protocols, hasKey: hasKey(settings) };
+  logListening(log, process.stdout.isTTY, listening);
 }

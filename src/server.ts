@@ -66,7 +66,7 @@ export class SignalServer {
       (channel, frame) => this.#server.publish(channel, frame),
       this.#cluster?.bus,
     );
-    this.#tokens = new Tokens(settings);
+    this.#tokens = new Tokens(settings, log);
     this.#mounts = mountAll(this.#node, settings, log, this.#tokens);
     this.#pages = pages(
       protocols.map(({ guide }) => guide),
@@ -74,11 +74,6 @@ export class SignalServer {
     );
     this.#server = this.#listen();
     this.#stopSweep = this.#node.peers.start();
-  }
-
-  /** Whether tokens can be verified. */
-  get hasKey(): boolean {
-    return this.#tokens.hasKey;
   }
 
   /** Where it listens. */

@@ -21,11 +21,23 @@ interface Key {
   readonly find: JWTVerifyGetKey;
 }
 
+/** Where it is told that keys cannot be had. */
+interface KeyLog {
+  warn(fields: object, message: string): void;
+}
+
+/** Milliseconds between two such warnings, at least. */
+const warnMs = 60_000;
+
 export class Tokens {
   readonly #key: Key | undefined;
   readonly #options;
+  readonly #log: KeyLog | undefined;
+  #warnedAt = 0;
 
-  constructor(settings: Settings) {
+  /** @param log none where whoever asks is told himself */
+  constructor(settings: Settings, log?: KeyLog) {
+    this.#log = log;
     const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
     this.#key = keyOf(settings);
     this.#options = {
@@ -35,11 +47,6 @@ export class Tokens {
       ...(audience !== undefined && { audience }),
       ...(issuer !== undefined && { issuer }),
     };
-  }
-
-  /** Whether there is a key at all: without, every token is refused. */
-  get hasKey(): boolean {
-    return this.#key !== undefined;
   }
 
   /** Who sends a request, by what it carries. */
@@ -57,8 +64,17 @@ export class Tokens {
       const { payload } = await jwtVerify(token, this.#key.find, this.#options);
       return identityOf(payload);
     } catch (error) {
-      return refusalOf(error);
+      const refusal = refusalOf(error);
+      if (refusal === "unavailable") this.#warn(error);
+      return refusal;
     }
+  }
+
+  #warn(error: unknown): void {
+    if (this.#log === undefined || Date.now() - this.#warnedAt < warnMs) return;
+    this.#warnedAt = Date.now();
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    this.#log.warn({ code }, "the keys at jwks-url could not be fetched: tokens are refused");
   }
 }
 

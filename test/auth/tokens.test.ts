@@ -1,6 +1,6 @@
 // From a string to who holds it, or a named refusal.
 
-import { afterAll, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, setSystemTime, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -285,6 +285,42 @@ describe("a set of keys at an address", () => {
     using other = Bun.serve({ port: 0, fetch: () => new Response("no keys here") });
     for (const url of [other.url.href, "http://127.0.0.1:1/"])
       expect(await verdict(token, tokensWith({ JWKS_URL: url }))).toBe("unavailable");
+  });
+
+  test("that cannot be fetched is told to the operator, once for many tokens", async () => {
+    const reading = read({ JWKS_URL: "http://user:pass@127.0.0.1:1/" });
+    if ("problems" in reading) throw new Error(reading.problems.join());
+    const warnings: unknown[] = [];
+    const warn = (...said: unknown[]) => {
+      warnings.push(said);
+    };
+    const tokens = new Tokens(reading.settings, { warn });
+    const token = await sign({}, named("one", "ES256").by);
+    for (let tries = 0; tries < 3; tries++)
+      expect(await verdict(token, tokens)).toBe("unavailable");
+    expect(warnings).toEqual([
+      [
+        { code: expect.stringMatching(/refused/i) },
+        "the keys at jwks-url could not be fetched: tokens are refused",
+      ],
+    ]);
+  });
+
+  test("that gets a further key is fetched again, when a token names it", async () => {
+    const pairs = [named("one", "ES256")];
+    using keys = serveKeys(pairs);
+    const tokens = tokensWith({ JWKS_URL: keys.url });
+    expect(await verdict(await sign({}, pairs[0]!.by), tokens)).toEqual(["alice", "alice"]);
+    const two = named("two", "ES256");
+    pairs.push(two);
+    try {
+      // A set is not asked for twice within 30 s, whatever tokens name.
+      setSystemTime(Date.now() + 31_000);
+      expect(await verdict(await sign({}, two.by), tokens)).toEqual(["alice", "alice"]);
+    } finally {
+      setSystemTime();
+    }
+    expect(keys.requests()).toBe(2);
   });
 
   test("never makes a shared secret of a public key", async () => {

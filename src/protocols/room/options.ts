@@ -15,7 +15,7 @@ export const presenceTtl = option({
 export const maxParticipants = option({
   name: "webrtc-max-participants-per-room",
   placeholder: "number",
-  schema: integer(1, 10_000),
+  schema: integer(1, 1000),
   default: 50,
   help: "users in one room; a further one is closed with 1008, after an error ROOM_FULL",
 });

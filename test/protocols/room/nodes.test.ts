@@ -1,39 +1,13 @@
 // Rooms over several nodes: one list of participants, and what other nodes answer too late.
 
 import { describe, expect, test } from "bun:test";
-import { jwtSecret } from "../../../src/auth/options.ts";
-import type { Option } from "../../../src/option.ts";
-import { room as protocol } from "../../../src/protocols/room/room.ts";
-import { FakeNetwork } from "../../support/fake-bus.ts";
-import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
+import type { FakeClient } from "../../support/fake-server.ts";
 import { addresses, errorIn, serverFrames, timeless } from "../../support/room-client.ts";
-import { encoded, secret, sign } from "../../support/tokens.ts";
+import { RoomCluster } from "../../support/room-cluster.ts";
 
 const here = addresses[0];
 const room = "room";
 const { state, joined, left } = serverFrames(here, room);
-
-/** Every option at its default, and the key. */
-const settings = <Value>(option: Option<Value>): Value =>
-  (option.name === jwtSecret.name ? encoded(secret) : option.default) as Value;
-
-class Cluster {
-  readonly network = new FakeNetwork();
-  readonly buses = [this.network.bus(), this.network.bus()] as const;
-  readonly servers = this.buses.map((bus) => new FakeServer([protocol], {}, bus, settings));
-
-  /** A user comes to one of the nodes, and all nodes learn it. */
-  async enter(node: number, user: string): Promise<FakeClient> {
-    const token = await sign({ sub: user });
-    const client = this.servers[node]!.open(`${here.path}/${room}?token=${token}`);
-    while (client.socket.received.length === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-      this.servers[node]!.endTick();
-    }
-    this.network.deliver();
-    return client;
-  }
-}
 
 const reads = (client: FakeClient): readonly unknown[] => client.reads().map(timeless);
 
@@ -48,7 +22,7 @@ const offerFrom = (sender_id: string, target_user_id?: string) =>
 
 describe("over two nodes", () => {
   test("there is one list of participants, and each hears of the others once", async () => {
-    const cluster = new Cluster();
+    const cluster = new RoomCluster(room);
     const ann = await cluster.enter(0, "ann");
     const bob = await cluster.enter(1, "bob");
     expect(reads(ann)).toEqual([state("ann"), state("ann", "bob"), joined("bob")]);
@@ -59,7 +33,7 @@ describe("over two nodes", () => {
   });
 
   test("connections of one user are one participant, wherever they are", async () => {
-    const cluster = new Cluster();
+    const cluster = new RoomCluster(room);
     const ann = await cluster.enter(0, "ann");
     const bob = await cluster.enter(1, "bob");
     const tab = await cluster.enter(0, "bob");
@@ -73,7 +47,7 @@ describe("over two nodes", () => {
   });
 
   test("a user's connections hear nothing of it, and others everything", async () => {
-    const cluster = new Cluster();
+    const cluster = new RoomCluster(room);
     const ann = await cluster.enter(0, "ann");
     const tab = await cluster.enter(1, "ann");
     const bob = await cluster.enter(1, "bob");
@@ -89,7 +63,7 @@ describe("over two nodes", () => {
   });
 
   test("a frame for one user reaches its connections on both", async () => {
-    const cluster = new Cluster();
+    const cluster = new RoomCluster(room);
     const ann = await cluster.enter(0, "ann");
     const tabs = [await cluster.enter(0, "bob"), await cluster.enter(1, "bob")];
     for (const client of [ann, ...tabs]) reads(client);
@@ -100,7 +74,7 @@ describe("over two nodes", () => {
   });
 
   test("who has left meanwhile is told to be absent, once its last connection is gone", async () => {
-    const cluster = new Cluster();
+    const cluster = new RoomCluster(room);
     const ann = await cluster.enter(0, "ann");
     const tabs = [await cluster.enter(1, "bob"), await cluster.enter(1, "bob")];
     reads(ann);
@@ -118,7 +92,7 @@ describe("over two nodes", () => {
   });
 
   test("a node that is out of reach is told as a failed delivery", async () => {
-    const cluster = new Cluster();
+    const cluster = new RoomCluster(room);
     const ann = await cluster.enter(0, "ann");
     await cluster.enter(1, "bob");
     reads(ann);
