@@ -43,7 +43,6 @@ export class Tokens {
     this.#options = {
       algorithms: [...(this.#key?.algorithms ?? [])],
       clockTolerance: leewaySeconds,
-      requiredClaims: ["exp", "sub"],
       ...(audience !== undefined && { audience }),
       ...(issuer !== undefined && { issuer }),
     };
@@ -104,7 +103,6 @@ const byClaim: Readonly<Record<string, Refusal>> = {
   aud: "audience",
   iss: "issuer",
   exp: "endless",
-  sub: "subject",
 };
 
 function refusalOf(error: unknown): Refusal {
