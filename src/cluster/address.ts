@@ -67,7 +67,7 @@ function readTcp(text: string, defaultPort: number): TcpAddress | undefined {
 /** `unix:///path`, `unix://user:password@/path`, and `?db=1` after it. */
 function readUnix(text: string): UnixAddress | undefined {
   // A host that stands for none: URLs of other schemes may not have a user without a host.
-  const url = urlOf(text.replace(/^unix:(?:\/\/([^/]*@)?)?\//, "redis://$1none/"));
+  const url = urlOf(text.replace(/^unix:(?:\/\/([^/@]*@)?\/|\/(?!\/))/, "redis://$1none/"));
   const db = dbOf(url?.searchParams.get("db") ?? "");
   if (url?.hostname !== "none" || url.pathname === "/" || db === undefined) return undefined;
   return { path: decodeURIComponent(url.pathname), db, ...loginOf(url) };

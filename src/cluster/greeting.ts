@@ -3,6 +3,8 @@
 import type { NodeId } from "../core/ids.ts";
 
 export class Greeting {
+  /** Whether a hello was said at all. */
+  hasBegun = false;
   /** How many nodes got the hello, when that is known. */
   #reached: number | undefined;
   readonly #answers = new Set<NodeId>();
@@ -20,6 +22,7 @@ export class Greeting {
 
   /** A hello is about to be said. */
   begin(): void {
+    this.hasBegun = true;
     this.#reached = undefined;
     this.#answers.clear();
   }

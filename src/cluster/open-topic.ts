@@ -66,7 +66,8 @@ export class OpenTopic {
 
   /** Whether no other node can have an interest: what is published would reach nobody. */
   get isAlone(): boolean {
-    return this.#greeting.isAnswered && this.#remotes.size === 0;
+    const knowsAll = !this.#greeting.hasBegun || this.#greeting.isAnswered;
+    return knowsAll && this.#remotes.size === 0;
   }
 
   hasNode(node: NodeId): boolean {

@@ -44,6 +44,8 @@ export class World {
   readonly redis: FakeRedis;
   readonly stations: Station[] = [];
   readonly residents: Resident[] = [];
+  /** What the nodes told the operator. */
+  readonly warnings: string[] = [];
   readonly #ticks: (() => void)[] = [];
   readonly #sent: Sent[] = [];
   /** By pair, the last relay that arrived. */
@@ -63,7 +65,7 @@ export class World {
       channels: new Channels("test:", isSharded),
       leaseMs,
       about: {},
-      log: { info: () => undefined, warn: () => undefined },
+      log: { info: () => undefined, warn: (_, message) => this.warnings.push(message) },
       now: () => this.redis.time,
       schedule: (run) => this.#ticks.push(run),
     });
@@ -135,6 +137,18 @@ export class World {
       for (const lane of lanes) lane.shift()?.();
       await this.settle();
     }
+  }
+
+  /** What one node has said gets to Redis, and what Redis has for another gets there. */
+  async moveFrom(one: Station, other: Station): Promise<void> {
+    await this.settle();
+    for (const [{ carrier }, kind] of [
+      [one, "said"],
+      [other, "heard"],
+    ] as const)
+      for (const [key, lane] of carrier.lanes)
+        if (key.startsWith(`${kind} `)) for (const run of lane.splice(0)) run();
+    await this.settle();
   }
 
   async advance(ms: number): Promise<void> {

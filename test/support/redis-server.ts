@@ -4,6 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Redis } from "ioredis";
+import { freePort } from "../../src/bench/server-process.ts";
 
 /** Where the program is; tests that need it are skipped without. */
 export const redisProgram = "/usr/bin/redis-server";
@@ -24,6 +25,15 @@ export class RedisServer implements AsyncDisposable {
     const redis = new RedisServer(args);
     await redis.#ready();
     return redis;
+  }
+
+  /** The same on a free port too, for those who know the password. */
+  static async startWithPassword(
+    password: string,
+  ): Promise<RedisServer & { readonly port: number }> {
+    const port = freePort();
+    const redis = await RedisServer.start("--port", `${port}`, "--requirepass", password);
+    return Object.assign(redis, { port });
   }
 
   get #socket(): string {
@@ -53,7 +63,7 @@ export class RedisServer implements AsyncDisposable {
     await this.#ready();
   }
 
-  /** A command of an operator, who needs no login on the socket's default user. */
+  /** A command of an operator. */
   async command(name: string, ...args: readonly (string | number)[]): Promise<unknown> {
     this.#admin ??= new Redis(this.#socket, { connectionName: "operator" });
     return await this.#admin.call(name, ...args);

@@ -1,0 +1,269 @@
+import { describe, expect, test } from "bun:test";
+import { batchText } from "../../src/cluster/message.ts";
+import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
+import { leaseMs, type Station, World } from "./world.ts";
+
+const room = topicName("room")!;
+
+/** So many nodes that have reached each other. */
+async function open(nodes: number) {
+  const world = new World(false, nodes);
+  await world.moveAll();
+  return { world, stations: world.stations as [Station, Station, ...Station[]] };
+}
+
+const membersOf = ({ hub }: Station) => [...(hub.topic("room")?.members.keys() ?? [])];
+
+describe("a topic that is watched", () => {
+  test("is known once the others have answered", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    world.join(far, "room");
+    await world.moveAll();
+    let isKnown = false;
+    const waiting = near.hub.watch(room)?.then(() => {
+      isKnown = true;
+    });
+    await world.settle();
+    const before = isKnown;
+    await world.moveAll();
+    await waiting;
+    expect([before, membersOf(near), near.hub.watch(room)]).toEqual([false, ["m0"], undefined]);
+  });
+
+  test("is known at once where nobody else has it open", async () => {
+    const { world, stations } = await open(2);
+    const waiting = stations[0].hub.watch(room);
+    await world.moveAll();
+    expect(await waiting).toBeUndefined();
+  });
+
+  test("is known at once while Redis is away", async () => {
+    const { stations } = await open(2);
+    stations[0].carrier.cut();
+    expect(stations[0].hub.watch(room)).toBeUndefined();
+  });
+
+  test("is known after a while where somebody does not answer", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    far.hub.watch(room);
+    await world.moveAll();
+    far.isPaused = true;
+    const waiting = near.hub.watch(room);
+    await world.moveAll();
+    await world.advance(1000);
+    await waiting;
+    expect(membersOf(near)).toEqual([]);
+  });
+});
+
+describe("a claim", () => {
+  async function claim(world: World, { hub }: Station, proof: string) {
+    const claimed = hub.claim(room, proof);
+    await world.moveAll();
+    return await claimed;
+  }
+  const granted = { since: expect.any(Number) };
+
+  test("is granted to one node, and to whoever shows the same proof, later", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    const first = await claim(world, near, "a");
+    world.join(near, "room");
+    const others = [await claim(world, far, "b"), await claim(world, far, "a")];
+    const [, later] = others;
+    expect([first, others]).toEqual([granted, ["taken", granted]]);
+    if (first === "taken" || later === "taken" || later === undefined) throw new Error("taken");
+    expect(later.since).toBeGreaterThan(first.since);
+  });
+
+  test("ends when the last of the topic leaves, but not if another takes the place at once", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    await claim(world, near, "a");
+    world.join(near, "room");
+    world.leave(world.residents[0]!);
+    world.join(near, "room");
+    const whileUsed = await claim(world, far, "b");
+    world.leave(world.residents[0]!);
+    await world.moveAll();
+    expect([whileUsed, await claim(world, far, "b")]).toEqual(["taken", granted]);
+  });
+
+  test("ends when nobody joins", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    await claim(world, near, "a");
+    const before = await claim(world, far, "b");
+    for (let left = 30; left > 0; left--) {
+      await world.advance(1000);
+      await world.moveAll();
+    }
+    expect([before, await claim(world, far, "b")]).toEqual(["taken", granted]);
+  });
+
+  test("is void when its node is gone", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    await claim(world, near, "a");
+    world.join(near, "room");
+    world.crash(near);
+    const before = await claim(world, far, "b");
+    for (let left = leaseMs; left > 0; left -= 500) {
+      await world.advance(500);
+      await world.moveAll();
+    }
+    expect([before, await claim(world, far, "b")]).toEqual(["taken", granted]);
+  });
+
+  test("is granted here while Redis is away, or does not answer, or takes no keys", async () => {
+    const { world, stations } = await open(3);
+    const [away, silent, full] = stations as unknown as [Station, Station, Station];
+    away.carrier.cut();
+    const alone = await claim(world, away, "a");
+    const unanswered = silent.hub.claim(room, "b");
+    await world.settle();
+    silent.carrier.cut();
+    const given = await unanswered;
+    world.redis.isFull = true;
+    expect([alone, given, await claim(world, full, "c")]).toEqual([granted, granted, granted]);
+  });
+
+  test("is told to Redis when that is back with nothing", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    await claim(world, near, "a");
+    world.join(near, "room");
+    world.redis.restart();
+    for (const { carrier } of stations) carrier.connect();
+    for (let left = 100; left > 0; left--) {
+      await world.moveAll();
+      await world.advance(100);
+    }
+    await world.moveAll();
+    expect(await claim(world, far, "b")).toBe("taken");
+  });
+});
+
+describe("a relay", () => {
+  test("whose failure is lost on the way is reported when the next answer comes", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    world.join(near, "t");
+    world.join(far, "t");
+    world.join(far, "t");
+    await world.moveAll();
+    const [ann, bob, cid] = world.residents;
+    world.leave(bob!);
+    world.relay(ann!, bob!.id);
+    // The relay arrives, and finds nobody; the answer does not.
+    await world.moveFrom(near, far);
+    far.carrier.cut();
+    far.carrier.connect();
+    await world.moveAll();
+    world.relay(ann!, cid!.id);
+    await world.moveAll();
+    await world.advance(100);
+    await world.moveAll();
+    world.check();
+  });
+
+  test("to a node that cannot be reached is dropped at once", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    world.join(near, "t");
+    world.join(far, "t");
+    await world.moveAll();
+    const [ann, bob] = world.residents;
+    near.carrier.cut();
+    const outcome = near.hub.relay(ann!.member.topic, ann!.member.id, bob!.id, ">frame");
+    expect([outcome, near.cluster.isReachable, far.cluster.isReachable]).toEqual([
+      "dropped",
+      false,
+      true,
+    ]);
+  });
+});
+
+test("a node that is alone in a topic publishes nothing of it but a hello", async () => {
+  const { world, stations } = await open(2);
+  const published: string[] = [];
+  const { redis } = world;
+  const publish = redis.publish.bind(redis);
+  redis.publish = (channel, text) => {
+    published.push(channel);
+    return publish(channel, text);
+  };
+  world.join(stations[0], "t");
+  await world.moveAll();
+  world.join(stations[0], "t");
+  world.broadcast(world.residents[0]!);
+  world.leave(world.residents[1]!);
+  await world.moveAll();
+  expect(published).toEqual(["test:{hub/t}"]);
+});
+
+describe("what is said on a channel", () => {
+  const stranger = newNodeId();
+
+  test("by a node of another version is not looked at, and told to the operator once", async () => {
+    const { world, stations } = await open(1);
+    world.join(stations[0], "t");
+    await world.moveAll();
+    const hello = `{"v":2,"n":"${stranger}","new":true}`;
+    for (let times = 2; times > 0; times--) world.redis.publish("test:{hub/t}", hello);
+    await world.moveAll();
+    expect(world.warnings).toEqual(["another node speaks another version: the two do not meet"]);
+  });
+
+  test("may have parts and fields that are not known, which are ignored", async () => {
+    const { world, stations } = await open(1);
+    world.join(stations[0], "t");
+    await world.moveAll();
+    const hello = '{"t":"hello","m":[{"id":"far","info":"far","more":1}],"more":{}}';
+    const text = batchText(stranger, 1, 1, ['{"t":"dance"}', hello, '{"t":"later","id":"x"}']);
+    world.redis.publish("test:{hub/t}", text);
+    await world.moveAll();
+    expect([...world.residents[0]!.view]).toEqual(["m0", "far"]);
+  });
+
+  test.each(["", "{", "[]", "null", '{"v":1}', '{"v":1,"n":"x","e":1,"s":1}', '{"v":"1","n":"x"}'])(
+    "and is no batch is ignored: %s",
+    async (text) => {
+      const { world, stations } = await open(1);
+      world.join(stations[0], "t");
+      await world.moveAll();
+      world.redis.publish("test:{hub/t}", text);
+      await world.moveAll();
+      expect([world.residents[0]!.view.size, world.warnings]).toEqual([1, []]);
+    },
+  );
+});
+
+test("an id that is held on two nodes is shown until the last of them lets it go", async () => {
+  const { world, stations } = await open(3);
+  const [one, other, third] = stations as unknown as [Station, Station, Station];
+  const id = memberId("same");
+  const join = ({ hub, fake }: Station, info: string) => {
+    const member = hub.join(fake.connect().peer, room, { id, info });
+    if (member === "full") throw new Error("full");
+    return member;
+  };
+  const infos = () =>
+    [...(third.hub.topic("room")?.members.values() ?? [])].map(({ info }) => info);
+  third.hub.watch(room);
+  await world.moveAll();
+  const first = join(one, "one");
+  await world.moveAll();
+  const seen = [infos()];
+  const second = join(other, "other");
+  await world.moveAll();
+  seen.push(infos());
+  other.hub.leave(second);
+  await world.moveAll();
+  seen.push(infos());
+  one.hub.leave(first);
+  await world.moveAll();
+  expect([...seen, infos()]).toEqual([["one"], ["other"], ["one"], []]);
+});
