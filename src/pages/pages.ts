@@ -44,6 +44,7 @@ const sheets = [
   text("home/home.css"),
   text("demo/demo.css"),
   text("demo/stream/stream.css"),
+  text("demo/room/room.css"),
 ];
 
 /** Pieces that several demos have. */
@@ -66,6 +67,14 @@ const streamDemo = shell({
   content: main(new Html(text("demo/stream/stream.html")), events),
 });
 
+const roomDemo = shell({
+  path: "/demo/room",
+  title: "signalbox room demo",
+  script: "/demo/room.js",
+  look: "demo room",
+  content: main(new Html(text("demo/room/room.html")), gathering, events),
+});
+
 /** Every page of the server by its exact path. `guides` and `version` are shown on the home page. */
 export function pages(guides: readonly Guide[], version: string): ReadonlyMap<string, Page> {
   return new Map([
@@ -75,6 +84,8 @@ export function pages(guides: readonly Guide[], version: string): ReadonlyMap<st
     ["/demo.js", page(javascript, bundle("demo/demo.ts"))],
     ["/demo/stream", page(htmlType, streamDemo)],
     ["/demo/stream.js", page(javascript, bundle("demo/stream/stream.ts"))],
+    ["/demo/room", page(htmlType, roomDemo)],
+    ["/demo/room.js", page(javascript, bundle("demo/room/room.ts"))],
     ["/style.css", page(css, sheets.join(""))],
     ["/favicon.svg", page(svg, text("favicon.svg"))],
   ]);

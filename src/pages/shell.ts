@@ -17,7 +17,8 @@ export interface Shell {
 const links = [
   ["/demo", "Calls"],
   ["/demo/stream", "Stream"],
-  ["/", "Endpoints"],
+  ["/demo/room", "Rooms"],
+  ["/", "Home"],
 ] as const;
 
 /** Renders a whole page. */

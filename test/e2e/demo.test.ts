@@ -2,13 +2,9 @@
 
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
+import { untilItPlays } from "../support/browser.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { describePage, type Visitor, welcomed } from "../support/visits.ts";
-
-/** Resolves once a video has played for a fifth of a second. Runs in the page. */
-async function untilItPlays(video: { readonly currentTime: number }): Promise<void> {
-  while (video.currentTime < 0.2) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 describePage("the demo page", {}, (site) => {
   /** Opens the page and waits until the server has given it an id. */

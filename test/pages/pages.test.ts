@@ -30,6 +30,8 @@ test("every page has its path and its type", () => {
     ["/demo.js", "text/javascript; charset=utf-8"],
     ["/demo/stream", "text/html; charset=utf-8"],
     ["/demo/stream.js", "text/javascript; charset=utf-8"],
+    ["/demo/room", "text/html; charset=utf-8"],
+    ["/demo/room.js", "text/javascript; charset=utf-8"],
     ["/style.css", "text/css; charset=utf-8"],
     ["/favicon.svg", "image/svg+xml"],
   ]);
@@ -44,7 +46,7 @@ test.each([...all])(
   },
 );
 
-describe.each(["/", "/demo", "/demo/stream"])("%s", (path) => {
+describe.each(["/", "/demo", "/demo/stream", "/demo/room"])("%s", (path) => {
   const { body } = page(path);
 
   test("has no inline script, style or handler", () => {

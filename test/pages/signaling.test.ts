@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { Line } from "../../src/pages/demo/line.ts";
 import { type ServerFrame, Signaling } from "../../src/pages/demo/signaling.ts";
 
 type Socket = Bun.ServerWebSocket<undefined>;
@@ -134,3 +135,35 @@ test("closing is for good", async () => {
   expect(lost).toEqual([]);
   expect(signaling.send("offer", "b", {})).toBe(false);
 });
+
+test.each([1008, 4001, 4003])(
+  "a line that is closed with %d is refused, for good",
+  async (code) => {
+    const { promise: refused, resolve } = Promise.withResolvers<string>();
+    const offered: (string | null)[] = [];
+    const server = Bun.serve<undefined>({
+      port: 0,
+      fetch: (request, self) => {
+        offered.push(request.headers.get("Sec-WebSocket-Protocol"));
+        return self.upgrade(request) ? undefined : new Response();
+      },
+      websocket: { open: (socket) => socket.close(code, "no"), message: () => {} },
+    });
+    cleanups.push(() => server.stop(true));
+    const lost: string[] = [];
+    const line = new Line({
+      url: `ws://localhost:${server.port}/`,
+      subprotocols: () => ["bearer", "a.b.c"],
+      onMessage: () => {},
+      onLost: (reason) => lost.push(reason),
+      onRefused: resolve,
+      firstRetryMs: 1,
+    });
+    expect(await refused).toBe("no");
+    expect({ lost, offered, isSent: line.send({}) }).toEqual({
+      lost: [],
+      offered: ["bearer, a.b.c"],
+      isSent: false,
+    });
+  },
+);

@@ -37,3 +37,8 @@ export async function openPage(
   await page.goto(url);
   return { page, problems };
 }
+
+/** Resolves once a video has played for a fifth of a second. Runs in the page. */
+export async function untilItPlays(video: { readonly currentTime: number }): Promise<void> {
+  while (video.currentTime < 0.2) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -4,15 +4,25 @@
 /** `Message` is what the server is known to send: it is the page's own. */
 export interface LineOptions<Message> {
   readonly url: string;
+  /** Asked at each attempt. Default: none. */
+  readonly subprotocols?: () => string[];
   /** Every message of the server, parsed, in the server's order. */
   readonly onMessage: (message: Message) => void;
   /** The line is lost, with the reason that was given; the next attempt starts in `retryMs`. */
   readonly onLost: (reason: string, retryMs: number) => void;
+  /**
+   * The server closed with a code that says not to come back as before: that is the end of this line.
+   * Default: it is lost as any other.
+   */
+  readonly onRefused?: (reason: string) => void;
   /** The first pause before connecting again, doubled each time. Default: 1000. */
   readonly firstRetryMs?: number;
 }
 
 const longestRetryMs = 30_000;
+
+/** A breach of policy, as RFC 6455 calls it; a token that is over; a token that is not good. */
+const refusalCodes: ReadonlySet<number> = new Set([1008, 4001, 4003]);
 
 /** Connects at once, and again after each loss, until `close` is called. */
 export class Line<Message> {
@@ -44,7 +54,7 @@ export class Line<Message> {
   }
 
   #connect(): WebSocket {
-    const socket = new WebSocket(this.#options.url);
+    const socket = new WebSocket(this.#options.url, this.#options.subprotocols?.() ?? []);
     socket.addEventListener("message", ({ data }) => {
       if (this.#closed) return;
       // Only now: a server that is full accepts a socket and closes it without a word.
@@ -53,7 +63,12 @@ export class Line<Message> {
     });
     // A refused connection ends in "close" as well, so "error" needs no listener.
     socket.addEventListener("close", ({ code, reason }) => {
-      if (!this.#closed) this.#connectLater(`${code} ${reason}`.trim());
+      if (this.#closed) return;
+      const { onRefused } = this.#options;
+      if (onRefused === undefined || !refusalCodes.has(code))
+        return this.#connectLater(`${code} ${reason}`.trim());
+      this.#closed = true;
+      onRefused(reason);
     });
     return socket;
   }

@@ -5,15 +5,8 @@ import { Connection, type Step } from "./connection.ts";
 import type { Gathering } from "./gathering.ts";
 import type { Tone } from "./lines.ts";
 import type { PeerCard } from "./peer-card.ts";
+import type { Connector, Person } from "./people.ts";
 import type { SignalType } from "./signaling.ts";
-
-/** Somebody else who is there. */
-export interface Person {
-  readonly id: string;
-  readonly name: string;
-  /** Whether this page makes the first offer, and gives way: on exactly one of two sides. */
-  readonly isPolite: boolean;
-}
 
 interface Peer {
   readonly name: string;
@@ -29,7 +22,7 @@ export interface MeshOptions {
 }
 
 /** The people of one meeting, as long as the user stays in it. */
-export class Mesh {
+export class Mesh implements Connector {
   readonly #options: MeshOptions;
   readonly #peers = new Map<string, Peer>();
   #stream: MediaStream | undefined;
@@ -38,7 +31,6 @@ export class Mesh {
     this.#options = options;
   }
 
-  /** Takes a list of all who are there: who is in it came or stayed, who is not has left. */
   follow(people: readonly Person[]): void {
     const present = new Set(people.map(({ id }) => id));
     for (const id of [...this.#peers.keys()]) if (!present.has(id)) this.remove(id);
@@ -62,7 +54,12 @@ export class Mesh {
     this.#drop(id);
   }
 
-  /** Takes a signal; one of somebody who is not there is none. */
+  renew(id: string): void {
+    const peer = this.#peers.get(id);
+    this.#drop(id);
+    if (peer) this.add({ id, name: peer.name, isPolite: false });
+  }
+
   receive(from: string, type: SignalType, payload: unknown): void {
     const peer = this.#peers.get(from);
     if (!peer) return;
@@ -82,7 +79,6 @@ export class Mesh {
     return peers.filter(({ connection }) => connection.sendMessage(text)).length;
   }
 
-  /** Drops every connection. */
   close(): void {
     for (const id of [...this.#peers.keys()]) this.#drop(id);
   }

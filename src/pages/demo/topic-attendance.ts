@@ -1,8 +1,9 @@
 // Who is in the topic, as the server says, which is the truth: the mesh follows it.
 
 import type { Gathering } from "./gathering.ts";
-import type { Mesh, Person } from "./mesh.ts";
+import type { Mesh } from "./mesh.ts";
 import { nameOf } from "./names.ts";
+import type { Person } from "./people.ts";
 import type { Member, ServerFrame } from "./signaling.ts";
 
 export class TopicAttendance {

@@ -29,7 +29,8 @@ export function homePage(guides: readonly Guide[], version: string): string {
         <p>Clients of different protocols share its one port. Pick yours below, or try it first.</p>
         <p>
           <a class="button" href="/demo">Open the demo</a>
-          or see <a href="/demo/stream">one broadcast to many</a>.
+          or see <a href="/demo/stream">one broadcast to many</a> and
+          <a href="/demo/room">rooms with tokens</a>.
         </p>
       </section>
       <section aria-labelledby="endpoints">

@@ -1,0 +1,155 @@
+// The room page of the compiled binary in a real browser: people with tokens, and others.
+
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { untilItPlays } from "../support/browser.ts";
+import { freshRoom } from "../support/room-client.ts";
+import { now, secret, sign } from "../support/tokens.ts";
+import { describePage, type Visitor, welcomed } from "../support/visits.ts";
+
+const environment = {
+  JWT_SECRET: secret,
+  WEBRTC_MAX_PARTICIPANTS_PER_ROOM: "2",
+  // Nobody listens there, and nobody outside of this machine is asked.
+  WEBRTC_STUN_URLS: "stun:127.0.0.1:9",
+};
+
+describePage("the room page", environment, (site) => {
+  const visit = (room: string): Promise<Visitor> => site.open(`demo/room#${room}`);
+
+  async function join(page: Page, token: string): Promise<void> {
+    await page.getByTestId("token").fill(token);
+    await page.getByTestId("join").click();
+  }
+
+  /** Opens the page and joins as a user. */
+  async function enter(room: string, user: string): Promise<Visitor> {
+    const visitor = await visit(room);
+    await join(visitor.page, await sign({ sub: user, username: `The ${user}` }));
+    await welcomed(visitor.page);
+    return visitor;
+  }
+
+  const connected = (page: Page) => page.locator('[data-testid="peer"][data-state="connected"]');
+  const problem = (page: Page, words: string) =>
+    page.getByTestId("problem").getByText(words).waitFor();
+
+  async function say(page: Page, text: string): Promise<void> {
+    await page.getByTestId("chat-input").fill(text);
+    await page.getByTestId("chat-send").click();
+  }
+
+  test("two people see each other, talk and show their cameras, and who leaves is gone", async () => {
+    const room = freshRoom();
+    const ann = await enter(room, "ann");
+    const bob = await enter(room, "bob");
+    await connected(ann.page).getByText("The bob").waitFor();
+    await connected(bob.page).getByText("The ann").waitFor();
+    await ann.page.getByTestId("self-name").getByText("The ann (you)").waitFor();
+    await say(ann.page, "<b>hello</b> Bob");
+    await bob.page.getByTestId("chat-log").getByText("<b>hello</b> Bob").waitFor();
+    await Promise.all([
+      ann.page.getByTestId("share-camera").click(),
+      bob.page.getByTestId("share-camera").click(),
+    ]);
+    for (const { page } of [ann, bob]) await page.getByTestId("peer-video").evaluate(untilItPlays);
+    await bob.page.getByTestId("leave").click();
+    await ann.page.getByTestId("peer").waitFor({ state: "detached" });
+    expect(await bob.page.getByTestId("peer").count()).toBe(0);
+    expect([...ann.problems, ...bob.problems]).toEqual([]);
+  });
+
+  test("the token is in its field and nowhere else", async () => {
+    const room = freshRoom();
+    const { page } = await visit(room);
+    const token = await sign();
+    await join(page, token);
+    await welcomed(page);
+    expect(await page.getByTestId("token").inputValue()).toBe(token);
+    const elsewhere = await page.evaluate(
+      `[document.documentElement.outerHTML, location.href, document.cookie, JSON.stringify([
+         history.state, { ...localStorage }, { ...sessionStorage },
+         performance.getEntries().map(({ name }) => name)])].join()`,
+    );
+    expect(elsewhere).toContain(room);
+    for (const part of token.split(".")) expect(elsewhere).not.toContain(part);
+  });
+
+  test("of one user's tabs the one that came last has the call", async () => {
+    const room = freshRoom();
+    const ann = await enter(room, "ann");
+    const bob = await enter(room, "bob");
+    await connected(ann.page).waitFor();
+    const tab = await enter(room, "ann");
+    await connected(tab.page).waitFor();
+    await say(tab.page, "from the second tab");
+    await bob.page.getByTestId("chat-log").getByText("from the second tab").waitFor();
+    expect(await bob.page.getByTestId("peer").count()).toBe(1);
+    await say(bob.page, "to the second tab");
+    await tab.page.getByTestId("chat-log").getByText("to the second tab").waitFor();
+    expect(await ann.page.getByTestId("chat-log").getByText("tab").count()).toBe(0);
+    expect([...bob.problems, ...tab.problems]).toEqual([]);
+  });
+
+  test("a token that is not good is told in plain words, and a good one gets in after it", async () => {
+    const room = freshRoom();
+    const { page } = await visit(room);
+    const tokens: readonly (readonly [string, string])[] = [
+      ["", "The server wants a token"],
+      ["a b", "This is no token"],
+      [await sign({ exp: now() - 100 }), "This token has expired"],
+      [`${(await sign()).slice(0, -4)}AAAA`, "does not take this token"],
+      [await sign({ rooms: ["other-*"] }), "This token is not for this room"],
+    ];
+    for (const [token, words] of tokens) {
+      await join(page, token);
+      await problem(page, words);
+    }
+    await join(page, await sign());
+    await welcomed(page);
+    expect(await page.getByTestId("problem").textContent()).toBe("");
+  });
+
+  test("a room that is full is told, and nobody in it notices", async () => {
+    const room = freshRoom();
+    const [ann] = [await enter(room, "ann"), await enter(room, "bob")];
+    await connected(ann.page).waitFor();
+    const cid = await visit(room);
+    await join(cid.page, await sign({ sub: "cid" }));
+    await problem(cid.page, "This room is full");
+    expect(await ann.page.getByTestId("peer").count()).toBe(1);
+  });
+
+  test("another token of the same user, and for this room, takes the place of the one before", async () => {
+    const room = freshRoom();
+    const { page } = await enter(room, "ann");
+    const until = () => page.getByTestId("until").textContent();
+    const first = await until();
+    const renew = async (claims: Record<string, unknown>) => {
+      await page.getByTestId("token").fill(await sign(claims));
+      await page.getByTestId("renew").click();
+    };
+    await renew({ sub: "bob" });
+    await problem(page, "somebody else's");
+    await renew({ sub: "ann", rooms: ["other"], exp: now() + 9000 });
+    await problem(page, "This token is not for this room");
+    expect(await until()).toBe(first);
+    await renew({ sub: "ann", exp: now() + 9000 });
+    await page
+      .getByTestId("until")
+      .getByText(first ?? "", { exact: true })
+      .waitFor({
+        state: "detached",
+      });
+    expect(await page.getByTestId("problem").textContent()).toBe("");
+  });
+
+  test("a token that expires ends the stay, and that is told", async () => {
+    const { page } = await visit(freshRoom());
+    // Within the leeway of 60 s. Where it takes longer than the rest of that, it is refused at once.
+    await join(page, await sign({ exp: now() - 58 }));
+    await problem(page, "This token has expired");
+    await page.getByTestId("status").getByText("Not joined").waitFor();
+    await page.getByTestId("join").waitFor();
+  });
+});
