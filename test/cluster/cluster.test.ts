@@ -247,7 +247,7 @@ test("an id that is held on two nodes is shown until the last of them lets it go
   const id = memberId("same");
   const join = ({ hub, fake }: Station, info: string) => {
     const member = hub.join(fake.connect().peer, room, { id, info });
-    if (member === "full") throw new Error("full");
+    if (typeof member === "string") throw new Error(member);
     return member;
   };
   const infos = () =>
