@@ -7,12 +7,18 @@ missing=""
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
 [ -x /usr/bin/redis-server ] || missing="$missing redis-server"
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+[ -x /usr/bin/turnserver ] || missing="$missing coturn"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing$missing"
   # shellcheck disable=SC2086 # a list of words
   (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing) >/dev/null
+  # Debian starts coturn at once, and at each boot; tests start their own.
+  case "$missing" in *coturn*)
+    if [ -d /run/systemd/system ]; then systemctl disable --now coturn; fi
+    ;;
+  esac
 else
   echo "missing:$missing; the tests that need it are skipped"
 fi
