@@ -14,6 +14,7 @@ export class RedisServer implements AsyncDisposable {
   readonly #args: readonly string[];
   #process: Bun.Subprocess<"ignore", "pipe", "ignore">;
   #admin: Redis | undefined;
+  #login: { readonly password?: string } = {};
 
   private constructor(args: readonly string[]) {
     this.#args = args;
@@ -33,6 +34,7 @@ export class RedisServer implements AsyncDisposable {
   ): Promise<RedisServer & { readonly port: number }> {
     const port = freePort();
     const redis = await RedisServer.start("--port", `${port}`, "--requirepass", password);
+    redis.#login = { password };
     return Object.assign(redis, { port });
   }
 
@@ -65,7 +67,7 @@ export class RedisServer implements AsyncDisposable {
 
   /** A command of an operator. */
   async command(name: string, ...args: readonly (string | number)[]): Promise<unknown> {
-    this.#admin ??= new Redis(this.#socket, { connectionName: "operator" });
+    this.#admin ??= new Redis(this.#socket, this.#login);
     return await this.#admin.call(name, ...args);
   }
 

@@ -3,11 +3,20 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { freePort } from "../../../src/bench/server-process.ts";
+import { joinCluster } from "../../../src/cluster/join.ts";
+import { redisUrl } from "../../../src/cluster/options.ts";
+import { Hub } from "../../../src/core/hub.ts";
+import { topicName } from "../../../src/core/ids.ts";
+import type { Option } from "../../../src/option.ts";
 import { logged } from "../../support/cluster.ts";
+import { FakeNode } from "../../support/fake-node.ts";
 import { describeWith } from "../../support/missing.ts";
+import { root } from "../../support/paths.ts";
 import { refusal, run } from "../../support/program.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
+import { until } from "../../support/talkers.ts";
 import { joinTopic } from "../../support/topic-client.ts";
 
 const password = "hunter2+correct";
@@ -29,6 +38,21 @@ async function reaches(environment: Record<string, string>): Promise<boolean> {
   await node.logged(({ msg }) => msg === logged.joined);
   expect(JSON.stringify(node.log)).not.toContain("hunter2");
   return true;
+}
+
+/** A node that claims an id, keeps it, and lets it go. */
+async function claimOnce(url: string): Promise<void> {
+  const settings = <Value>(option: Option<Value>): Value =>
+    // The one that is not at its default is a text.
+    option.name === redisUrl.name ? (url as Value) : option.default;
+  const log = { info: () => undefined, warn: () => undefined };
+  const node = joinCluster(settings, log);
+  if (node === undefined) throw new Error("it has not joined");
+  await until(() => node.bus.isReachable, "Redis is not reached");
+  const hub = new Hub<null>(new FakeNode({}, node.bus).node, "test", {});
+  const claim = await hub.claim(topicName("id")!, "proof");
+  expect(claim).toEqual({ since: expect.any(Number) });
+  await node.leave();
 }
 
 describeWith(redisProgram, "Redis")("a node", () => {
@@ -62,12 +86,53 @@ describeWith(redisProgram, "Redis")("a node", () => {
     expect(await reaches({ REDIS_URL: wrong, REDIS_PASSWORD_FILE: path })).toBe(true);
   });
 
+  test("needs no more rights than are documented", async () => {
+    const document = await Bun.file(`${root}/src/cluster/README.md`).text();
+    const [, line = ""] = /^(Redis 6\.2 or later.+)$/m.exec(document) ?? [];
+    const rights = [...line.matchAll(/\+[a-z]+/g)].map(([right]) => right);
+    const own = ["on", ">hunter2", "resetkeys", "~signalbox:*", "resetchannels", "&signalbox:*"];
+    await redis.command("ACL", "SETUSER", "node", ...own, "-@all", ...rights);
+    const url = redis.url.replace("unix://", "unix://node:hunter2@");
+    await using one = await ServerProcess.start([], { REDIS_URL: url });
+    await using other = await ServerProcess.start([], { REDIS_URL: url });
+    for (const node of [one, other]) await node.logged(({ msg }) => msg === logged.joined);
+    const ann = await joinTopic(one.url, "rights");
+    const bob = await joinTopic(other.url, "rights");
+    const joined = await ann.socket.next();
+    for (const { socket } of [ann, bob]) socket.close();
+    await claimOnce(url);
+    const refused = JSON.stringify(await redis.command("ACL", "LOG"));
+    expect([joined.includes(bob.id), refused.includes('"node"')]).toEqual([true, false]);
+  });
+
   test("says in a word why it cannot, and serves its own peers", async () => {
     const wrong = { REDIS_URL: redis.url, REDIS_PASSWORD_FILE: `${folder}/wrong` };
     const nowhere = { REDIS_URL: `unix://:${encoded}@${folder}/nowhere.sock` };
     const problems = [await problemOf(wrong), await problemOf(nowhere)];
     problems.push(await problemOf({ REDIS_URL: redis.url }));
     expect(problems).toEqual(["WRONGPASS", "ENOENT", "NOAUTH"]);
+  });
+});
+
+describeWith("/usr/bin/openssl", "openssl")("a node that reaches Redis by TLS", () => {
+  test("wants a certificate that it can trust", async () => {
+    const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
+    const [key, certificate] = [`${folder}/key.pem`, `${folder}/certificate.pem`];
+    const made = Bun.spawnSync([
+      ..."openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2".split(" "),
+      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+      ...["-keyout", key, "-out", certificate],
+    ]);
+    expect(made.exitCode).toBe(0);
+    const port = freePort();
+    await using _redis = await RedisServer.start(
+      ...["--tls-port", `${port}`, "--tls-cert-file", certificate, "--tls-key-file", key],
+      ...["--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"],
+    );
+    const url = { REDIS_URL: `rediss://localhost:${port}` };
+    const trusted = await reaches({ ...url, NODE_EXTRA_CA_CERTS: certificate });
+    expect([trusted, await problemOf(url)]).toEqual([true, "DEPTH_ZERO_SELF_SIGNED_CERT"]);
+    rmSync(folder, { recursive: true });
   });
 });
 
