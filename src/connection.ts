@@ -34,6 +34,8 @@ export class Connection {
   #conversation: Conversation | undefined;
   /** While the opening or the conversation waits. */
   #backlog: Backlog | undefined;
+  /** The client has closed the socket while its conversation waits. */
+  #isLeaving = false;
 
   constructor(entrance: Entrance, opening: Opening) {
     this.entrance = entrance;
@@ -65,8 +67,14 @@ export class Connection {
     if (waiting !== undefined) this.#wait(peer, waiting);
   }
 
-  /** The socket is closed. */
+  /** The socket is closed. What the client has said before still counts, where that waits. */
   closed(): void {
+    const isWaiting = this.#conversation !== undefined && this.#backlog !== undefined;
+    if (isWaiting && this.peer?.ended === undefined) this.#isLeaving = true;
+    else this.#end();
+  }
+
+  #end(): void {
     const conversation = this.#conversation;
     this.#conversation = undefined;
     conversation?.closed();
@@ -97,13 +105,15 @@ export class Connection {
     try {
       const goOn = await waiting;
       this.#backlog = undefined;
-      if (!peer.isOpen) return;
+      if (!peer.isOpen && !this.#isLeaving) return;
       goOn();
       for (const text of backlog.texts) this.receive(text);
     } catch (thrown) {
+      this.#backlog = undefined;
       this.entrance.fault(thrown);
       peer.close(closeReasons.fault);
     }
+    if (this.#isLeaving && this.#backlog === undefined) this.#end();
   }
 }
 

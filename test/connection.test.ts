@@ -75,13 +75,34 @@ describe("a conversation that waits", () => {
     expect(diary.entries).toEqual(["wait", "gone on", "a", "wait", "gone on", "b", "c"]);
   });
 
-  test("does not go on once the socket is closed", async () => {
+  test("gets what was said before the client has closed the socket, and only then the end", async () => {
     const diary = new Diary();
     const { connection, socket } = open(() => diary);
-    for (const text of ["wait", "a"]) connection.receive(text);
+    for (const text of ["wait", "a", "wait", "b"]) connection.receive(text);
     socket.hangUp();
     await diary.goOn();
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "wait"]);
+    await diary.goOn();
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "wait", "gone on", "b", "closed"]);
+  });
+
+  test("does not go on once the server has closed the socket", async () => {
+    const diary = new Diary();
+    const { connection, peer } = open(() => diary);
+    for (const text of ["wait", "a"]) connection.receive(text);
+    peer.close(closeReasons.restart);
+    await diary.goOn();
     expect(diary.entries).toEqual(["wait", "closed"]);
+  });
+
+  test("ends where what it waits for fails after the client has closed the socket", async () => {
+    const diary = new Diary();
+    const { connection, socket, faults } = open(() => diary);
+    for (const text of ["wait", "a"]) connection.receive(text);
+    socket.hangUp();
+    diary.waits[0]?.reject(new Error("wrong"));
+    await settled();
+    expect([diary.entries, faults.length]).toEqual([["wait", "closed"], 1]);
   });
 
   test.each([

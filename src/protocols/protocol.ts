@@ -12,7 +12,8 @@ export interface Conversation {
   /**
    * A whole message. Bad input is answered, or ends this socket; a throw is a fault of ours.
    * @returns nothing, or, where it must wait, a promise of how to go on: until then this socket's further
-   * messages wait, and if it closes, it is not gone on.
+   * messages wait, and so does `closed`, unless it is this server that closes the socket: then it is not
+   * gone on.
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to wait for, and return nothing
   receive(text: string): void | Waiting;
