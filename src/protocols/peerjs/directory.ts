@@ -32,9 +32,14 @@ export class Directory {
     if (member?.peer === peer) this.#hub.leave(member);
   }
 
+  /** Nothing once all ids are known, else a promise of that. */
+  watch(): Promise<void> | undefined {
+    return this.#hub.watch(everybody);
+  }
+
   /** All ids, once they are known. */
   list(): readonly string[] | Promise<readonly string[]> {
-    const known = this.#hub.watch(everybody);
+    const known = this.watch();
     const ids = (): readonly string[] => [...(this.#hub.topic(everybody)?.members.keys() ?? [])];
     return known === undefined ? ids() : known.then(ids);
   }

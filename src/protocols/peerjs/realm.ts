@@ -51,9 +51,15 @@ export class Realm {
     return this.#directory?.list() ?? [...this.#hub.topics].map(({ name }) => name);
   }
 
-  /** Asks for an id that is free, or the client's own, on all nodes. */
+  /**
+   * Asks for an id that is free, or the client's own, on all nodes. A promise resolves when the client can
+   * be reached from all of them.
+   */
   claim(name: TopicName, proof: string): Claim | Refusal | Promise<Claim | "taken"> {
-    return this.#refusal(name, proof) ?? this.#hub.claim(name, proof);
+    const claim = this.#refusal(name, proof) ?? this.#hub.claim(name, proof);
+    if (!(claim instanceof Promise)) return claim;
+    const known = [this.#hub.watch(name), this.#directory?.watch()];
+    return Promise.all([claim, ...known]).then(([claimed]) => claimed);
   }
 
   /** Gives a client the id that it has claimed: this socket takes the place of an older one. */
