@@ -1,6 +1,7 @@
 // A client of the PeerJS protocol on a raw socket.
 
 import { type OpenOptions, RawSocket } from "./raw-socket.ts";
+import { heardWhenSettled } from "./settled.ts";
 
 export interface Credentials {
   readonly key?: string;
@@ -43,7 +44,10 @@ export const freshId = (): string => `peer-${++ids}`;
  * Every text that the server has for the holder of an id by now: those that come before a message that it
  * sends to itself.
  */
-export async function heard(socket: RawSocket, id: string): Promise<readonly string[]> {
+export const heard = (socket: RawSocket, id: string): Promise<readonly string[]> =>
+  heardWhenSettled(socket.url, () => fenced(socket, id));
+
+async function fenced(socket: RawSocket, id: string): Promise<readonly string[]> {
   const fence = `{"type":"OFFER","src":"${id}","dst":"${id}","payload":"fence"}`;
   socket.send(`{"type":"OFFER","dst":"${id}","payload":"fence"}`);
   const texts: string[] = [];

@@ -1,9 +1,11 @@
-// The two servers that PeerJS clients are to find alike, each in a process of its own: the compiled binary,
-// and the real PeerServer, under Node.
+// The servers that PeerJS clients are to find alike: the compiled binary, as one node and as two, and the
+// real PeerServer, under Node.
 
 import { isThere } from "./missing.ts";
 import { root } from "./paths.ts";
+import { redisProgram } from "./redis-server.ts";
 import { ServerProcess } from "./server-process.ts";
+import { type Start, TwoNodes } from "./two-nodes.ts";
 
 /** In the words of PeerServer. */
 export interface PeerServerOptions {
@@ -23,6 +25,8 @@ export interface PeerServer extends AsyncDisposable {
 
 export interface PeerServerKind {
   readonly name: "signalbox" | "peer";
+  /** As tests call it. */
+  readonly title: string;
   start(options?: PeerServerOptions): Promise<PeerServer>;
 }
 
@@ -42,19 +46,21 @@ const given = (options: PeerServerOptions): readonly (readonly [string, string])
     return value === undefined ? [] : [[flag, `${value}`] as const];
   });
 
-const signalbox: PeerServerKind = {
+const signalbox = (title: string, start: Start): PeerServerKind => ({
   name: "signalbox",
+  title,
   start: (options = {}) =>
-    ServerProcess.start(
+    start(
       [],
       Object.fromEntries(
         given(options).map(([flag, value]) => [`PEERJS_${flag.toUpperCase()}`, value]),
       ),
     ),
-};
+});
 
 const peer: PeerServerKind = {
   name: "peer",
+  title: "peer",
   async start(options = {}) {
     const program = `${root}/node_modules/peer/dist/bin/peerjs.js`;
     const parameters = given(options).map(([flag, value]) => `--${flag}=${value}`);
@@ -73,10 +79,12 @@ const peer: PeerServerKind = {
   },
 };
 
-/** PeerServer only where there is Node for it. */
-export const peerServers: readonly PeerServerKind[] = isThere(Bun.which("node"), "Node")
-  ? [signalbox, peer]
-  : [signalbox];
+/** Two nodes only where there is Redis for them, and PeerServer where there is Node. */
+export const peerServers: readonly PeerServerKind[] = [
+  signalbox("signalbox", ServerProcess.start),
+  ...(isThere(redisProgram, "Redis") ? [signalbox("signalbox, two nodes", TwoNodes.start)] : []),
+  ...(isThere(Bun.which("node"), "Node") ? [peer] : []),
+];
 
 /** Reads the port from what PeerServer prints at start, and all the rest, so that it never blocks. */
 function portIn(output: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {

@@ -1,6 +1,7 @@
 // HTTP by hand: sends the bytes of a request as they are, and reads the bytes of the answer.
 
 import { connect } from "node:net";
+import { settled } from "./settled.ts";
 
 /** Request headers; an undefined one takes a default out. */
 export type RequestHeaders = Readonly<Record<string, string | undefined>>;
@@ -30,12 +31,15 @@ export function requestText(
 }
 
 /** Sends one request. */
-export const request = (
+export async function request(
   url: URL,
   method: string,
   path: string,
   headers: RequestHeaders = {},
-): Promise<RawResponse> => exchange(url, requestText(url, method, path, headers));
+): Promise<RawResponse> {
+  await settled(url);
+  return await exchange(url, requestText(url, method, path, headers));
+}
 
 /**
  * Sends bytes and reads one response: to the length that it states, or to the end of the connection. All

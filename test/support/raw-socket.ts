@@ -19,6 +19,7 @@ import {
   requestText,
 } from "./raw-http.ts";
 import { isAccepted, upgradeHeaders } from "./raw-upgrade.ts";
+import { settled } from "./settled.ts";
 
 /** How a connection ended: 1006 without a Close frame, 1005 for one without a code. */
 export interface End {
@@ -36,6 +37,8 @@ export interface OpenOptions {
 }
 
 export class RawSocket {
+  /** Where it connected to. */
+  readonly url: URL;
   readonly #tcp: Socket;
   readonly #answersClose: boolean;
   readonly #answersPings: boolean;
@@ -50,6 +53,7 @@ export class RawSocket {
   #handshake: Omit<RawResponse, "body"> = { status: 0, headers: {} };
 
   private constructor(url: URL, { answersClose = true, answersPings = true }: OpenOptions) {
+    this.url = url;
     this.#answersClose = answersClose;
     this.#answersPings = answersPings;
     this.#tcp = connect({
@@ -69,6 +73,7 @@ export class RawSocket {
    * @throws when the answer is anything but a right 101
    */
   static async open(url: URL, path: string, options?: OpenOptions): Promise<RawSocket> {
+    await settled(url);
     const socket = RawSocket.begin(url, path, options);
     await socket.#opened.promise;
     return socket;

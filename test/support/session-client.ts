@@ -2,6 +2,7 @@
 // the server writes read as `now` in what it hears, so that whole frames compare.
 
 import { type OpenOptions, RawSocket } from "./raw-socket.ts";
+import { heardWhenSettled, settled } from "./settled.ts";
 
 export interface Session {
   readonly socket: RawSocket;
@@ -21,6 +22,8 @@ export async function openSession(
   const connected = timeless(await socket.next());
   const [, id] = /"sessionId":"(ws_\d{13}_[0-9a-f]{16})"/.exec(connected) ?? [];
   if (id === undefined) throw new Error(`this is no session: ${connected}`);
+  // Others may be told its id by now.
+  await settled(url);
   return { socket, id, connected };
 }
 
@@ -39,7 +42,10 @@ export async function openSessions(
 }
 
 /** Every text that the server has for this session by now: those before the answer to a ping. */
-export async function heard({ socket, id }: Session): Promise<readonly string[]> {
+export const heard = (session: Session): Promise<readonly string[]> =>
+  heardWhenSettled(session.socket.url, () => fenced(session));
+
+async function fenced({ socket, id }: Session): Promise<readonly string[]> {
   const answer = `{"type":"pong","sessionId":"${id}","clientTimestamp":"fence","serverTimestamp":now}`;
   socket.send('{"type":"ping","timestamp":"fence"}');
   const texts: string[] = [];

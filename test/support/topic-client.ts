@@ -1,6 +1,7 @@
 // A client of the topic protocol on a raw socket: joined, with the frames that come first already read.
 
 import { type OpenOptions, RawSocket } from "./raw-socket.ts";
+import { heardWhenSettled } from "./settled.ts";
 
 export interface Joined {
   readonly socket: RawSocket;
@@ -37,7 +38,10 @@ export const freshTopic = (): string => `topic-${++topics}`;
  * Every text that the server has for this socket by now: those that come before the answer to a message
  * which it answers at once.
  */
-export async function heard(socket: RawSocket): Promise<readonly string[]> {
+export const heard = (socket: RawSocket): Promise<readonly string[]> =>
+  heardWhenSettled(socket.url, () => fenced(socket));
+
+async function fenced(socket: RawSocket): Promise<readonly string[]> {
   const answer =
     '{"type":"error","code":"invalid_type","message":"unknown message type","msgId":"fence"}';
   socket.send('{"type":"fence","msgId":"fence"}');

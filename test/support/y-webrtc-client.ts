@@ -4,6 +4,7 @@
 import { createServer } from "node:net";
 import { root } from "./paths.ts";
 import { RawSocket } from "./raw-socket.ts";
+import { heardWhenSettled } from "./settled.ts";
 
 /** The command line of y-webrtc's own server; its port comes by the environment. */
 export const referenceCommand = ["node", `${root}/node_modules/y-webrtc/bin/server.js`] as const;
@@ -83,16 +84,20 @@ export class YClient {
   }
 
   /** Every text that the server has for this client by now: those before the answer to a ping. */
-  async heard(): Promise<readonly string[]> {
+  heard(): Promise<readonly string[]> {
+    return heardWhenSettled(this.socket.url, () => this.#fenced());
+  }
+
+  async heardJson(): Promise<readonly unknown[]> {
+    return (await this.heard()).map((text) => JSON.parse(text));
+  }
+
+  async #fenced(): Promise<readonly string[]> {
     this.socket.send('{"type":"ping"}');
     const texts: string[] = [];
     for (let text = await this.socket.next(); text !== pong; text = await this.socket.next())
       texts.push(text);
     return texts;
-  }
-
-  async heardJson(): Promise<readonly unknown[]> {
-    return (await this.heard()).map((text) => JSON.parse(text));
   }
 }
 

@@ -11,7 +11,7 @@ const openFrame = '{"type":"OPEN"}';
 /** What each of the two does. */
 type Difference = Readonly<Record<PeerServerKind["name"], unknown>>;
 
-describe.each(peerServers)("$name", ({ name, start }) => {
+describe.each(peerServers)("$title", ({ name, start }) => {
   /** Expects of this server what is its own. */
   const expectOwn = (seen: unknown, difference: Difference): void => {
     expect(seen).toEqual(difference[name]);

@@ -8,7 +8,7 @@ import { request } from "../../support/raw-http.ts";
 const uuid4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const origin = "https://app.example";
 
-describe.each(peerServers)("$name", ({ start }) => {
+describe.each(peerServers)("$title", ({ start }) => {
   let server: PeerServer;
   let elsewhere: PeerServer;
 

@@ -5,7 +5,7 @@ import { freshId, heard, register } from "../../support/peerjs-client.ts";
 import { type PeerServer, peerServers } from "../../support/peerjs-servers.ts";
 import type { RawSocket } from "../../support/raw-socket.ts";
 
-describe.each(peerServers)("$name", ({ start }) => {
+describe.each(peerServers)("$title", ({ start }) => {
   let server: PeerServer;
   const [ann, bob] = [freshId(), freshId()];
   let annSocket: RawSocket;

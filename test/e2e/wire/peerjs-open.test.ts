@@ -10,7 +10,7 @@ const invalidKey = '{"type":"ERROR","payload":{"msg":"Invalid key provided"}}';
 const taken = '{"type":"ID-TAKEN","payload":{"msg":"ID is taken"}}';
 const full = '{"type":"ERROR","payload":{"msg":"Server has reached its concurrent user limit"}}';
 
-describe.each(peerServers)("$name", ({ start }) => {
+describe.each(peerServers)("$title", ({ start }) => {
   let server: PeerServer;
 
   beforeAll(async () => {

@@ -1,0 +1,107 @@
+// The compiled binary as two nodes behind one address, where each next client comes to the other node: a
+// suite that is written for one server is played once more with every two clients on different nodes.
+
+import { describe } from "bun:test";
+import { Balancer } from "./balancer.ts";
+import { ClusterOfNodes } from "./cluster.ts";
+import { describeWith } from "./missing.ts";
+import { redisProgram } from "./redis-server.ts";
+import { ServerProcess } from "./server-process.ts";
+import { settlesBy } from "./settled.ts";
+import { type Joined, joinTopic } from "./topic-client.ts";
+
+/** What a suite needs of its server, be it one node or two. */
+export interface AnyServer extends AsyncDisposable {
+  readonly url: URL;
+}
+
+export type Start = (
+  args?: readonly string[],
+  environment?: Record<string, string>,
+) => Promise<AnyServer>;
+
+export class TwoNodes implements AnyServer {
+  readonly #cluster: ClusterOfNodes;
+  readonly #balancer: Balancer;
+
+  private constructor(cluster: ClusterOfNodes, balancer: Balancer) {
+    this.#cluster = cluster;
+    this.#balancer = balancer;
+  }
+
+  static async start(
+    _args: readonly string[] = [],
+    environment: Record<string, string> = {},
+  ): Promise<TwoNodes> {
+    // Nothing dies here: a busy machine is not to be taken for a dead node.
+    const cluster = await ClusterOfNodes.start(2, { CLUSTER_LEASE_SECONDS: "60", ...environment });
+    const nodes = [cluster.url(0), cluster.url(1)] as const;
+    const balancer = await Balancer.start(nodes);
+    const watch = await Watch.begin(...nodes);
+    settlesBy(balancer.url, () => watch.settle());
+    return new TwoNodes(cluster, balancer);
+  }
+
+  /** Where both nodes are, by turns. */
+  get url(): URL {
+    return this.#balancer.url;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#balancer[Symbol.asyncDispose]();
+    await this.#cluster[Symbol.asyncDispose]();
+  }
+}
+
+/** Defines a suite twice: with all clients on one node, and with every two on different ones. */
+export function describeNodes(define: (start: Start) => void): void {
+  describe("on one node", () => define(ServerProcess.start));
+  describeWith(redisProgram, "Redis")("on two nodes", () => define(TwoNodes.start));
+}
+
+/**
+ * Two clients, one on each node. What a node tells another arrives in the order in which it was told: once
+ * the one has heard what the other said, all that was said before has arrived as well.
+ */
+class Watch {
+  readonly #near: Joined;
+  readonly #far: Joined;
+  #current = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  private constructor(near: Joined, far: Joined) {
+    this.#near = near;
+    this.#far = far;
+  }
+
+  static async begin(here: URL, there: URL): Promise<Watch> {
+    const near = await joinTopic(here, "watch");
+    const far = await joinTopic(there, "watch");
+    await near.socket.next();
+    return new Watch(near, far);
+  }
+
+  /** Resolves when all is known that was said until now, and what was answered. */
+  settle(): Promise<void> {
+    // Those who ask while one round is under way share the next.
+    this.#next ??= this.#current.then(() => {
+      this.#next = undefined;
+      this.#current = this.#round();
+      return this.#current;
+    });
+    return this.#next;
+  }
+
+  /** There and back, twice: what was answered to an answer has arrived too, whoever was the first. */
+  async #round(): Promise<void> {
+    for (const _turn of [1, 2]) {
+      await pass(this.#near, this.#far);
+      await pass(this.#far, this.#near);
+    }
+  }
+}
+
+async function pass(from: Joined, to: Joined): Promise<void> {
+  from.socket.send(`{"type":"offer","to":"${to.id}"}`);
+  await to.socket.next();
+}
