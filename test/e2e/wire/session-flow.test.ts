@@ -1,8 +1,8 @@
 // The flow that the protocol is for: receivers seek, one broadcaster negotiates with each of them.
 
 import { expect, test } from "bun:test";
-import { ServerProcess } from "../../support/server-process.ts";
 import { heard, openSession, type Session } from "../../support/session-client.ts";
+import { describeNodes } from "../../support/two-nodes.ts";
 
 /** Sessions by name. What they hear is kept, with names in place of ids. */
 class Cast {
@@ -56,27 +56,29 @@ const toBea = (from: string): readonly string[] =>
 
 const sought = (from: string): string => heardFrom(from, seek(from));
 
-test("one broadcaster and three receivers seek, offer, answer, and trade candidates", async () => {
-  await using server = await ServerProcess.start();
-  const cast = new Cast();
-  const receivers = ["ann", "bob", "cid"];
-  for (const name of ["bea", ...receivers]) await cast.enter(server.url, name);
-  for (const name of receivers) await cast.say(name, seek(`$${name}`));
-  for (const name of receivers) await cast.say("bea", offer(`$${name}`));
-  for (const name of receivers) await cast.say(name, answer(`$${name}`));
-  for (const name of receivers) {
-    await cast.say("bea", candidate("$bea", `$${name}`));
-    await cast.say(name, candidate(`$${name}`, "$bea"));
-  }
-  expect(cast.transcripts).toEqual({
-    bea: [
-      connected("$bea"),
-      ...["$ann", "$bob", "$cid"].map(sought),
-      ...["$ann", "$bob", "$cid"].map((name) => toBea(name)[0]!),
-      ...["$ann", "$bob", "$cid"].map((name) => toBea(name)[1]!),
-    ],
-    ann: [connected("$ann"), sought("$bob"), sought("$cid"), ...fromBea("$ann")],
-    bob: [connected("$bob"), sought("$ann"), sought("$cid"), ...fromBea("$bob")],
-    cid: [connected("$cid"), sought("$ann"), sought("$bob"), ...fromBea("$cid")],
+describeNodes((start) => {
+  test("one broadcaster and three receivers seek, offer, answer, and trade candidates", async () => {
+    await using server = await start();
+    const cast = new Cast();
+    const receivers = ["ann", "bob", "cid"];
+    for (const name of ["bea", ...receivers]) await cast.enter(server.url, name);
+    for (const name of receivers) await cast.say(name, seek(`$${name}`));
+    for (const name of receivers) await cast.say("bea", offer(`$${name}`));
+    for (const name of receivers) await cast.say(name, answer(`$${name}`));
+    for (const name of receivers) {
+      await cast.say("bea", candidate("$bea", `$${name}`));
+      await cast.say(name, candidate(`$${name}`, "$bea"));
+    }
+    expect(cast.transcripts).toEqual({
+      bea: [
+        connected("$bea"),
+        ...["$ann", "$bob", "$cid"].map(sought),
+        ...["$ann", "$bob", "$cid"].map((name) => toBea(name)[0]!),
+        ...["$ann", "$bob", "$cid"].map((name) => toBea(name)[1]!),
+      ],
+      ann: [connected("$ann"), sought("$bob"), sought("$cid"), ...fromBea("$ann")],
+      bob: [connected("$bob"), sought("$ann"), sought("$cid"), ...fromBea("$bob")],
+      cid: [connected("$cid"), sought("$ann"), sought("$bob"), ...fromBea("$cid")],
+    });
   });
 });

@@ -1,8 +1,8 @@
 // A member that does not read: its senders are told, and it is not left with a wrong picture.
 
 import { expect, test } from "bun:test";
-import { ServerProcess } from "../../support/server-process.ts";
 import { heard, type Joined, joinTopic, joinTwo } from "../../support/topic-client.ts";
+import { describeNodes } from "../../support/two-nodes.ts";
 
 const payload = `"${"x".repeat(60_000)}"`;
 
@@ -15,43 +15,45 @@ async function fill(from: Joined, to: Joined): Promise<readonly [number, readonl
   }
 }
 
-test("a member whose queue is full costs its senders a frame each, and reads a fresh list later", async () => {
-  await using server = await ServerProcess.start([], { MAX_QUEUED_FRAMES: "8" });
-  const [slow, sender] = await joinTwo(server.url, "queue");
-  slow.socket.pause();
-  const [count, answer] = await fill(sender, slow);
-  expect(answer).toEqual([
-    `{"type":"error","code":"dropped","message":"delivery failed","msgId":"${count}"}`,
-  ]);
+describeNodes((start) => {
+  test("a member whose queue is full costs its senders a frame each, and reads a fresh list later", async () => {
+    await using server = await start([], { MAX_QUEUED_FRAMES: "8" });
+    const [slow, sender] = await joinTwo(server.url, "queue");
+    slow.socket.pause();
+    const [count, answer] = await fill(sender, slow);
+    expect(answer).toEqual([
+      `{"type":"error","code":"dropped","message":"delivery failed","msgId":"${count}"}`,
+    ]);
 
-  // It has no room for any of this.
-  const gone = await joinTopic(server.url, "queue");
-  const stays = await joinTopic(server.url, "queue?metadata=[0.10]");
-  gone.socket.close(1000);
-  await gone.socket.gone;
-  sender.socket.send(`{"type":"answer","to":"${slow.id}"}`);
-  expect(await heard(sender.socket)).toEqual([
-    `{"type":"peer-joined","peerId":"${gone.id}"}`,
-    `{"type":"peer-joined","peerId":"${stays.id}","metadata":[0.10]}`,
-    `{"type":"peer-left","peerId":"${gone.id}"}`,
-    '{"type":"error","code":"dropped","message":"delivery failed"}',
-  ]);
+    // It has no room for any of this.
+    const gone = await joinTopic(server.url, "queue");
+    const stays = await joinTopic(server.url, "queue?metadata=[0.10]");
+    gone.socket.close(1000);
+    await gone.socket.gone;
+    sender.socket.send(`{"type":"answer","to":"${slow.id}"}`);
+    expect(await heard(sender.socket)).toEqual([
+      `{"type":"peer-joined","peerId":"${gone.id}"}`,
+      `{"type":"peer-joined","peerId":"${stays.id}","metadata":[0.10]}`,
+      `{"type":"peer-left","peerId":"${gone.id}"}`,
+      '{"type":"error","code":"dropped","message":"delivery failed"}',
+    ]);
 
-  slow.socket.resume();
-  for (let number = 0; number < count; number++)
+    slow.socket.resume();
+    for (let number = 0; number < count; number++)
+      expect(await slow.socket.next()).toBe(
+        `{"type":"offer","from":"${sender.id}","payload":${payload},"msgId":"${number}"}`,
+      );
     expect(await slow.socket.next()).toBe(
-      `{"type":"offer","from":"${sender.id}","payload":${payload},"msgId":"${number}"}`,
+      `{"type":"peer-list","peers":[{"id":"${sender.id}"},{"id":"${stays.id}","metadata":[0.10]}]}`,
     );
-  expect(await slow.socket.next()).toBe(
-    `{"type":"peer-list","peers":[{"id":"${sender.id}"},{"id":"${stays.id}","metadata":[0.10]}]}`,
-  );
 
-  stays.socket.send(`{"type":"offer","to":"${slow.id}"}`);
-  await heard(stays.socket);
-  stays.socket.close(1000);
-  await stays.socket.gone;
-  expect(await heard(slow.socket)).toEqual([
-    `{"type":"offer","from":"${stays.id}"}`,
-    `{"type":"peer-left","peerId":"${stays.id}"}`,
-  ]);
+    stays.socket.send(`{"type":"offer","to":"${slow.id}"}`);
+    await heard(stays.socket);
+    stays.socket.close(1000);
+    await stays.socket.gone;
+    expect(await heard(slow.socket)).toEqual([
+      `{"type":"offer","from":"${stays.id}"}`,
+      `{"type":"peer-left","peerId":"${stays.id}"}`,
+    ]);
+  });
 });

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { describeWith } from "../../support/missing.ts";
 import { request } from "../../support/raw-http.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
+import { redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
+import { TwoNodes } from "../../support/two-nodes.ts";
 import { freshRoom, ReferenceServer, YClient } from "../../support/y-webrtc-client.ts";
 
 /** What two in a room hear when the first of them says something. */
@@ -149,6 +151,19 @@ const differences: Readonly<Record<string, Difference>> = {
     reference: 200,
   },
 };
+
+describeWith(redisProgram, "Redis")("signalbox, two nodes", () => {
+  let ours: TwoNodes;
+
+  beforeAll(async () => {
+    ours = await TwoNodes.start();
+  });
+  afterAll(() => ours[Symbol.asyncDispose]());
+
+  test.each(Object.entries(differences))("%s", async (_what, { play, ours: here }) => {
+    expect(await play(ours.url)).toEqual(here);
+  });
+});
 
 describeWith(Bun.which("node"), "Node")("signalbox and y-webrtc's own server", () => {
   let ours: Awaited<ReturnType<typeof ServerProcess.start>>;

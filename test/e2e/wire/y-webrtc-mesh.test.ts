@@ -2,29 +2,30 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { neededFrames, playMesh } from "../../support/mesh.ts";
-import { ServerProcess } from "../../support/server-process.ts";
+import { type AnyServer, describeNodes } from "../../support/two-nodes.ts";
 
-let directed: Awaited<ReturnType<typeof ServerProcess.start>>;
-let undirected: Awaited<ReturnType<typeof ServerProcess.start>>;
+describeNodes((start) => {
+  let directed: AnyServer;
+  let undirected: AnyServer;
 
-beforeAll(async () => {
-  [directed, undirected] = await Promise.all([
-    ServerProcess.start(),
-    ServerProcess.start([], { Y_WEBRTC_DIRECTED: "false" }),
-  ]);
-});
+  beforeAll(async () => {
+    [directed, undirected] = await Promise.all([start(), start([], { Y_WEBRTC_DIRECTED: "false" })]);
+  });
 
-afterAll(() => Promise.all([directed, undirected].map((server) => server[Symbol.asyncDispose]())));
+  afterAll(() =>
+    Promise.all([directed, undirected].map((server) => server[Symbol.asyncDispose]())),
+  );
 
-test.each([2, 4, 8, 20])(
-  "%i peers are sent each announcement, and the signals that are theirs",
-  async (n) => {
-    expect((await playMesh(directed.url, n)).frames).toBe(neededFrames(n));
-  },
-);
+  test.each([2, 4, 8, 20])(
+    "%i peers are sent each announcement, and the signals that are theirs",
+    async (n) => {
+      expect((await playMesh(directed.url, n)).frames).toBe(neededFrames(n));
+    },
+  );
 
-test("with y-webrtc-directed false, every signal goes to the whole room", async () => {
-  // To each of the two who are there, a signal of the other; with the third, 22 for each of two pairs, twice.
-  const [two, three] = [await playMesh(undirected.url, 2), await playMesh(undirected.url, 3)];
-  expect([two.frames, three.frames]).toEqual([1 + 22, 1 + 22 + 2 + 2 * 22 * 2]);
+  test("with y-webrtc-directed off, every signal goes to the whole room", async () => {
+    // To each of the two who are there, a signal of the other; with the third, 22 for each of two pairs, twice.
+    const [two, three] = [await playMesh(undirected.url, 2), await playMesh(undirected.url, 3)];
+    expect([two.frames, three.frames]).toEqual([1 + 22, 1 + 22 + 2 + 2 * 22 * 2]);
+  });
 });
