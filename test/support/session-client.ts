@@ -22,7 +22,7 @@ export async function openSession(
   const connected = timeless(await socket.next());
   const [, id] = /"sessionId":"(ws_\d{13}_[0-9a-f]{16})"/.exec(connected) ?? [];
   if (id === undefined) throw new Error(`this is no session: ${connected}`);
-  // Others may be told its id by now.
+  // The others may send to it by then.
   await settled(url);
   return { socket, id, connected };
 }

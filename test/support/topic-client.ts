@@ -1,7 +1,7 @@
 // A client of the topic protocol on a raw socket: joined, with the frames that come first already read.
 
 import { type OpenOptions, RawSocket } from "./raw-socket.ts";
-import { heardWhenSettled } from "./settled.ts";
+import { heardWhenSettled, settled } from "./settled.ts";
 
 export interface Joined {
   readonly socket: RawSocket;
@@ -16,7 +16,10 @@ export async function joinTopic(url: URL, topic: string, options?: OpenOptions):
   const welcome = await socket.next();
   const [, id] = /^\{"type":"welcome","selfId":"(\w{26})"\}$/.exec(welcome) ?? [];
   if (id === undefined) throw new Error(`this is no welcome: ${welcome}`);
-  return { socket, id, list: await socket.next() };
+  const list = await socket.next();
+  // The others have heard of it by then.
+  await settled(url);
+  return { socket, id, list };
 }
 
 /** Two peers of one topic that have heard of each other. */

@@ -9,7 +9,10 @@ describeNodes((start) => {
   let undirected: AnyServer;
 
   beforeAll(async () => {
-    [directed, undirected] = await Promise.all([start(), start([], { Y_WEBRTC_DIRECTED: "false" })]);
+    [directed, undirected] = await Promise.all([
+      start(),
+      start([], { Y_WEBRTC_DIRECTED: "false" }),
+    ]);
   });
 
   afterAll(() =>
