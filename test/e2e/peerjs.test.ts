@@ -69,7 +69,9 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
     await site?.stop(true);
   });
 
-  describe.each(peerServers)("on $name", ({ name, start }) => {
+  describe.each(peerServers)("on $title", ({ name, start, nodes }) => {
+    /** For tests with a single page, which is not between nodes. */
+    const alone = test.skipIf(nodes > 1);
     let server: PeerServer;
 
     beforeAll(async () => {
@@ -77,7 +79,7 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
     });
     afterAll(() => server[Symbol.asyncDispose]());
 
-    test("gets an id from the server", async () => {
+    alone("gets an id from the server", async () => {
       const ann = await Person.open(server);
       expect(await ann.does("id")).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
     });
@@ -109,7 +111,7 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
       ]);
     });
 
-    test(
+    alone(
       "reads peer-unavailable for somebody who does not come, and not before the time",
       async () => {
         const [ann, nobody] = [await Person.open(server), freshId()];

@@ -5,7 +5,9 @@ import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
+import { redisProgram } from "../support/redis-server.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { TwoNodes } from "../support/two-nodes.ts";
 import { freshRoom, YClient } from "../support/y-webrtc-client.ts";
 
 async function servePage(): Promise<Bun.Server<undefined>> {
@@ -61,11 +63,16 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
    * Opens peers one after another, each when those before it are connected. Two that announce themselves
    * at once both make offers, and y-webrtc may then wait for ever for an answer, at any server.
    */
-  async function meet(room: string, names: readonly string[], password: string): Promise<Page[]> {
-    const observer = await YClient.open(server.url, [room]);
+  async function meet(
+    room: string,
+    names: readonly string[],
+    password: string,
+    url = server.url,
+  ): Promise<Page[]> {
+    const observer = await YClient.open(url, [room]);
     const peers: Page[] = [];
     for (const name of names) {
-      peers.push(await join(room, name, password));
+      peers.push(await join(room, name, password, url));
       if (peers.length === 1) await observer.socket.next();
       await documents(peers, names.slice(0, peers.length));
     }
@@ -103,6 +110,19 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     },
     30_000,
   );
+
+  describeWith(redisProgram, "Redis").each([
+    ["four peers", ""],
+    ["four peers with a password", "secret"],
+  ])("of %s on two nodes", (_who, password) => {
+    test("become one", async () => {
+      await using nodes = await TwoNodes.start();
+      const names = ["ann", "bob", "cid", "dan"];
+      const peers = await meet(freshRoom(), names, password, nodes.url);
+      expect(await documents(peers, names)).toHaveLength(1);
+      await close(peers);
+    }, 30_000);
+  });
 
   test("of peers with different passwords stay apart", async () => {
     const room = freshRoom();

@@ -27,6 +27,8 @@ export interface PeerServerKind {
   readonly name: "signalbox" | "peer";
   /** As tests call it. */
   readonly title: string;
+  /** Where there are two, every two clients are on different ones. */
+  readonly nodes: 1 | 2;
   start(options?: PeerServerOptions): Promise<PeerServer>;
 }
 
@@ -46,9 +48,10 @@ const given = (options: PeerServerOptions): readonly (readonly [string, string])
     return value === undefined ? [] : [[flag, `${value}`] as const];
   });
 
-const signalbox = (title: string, start: Start): PeerServerKind => ({
+const signalbox = (title: string, nodes: 1 | 2, start: Start): PeerServerKind => ({
   name: "signalbox",
   title,
+  nodes,
   start: (options = {}) =>
     start(
       [],
@@ -61,6 +64,7 @@ const signalbox = (title: string, start: Start): PeerServerKind => ({
 const peer: PeerServerKind = {
   name: "peer",
   title: "peer",
+  nodes: 1,
   async start(options = {}) {
     const program = `${root}/node_modules/peer/dist/bin/peerjs.js`;
     const parameters = given(options).map(([flag, value]) => `--${flag}=${value}`);
@@ -81,8 +85,8 @@ const peer: PeerServerKind = {
 
 /** Two nodes only where there is Redis for them, and PeerServer where there is Node. */
 export const peerServers: readonly PeerServerKind[] = [
-  signalbox("signalbox", ServerProcess.start),
-  ...(isThere(redisProgram, "Redis") ? [signalbox("signalbox, two nodes", TwoNodes.start)] : []),
+  signalbox("signalbox", 1, ServerProcess.start),
+  ...(isThere(redisProgram, "Redis") ? [signalbox("signalbox, two nodes", 2, TwoNodes.start)] : []),
   ...(isThere(Bun.which("node"), "Node") ? [peer] : []),
 ];
 
