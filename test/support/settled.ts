@@ -3,9 +3,13 @@
 
 const settling = new Map<string, () => Promise<void>>();
 
-/** At this address, `settle` waits until whatever was said is known to all nodes. */
-export function settlesBy(url: URL, settle: () => Promise<void>): void {
+/**
+ * At this address, `settle` waits until whatever was said is known to all nodes.
+ * @returns ends that: another server may have the address then
+ */
+export function settlesBy(url: URL, settle: () => Promise<void>): () => void {
   settling.set(url.host, settle);
+  return () => void settling.delete(url.host);
 }
 
 /** @returns whether there was something to wait for; there is nothing at an address of one node */

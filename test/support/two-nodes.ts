@@ -23,10 +23,12 @@ export type Start = (
 export class TwoNodes implements AnyServer {
   readonly #cluster: ClusterOfNodes;
   readonly #balancer: Balancer;
+  readonly #settlesNoMore: () => void;
 
-  private constructor(cluster: ClusterOfNodes, balancer: Balancer) {
+  private constructor(cluster: ClusterOfNodes, balancer: Balancer, watch: Watch) {
     this.#cluster = cluster;
     this.#balancer = balancer;
+    this.#settlesNoMore = settlesBy(balancer.url, () => watch.settle());
   }
 
   static async start(
@@ -37,9 +39,7 @@ export class TwoNodes implements AnyServer {
     const cluster = await ClusterOfNodes.start(2, { CLUSTER_LEASE_SECONDS: "60", ...environment });
     const nodes = [cluster.url(0), cluster.url(1)] as const;
     const balancer = await Balancer.start(nodes);
-    const watch = await Watch.begin(...nodes);
-    settlesBy(balancer.url, () => watch.settle());
-    return new TwoNodes(cluster, balancer);
+    return new TwoNodes(cluster, balancer, await Watch.begin(...nodes));
   }
 
   /** Where both nodes are, by turns. */
@@ -48,6 +48,7 @@ export class TwoNodes implements AnyServer {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#settlesNoMore();
     await this.#balancer[Symbol.asyncDispose]();
     await this.#cluster[Symbol.asyncDispose]();
   }

@@ -60,12 +60,14 @@ const inQuery = (token: string): Attempt => ({ query: `?token=${token}` });
 const flip = (token: string, part: number): string =>
   token
     .split(".")
-    .map((text, index) => {
-      if (index !== part) return text;
-      const other = String.fromCharCode(text.charCodeAt(5) ^ 1);
-      return text.slice(0, 5) + (/[\w-]/.test(other) ? other : "A") + text.slice(6);
-    })
+    .map((text, index) =>
+      index === part ? `${text.slice(0, 5)}${flipped(text[5]!)}${text.slice(6)}` : text,
+    )
     .join(".");
+
+/** Each character of base64url stands for six bits. */
+const flipped = (character: string): string => base64url[base64url.indexOf(character) ^ 1]!;
+const base64url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 const good = () => sign(ours());
 
