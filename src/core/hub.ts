@@ -156,8 +156,8 @@ export class Hub<Info> implements Receiver<Info> {
     }
     const member = { id, info, node };
     if (known !== undefined) this.#announcements.rival?.(known, member);
-    if (topic.members.has(id)) return;
-    topic.members.set(id, member);
+    if (topic.members.get(id) !== undefined) return;
+    topic.members.add(member);
     this.#announce(topic, this.#announcements.joined?.(member, topic));
     this.#announcements.appeared?.(member);
   }
@@ -198,8 +198,7 @@ export class Hub<Info> implements Receiver<Info> {
   }
 
   #open(name: TopicName): Topic<Info> {
-    const channel = `${this.#namespace}/${name}`;
-    const topic = new Topic<Info>(name, channel, this.#announcements.picture);
+    const topic = new Topic<Info>(name, this.#namespace, this.#announcements.picture);
     this.#topics.set(name, topic);
     this.#link.open(name);
     return topic;

@@ -9,7 +9,7 @@ import type { Peer } from "./peer.ts";
 interface AnyTopic {
   /** How many hear the native channel. */
   readonly onChannel: number;
-  readonly members: ReadonlyMap<string, { readonly id: string; readonly peer?: Peer | undefined }>;
+  readonly members: { values(): Iterable<{ readonly peer?: Peer | undefined }> };
 }
 
 export class Lookout {

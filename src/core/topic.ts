@@ -4,6 +4,7 @@
 import type { Failure } from "./bus.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
 import { channelFrom } from "./limits.ts";
+import { Members } from "./members.ts";
 import type { Delivery } from "./outbox.ts";
 import type { Peer, Place } from "./peer.ts";
 
@@ -107,11 +108,9 @@ export type Picture<Info> = (member: LocalMember<Info>) => string;
 
 export class Topic<Info> {
   readonly name: TopicName;
-  /** The name of its native pub/sub channel, unique over all protocols. */
-  readonly channel: string;
   readonly picture: Picture<Info> | undefined;
   /** Everybody, on all nodes, in the order in which this node heard of them. */
-  readonly members = new Map<string, Member<Info>>();
+  readonly members = new Members<Info>();
   /** How many members are on this node. */
   localCount = 0;
   /** How many of them hear the channel. */
@@ -119,15 +118,22 @@ export class Topic<Info> {
   /** From `channelFrom` members on, until nobody is left. */
   usesChannel = false;
 
-  constructor(name: TopicName, channel: string, picture: Picture<Info> | undefined) {
+  readonly #namespace: string;
+
+  constructor(name: TopicName, namespace: string, picture: Picture<Info> | undefined) {
     this.name = name;
-    this.channel = channel;
+    this.#namespace = namespace;
     this.picture = picture;
+  }
+
+  /** The name of its native pub/sub channel, unique over all protocols. Few topics have many members. */
+  get channel(): string {
+    return `${this.#namespace}/${this.name}`;
   }
 
   /** Takes in a member of this node. With many of them, the channel serves them better than copies. */
   add(member: LocalMember<Info>): void {
-    this.members.set(member.id, member);
+    this.members.add(member);
     this.localCount++;
     if (this.usesChannel) member.subscribe();
     else if (this.localCount >= channelFrom) this.#useChannel();

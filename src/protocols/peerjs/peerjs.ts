@@ -19,14 +19,13 @@ import { closings, type Directed, frames, parse, type Refusal } from "./wire.ts"
 class PeerConversation implements Conversation {
   readonly #realm: Realm;
   readonly #client: Registered;
-  /** The client's id as JSON. */
-  readonly #src: string;
+  /** The client's id as JSON, once it has said something. */
+  #src: string | undefined;
   #saidGoodbye = false;
 
   constructor(realm: Realm, client: Registered) {
     this.#realm = realm;
     this.#client = client;
-    this.#src = JSON.stringify(client.id);
   }
 
   receive(text: string): ReturnType<Conversation["receive"]> {
@@ -45,6 +44,7 @@ class PeerConversation implements Conversation {
   }
 
   #pass({ type, to, dst, payload }: Directed, text: string): void {
+    this.#src ??= JSON.stringify(this.#client.id);
     const frame = frames.message(type, this.#src, dst, payload);
     if (type === "LEAVE" || type === "EXPIRE") this.#realm.relay(this.#client, to, frame);
     else this.#realm.relayOrKeep(this.#client, to, frame, text);
