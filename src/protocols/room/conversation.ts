@@ -8,6 +8,11 @@ import type { Conversation } from "../protocol.ts";
 import type { Rooms } from "./rooms.ts";
 import { type ErrorCode, frames, type Participant, parse } from "./wire.ts";
 
+/** In place of the user that a frame is for, which has at least a letter. */
+const untold = "";
+
+const isTaken = (outcome: Outcome): boolean => outcome === "sent" || outcome === "queued";
+
 export class RoomConversation implements Conversation, Sender {
   readonly #rooms: Rooms;
   readonly #member: LocalMember<Participant>;
@@ -36,27 +41,33 @@ export class RoomConversation implements Conversation, Sender {
 
   /** A relay to another node has failed; the user may have other connections still. */
   answered(target: string, outcome: Outcome): void {
-    const isGone = outcome === "absent" && this.#connectionsOf(target).length > 0;
-    if (!isGone) this.#told(target, outcome);
+    const isElsewhere = outcome === "absent" && this.#connectionsOf(target).length > 0;
+    if (target !== untold && !isElsewhere) this.#told(target, outcome);
   }
 
   /** Sends to all connections of a user. @returns the best of what became of it */
   #relay(target: string, frame: string): Outcome {
     const { id, topic } = this.#member;
-    const outcomes = this.#connectionsOf(target).map((to) =>
-      this.#rooms.hub.relay(topic, id, to, frame, target),
-    );
-    const ranked = ["sent", "queued", "dropped"] as const;
-    return ranked.find((outcome) => outcomes.includes(outcome)) ?? "absent";
+    let best: Outcome = "absent";
+    for (const to of this.#connectionsOf(target)) {
+      // What fails on another node is told once, and not where the frame has arrived here.
+      const reference = isTaken(best) ? untold : target;
+      const outcome = this.#rooms.hub.relay(topic, id, to, frame, reference);
+      if (!isTaken(best) && outcome !== "absent") best = outcome;
+    }
+    return best;
   }
 
-  /** A user's connections; none of its own. */
+  /** A user's connections, those here first; none of its own. */
   #connectionsOf(userId: string): readonly string[] {
     const { topic, info } = this.#member;
     if (userId === info.userId) return [];
-    const ids = [];
-    for (const member of topic.members.values())
-      if (member.info.userId === userId) ids.push(member.id);
+    const ids: string[] = [];
+    for (const { id, info, peer } of topic.members.values()) {
+      if (info.userId !== userId) continue;
+      if (peer === undefined) ids.push(id);
+      else ids.unshift(id);
+    }
     return ids;
   }
 

@@ -50,7 +50,10 @@ function opening(service: Service, address: Address, url: URL, carried: Carried)
       if (typeof identity === "string") return closingOf(identity, address.refusalCode);
       if (!identity.mayJoin(name)) return closingOf("room", address.refusalCode);
       peer.pass = identity;
-      return service.rooms.enter(peer, name, identity, spelling);
+      // Nobody is shown a list, or let in, before it is known who is on other nodes.
+      const known = service.rooms.hub.watch(name);
+      const enter = (): ReturnType<Opening> => service.rooms.enter(peer, name, identity, spelling);
+      return known === undefined ? enter() : known.then(() => enter);
     };
   };
 }
@@ -82,6 +85,7 @@ async function participants(service: Service, room: string, carried: Carried): P
   if (name === undefined)
     return Response.json({ detail: closings.badRoom.reason }, { status: 400 });
   if (!identity.mayJoin(name)) return responseOf("room");
+  await service.rooms.hub.watch(name);
   return Response.json(roomState(name, service.rooms.participants(name)), noStore);
 }
 

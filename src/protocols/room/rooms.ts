@@ -17,29 +17,34 @@ export class Rooms {
   readonly hub: Hub<Participant>;
   readonly tokens: Tokens;
   readonly #maxParticipants: number;
+  /** Rooms that have more users than they may. */
+  readonly #crowded = new Set<Topic<Participant>>();
 
   constructor(node: Node, tokens: Tokens, maxParticipants: number) {
     this.tokens = tokens;
     this.#maxParticipants = maxParticipants;
     this.hub = new Hub<Participant>(node, "room", {
       joined: (member, topic) => {
-        if (hasOther(topic, member)) return [];
-        const participants = participantsOf([...topic.members.values(), member]);
-        return [frames.state(topic.name, participants), frames.joined(topic.name, member.info)];
+        const others = [...topic.members.values()].filter((other) => other !== member);
+        return this.#news(topic, others, [...others, member]);
       },
-      left: (member, topic) =>
-        hasOther(topic, member) ? [] : [stateOf(topic), frames.left(topic.name, member.info)],
-      picture: ({ topic }) => stateOf(topic),
+      left: (member, topic) => {
+        const others = [...topic.members.values()];
+        return this.#news(topic, [...others, member], others);
+      },
+      picture: ({ topic }) => this.#stateOf(topic),
     });
   }
 
-  /** Everybody who is in a room: nobody in one that there is not. */
+  /** Everybody who is in a room that is watched, or has somebody here: nobody in one that there is not. */
   participants(name: TopicName): readonly Participant[] {
-    const topic = this.hub.topic(name);
-    return topic === undefined ? [] : participantsOf(topic.members.values());
+    return this.#within(usersOf(this.hub.topic(name)?.members.values() ?? []));
   }
 
-  /** @param identity of a token that lets its holder in */
+  /**
+   * @param name of a room that is watched
+   * @param identity of a token that lets its holder in
+   */
   enter(
     peer: Peer,
     name: TopicName,
@@ -59,8 +64,56 @@ export class Rooms {
     if (member === "forbidden") return closeReasons.notAllowed;
     const conversation = new RoomConversation(this, member);
     member.sender = conversation;
-    member.send(stateOf(member.topic));
+    member.send(this.#stateOf(member.topic));
     return conversation;
+  }
+
+  /** What those in a room are told when its members were these, and are those. */
+  #news(
+    topic: Topic<Participant>,
+    before: readonly Member<Participant>[],
+    after: readonly Member<Participant>[],
+  ): readonly string[] {
+    if (topic.localCount === 0) return [];
+    const users = usersOf(after);
+    if (users.length > this.#maxParticipants) this.#thinOut(topic);
+    const [was, is] = [this.#within(usersOf(before)), this.#within(users)];
+    const [came, went] = [missingIn(was, is), missingIn(is, was)];
+    if (came.length === 0 && went.length === 0) return [];
+    return [
+      frames.state(topic.name, is),
+      ...came.map((user) => frames.joined(topic.name, user)),
+      ...went.map((user) => frames.left(topic.name, user)),
+    ];
+  }
+
+  /**
+   * Two nodes may give the last place away at the same moment. Each finds the same users to be the last, who
+   * are participants on no node, and ends those of them that are here.
+   */
+  #thinOut(topic: Topic<Participant>): void {
+    // Once all is taken in that has come together: some may have left meanwhile.
+    if (this.#crowded.size === 0) queueMicrotask(() => this.#endSurplus());
+    this.#crowded.add(topic);
+  }
+
+  #endSurplus(): void {
+    const rooms = [...this.#crowded];
+    this.#crowded.clear();
+    for (const topic of rooms) {
+      const ids = idsOf(this.#within(usersOf(topic.members.values())));
+      const surplus = [...topic.locals()].filter(({ info }) => !ids.has(info.userId));
+      for (const { peer } of surplus) peer.close(refuse(peer, topic.name));
+    }
+  }
+
+  /** Of all who came to a room, those who are in it: the first, as many as there may be. */
+  #within(users: readonly Participant[]): readonly Participant[] {
+    return users.slice(0, this.#maxParticipants);
+  }
+
+  #stateOf({ name, members }: Topic<Participant>): string {
+    return frames.state(name, this.#within(usersOf(members.values())));
   }
 }
 
@@ -70,15 +123,8 @@ function refuse(peer: Peer, name: TopicName): CloseReason {
   return closings.full;
 }
 
-/** Whether a member's user is there by another connection. */
-function hasOther({ members }: Topic<Participant>, { id, info }: Member<Participant>): boolean {
-  for (const other of members.values())
-    if (other.id !== id && other.info.userId === info.userId) return true;
-  return false;
-}
-
 /** Each user once, as it first came, in the order of their coming: the same on all nodes. */
-function participantsOf(members: Iterable<Member<Participant>>): readonly Participant[] {
+function usersOf(members: Iterable<Member<Participant>>): readonly Participant[] {
   const byUser = new Map<string, Participant>();
   for (const { info } of members) {
     const known = byUser.get(info.userId);
@@ -91,5 +137,14 @@ function participantsOf(members: Iterable<Member<Participant>>): readonly Partic
 
 const compare = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
 
-const stateOf = ({ name, members }: Topic<Participant>): string =>
-  frames.state(name, participantsOf(members.values()));
+/** Those of `others` who are not among `users`. */
+function missingIn(
+  users: readonly Participant[],
+  others: readonly Participant[],
+): readonly Participant[] {
+  const ids = idsOf(users);
+  return others.filter(({ userId }) => !ids.has(userId));
+}
+
+const idsOf = (users: readonly Participant[]): ReadonlySet<string> =>
+  new Set(users.map(({ userId }) => userId));

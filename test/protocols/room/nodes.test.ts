@@ -1,15 +1,12 @@
-// Rooms over several nodes: one list of participants, and what other nodes answer too late.
+// Rooms whose clients are on different nodes: one list of participants, and what other nodes answer too late.
 
 import { describe, expect, test } from "bun:test";
-import type { FakeClient } from "../../support/fake-server.ts";
-import { addresses, errorIn, serverFrames, timeless } from "../../support/room-client.ts";
-import { RoomCluster } from "../../support/room-cluster.ts";
+import { maxParticipants } from "../../../src/protocols/room/options.ts";
+import { addresses, errorIn, listOf, serverFrames } from "../../support/room-client.ts";
+import { ends, RoomNodes, reads, room } from "./room-nodes.ts";
 
 const here = addresses[0];
-const room = "room";
 const { state, joined, left } = serverFrames(here, room);
-
-const reads = (client: FakeClient): readonly unknown[] => client.reads().map(timeless);
 
 const offerTo = (target_user_id: string) => ({ type: "offer", payload: { target_user_id } });
 
@@ -20,87 +17,162 @@ const offerFrom = (sender_id: string, target_user_id?: string) =>
     payload: target_user_id === undefined ? {} : { target_user_id },
   });
 
-describe("over two nodes", () => {
-  test("there is one list of participants, and each hears of the others once", async () => {
-    const cluster = new RoomCluster(room);
-    const ann = await cluster.enter(0, "ann");
-    const bob = await cluster.enter(1, "bob");
-    expect(reads(ann)).toEqual([state("ann"), state("ann", "bob"), joined("bob")]);
-    expect(reads(bob)).toEqual([state("bob"), state("ann", "bob"), joined("ann")]);
-    bob.socket.hangUp();
-    cluster.network.deliver();
-    expect(reads(ann)).toEqual([state("ann"), left("bob")]);
+const absent = (target_user_id: string) =>
+  errorIn(room, "TARGET_NOT_FOUND", "this user is not in the room", { target_user_id });
+
+const failed = (target_user_id: string) =>
+  errorIn(room, "DELIVERY_FAILED", "its queue is full, or its server out of reach", {
+    target_user_id,
   });
 
-  test("connections of one user are one participant, wherever they are", async () => {
-    const cluster = new RoomCluster(room);
-    const ann = await cluster.enter(0, "ann");
-    const bob = await cluster.enter(1, "bob");
-    const tab = await cluster.enter(0, "bob");
+/** Arrives. */
+const nothing = () => 0;
+
+const roomFull = errorIn(room, "ROOM_FULL", "this room is full");
+const full = { code: 1008, reason: "Room full" };
+
+describe.each([2, 3])("a room on %i nodes", (count) => {
+  const last = count - 1;
+
+  test("shows everybody to a newcomer on a node where nobody was, and each joins once", async () => {
+    const nodes = new RoomNodes(count);
+    const ann = await nodes.enter(0, "ann");
+    const bob = await nodes.enter(last, "bob");
+    expect(reads(ann, bob)).toEqual([
+      [state("ann"), state("ann", "bob"), joined("bob")],
+      [state("ann", "bob")],
+    ]);
+    await nodes.leave(bob);
+    expect(reads(ann)).toEqual([[state("ann"), left("bob")]]);
+  });
+
+  test("answers by REST alike on all nodes, whoever is there", async () => {
+    const nodes = new RoomNodes(count);
+    const everywhere = (...users: readonly string[]) =>
+      nodes.servers.map(() => listOf(room, users));
+    expect(await nodes.lists()).toEqual(everywhere());
+    await nodes.enter(0, "ann");
+    const bob = await nodes.enter(0, "bob");
+    expect(await nodes.lists()).toEqual(everywhere("ann", "bob"));
+    await nodes.leave(bob);
+    expect(await nodes.lists()).toEqual(everywhere("ann"));
+  });
+
+  test("has a user once, wherever its connections are", async () => {
+    const nodes = new RoomNodes(count);
+    const ann = await nodes.enter(0, "ann");
+    const bob = await nodes.enter(last, "bob");
+    const tab = await nodes.enter(0, "bob");
     reads(ann);
-    bob.socket.hangUp();
-    cluster.network.deliver();
-    expect(reads(ann)).toEqual([]);
-    tab.socket.hangUp();
-    cluster.network.deliver();
-    expect(reads(ann)).toEqual([state("ann"), left("bob")]);
+    await nodes.leave(bob);
+    expect(reads(ann, tab)).toEqual([[], [state("ann", "bob")]]);
+    await nodes.leave(tab);
+    expect(reads(ann)).toEqual([[state("ann"), left("bob")]]);
   });
 
-  test("a user's connections hear nothing of it, and others everything", async () => {
-    const cluster = new RoomCluster(room);
-    const ann = await cluster.enter(0, "ann");
-    const tab = await cluster.enter(1, "ann");
-    const bob = await cluster.enter(1, "bob");
-    for (const client of [ann, tab, bob]) reads(client);
-    ann.send({ type: "offer", payload: {} });
-    ann.send(offerTo("bob"));
-    cluster.network.deliver();
-    expect([reads(ann), reads(tab), reads(bob)]).toEqual([
-      [],
-      [],
-      [offerFrom("ann"), offerFrom("ann", "bob")],
+  test("lets a user's connections hear nothing of it, and others everything", async () => {
+    const nodes = new RoomNodes(count);
+    const ann = await nodes.enter(0, "ann");
+    const tab = await nodes.enter(last, "ann");
+    const bob = await nodes.enter(last, "bob");
+    reads(ann, tab, bob);
+    await nodes.send(ann, { type: "offer", payload: {} }, offerTo("bob"));
+    expect(reads(ann, tab, bob)).toEqual([[], [], [offerFrom("ann"), offerFrom("ann", "bob")]]);
+  });
+
+  test("brings a frame for one user to its connections on all nodes", async () => {
+    const nodes = new RoomNodes(count);
+    const ann = await nodes.enter(0, "ann");
+    const tabs = [await nodes.enter(0, "bob"), await nodes.enter(last, "bob")];
+    reads(ann, ...tabs);
+    await nodes.send(ann, offerTo("bob"));
+    expect(reads(ann, ...tabs)).toEqual([[], [offerFrom("ann", "bob")], [offerFrom("ann", "bob")]]);
+  });
+});
+
+describe("over two nodes", () => {
+  test("who comes to a room that is full elsewhere is refused, and nobody notices", async () => {
+    const nodes = new RoomNodes(2, { [maxParticipants.name]: 1 });
+    const ann = await nodes.enter(0, "ann");
+    reads(ann);
+    const bob = await nodes.enter(1, "bob");
+    const tab = await nodes.enter(1, "ann");
+    expect([reads(ann, bob, tab), ends(ann, bob, tab)]).toEqual([
+      [[], [roomFull], [state("ann")]],
+      [undefined, full, undefined],
     ]);
   });
 
-  test("a frame for one user reaches its connections on both", async () => {
-    const cluster = new RoomCluster(room);
-    const ann = await cluster.enter(0, "ann");
-    const tabs = [await cluster.enter(0, "bob"), await cluster.enter(1, "bob")];
-    for (const client of [ann, ...tabs]) reads(client);
-    ann.send(offerTo("bob"));
-    cluster.network.deliver();
-    expect(tabs.map(reads)).toEqual([[offerFrom("ann", "bob")], [offerFrom("ann", "bob")]]);
-    expect(reads(ann)).toEqual([]);
+  test("of two who take the last place at once the later one is out, and unseen on the other node", async () => {
+    const nodes = new RoomNodes(2, { [maxParticipants.name]: 3 });
+    const ann = await nodes.enter(0, "ann");
+    const ben = await nodes.enter(1, "ben");
+    const bob = await nodes.open(0, "bob");
+    await nodes.answered([bob], nothing);
+    const cid = await nodes.open(1, "cid");
+    await nodes.answered([cid], nothing);
+    await nodes.settle();
+    const all = ["ann", "ben", "bob"] as const;
+    const bobJoined = [state(...all), joined("bob")];
+    expect([reads(ann, ben, bob, cid), ends(ann, ben, bob, cid)]).toEqual([
+      [
+        [state("ann"), state("ann", "ben"), joined("ben"), ...bobJoined],
+        [state("ann", "ben"), state("ann", "ben", "cid"), joined("cid"), ...bobJoined, left("cid")],
+        [state(...all)],
+        [state("ann", "ben", "cid"), ...bobJoined, left("cid"), roomFull],
+      ],
+      [undefined, undefined, undefined, full],
+    ]);
   });
 
   test("who has left meanwhile is told to be absent, once its last connection is gone", async () => {
-    const cluster = new RoomCluster(room);
-    const ann = await cluster.enter(0, "ann");
-    const tabs = [await cluster.enter(1, "bob"), await cluster.enter(1, "bob")];
+    const nodes = new RoomNodes(2);
+    const ann = await nodes.enter(0, "ann");
+    const tabs = [await nodes.enter(1, "bob"), await nodes.enter(1, "bob")];
     reads(ann);
     tabs[0]!.socket.hangUp();
-    ann.send(offerTo("bob"));
-    cluster.network.deliver();
-    expect(reads(ann)).toEqual([]);
+    await nodes.send(ann, offerTo("bob"));
+    expect(reads(ann)).toEqual([[]]);
     tabs[1]!.socket.hangUp();
-    ann.send(offerTo("bob"));
-    cluster.network.deliver();
-    const absent = errorIn(room, "TARGET_NOT_FOUND", "this user is not in the room", {
-      target_user_id: "bob",
-    });
-    expect(reads(ann)).toEqual([state("ann"), left("bob"), absent]);
+    await nodes.send(ann, offerTo("bob"));
+    expect(reads(ann)).toEqual([[state("ann"), left("bob"), absent("bob")]]);
   });
 
   test("a node that is out of reach is told as a failed delivery", async () => {
-    const cluster = new RoomCluster(room);
-    const ann = await cluster.enter(0, "ann");
-    await cluster.enter(1, "bob");
+    const nodes = new RoomNodes(2);
+    const ann = await nodes.enter(0, "ann");
+    await nodes.enter(1, "bob");
     reads(ann);
-    cluster.network.cut(cluster.buses[1]);
+    nodes.network.cut(nodes.buses[1]!);
     ann.send(offerTo("bob"));
-    const message = "its queue is full, or its server out of reach";
-    expect(reads(ann)).toEqual([
-      errorIn(room, "DELIVERY_FAILED", message, { target_user_id: "bob" }),
+    expect(reads(ann)).toEqual([[failed("bob")]]);
+  });
+
+  test("a delivery that failed there is not told where another connection of the user is here", async () => {
+    const nodes = new RoomNodes(2, {}, { maxQueuedFrames: 1 });
+    const ann = await nodes.enter(0, "ann");
+    const bob = await nodes.enter(1, "bob");
+    bob.socket.stall();
+    // One in the socket, one in the queue, and a third that finds no room.
+    for (const expected of [[], [], [failed("bob")]]) {
+      reads(ann);
+      await nodes.send(ann, offerTo("bob"));
+      nodes.servers[1]!.endTick();
+      expect(reads(ann)).toEqual([expected]);
+    }
+    const tab = await nodes.enter(0, "bob");
+    await nodes.send(ann, offerTo("bob"));
+    expect(reads(ann, tab)).toEqual([[], [state("ann", "bob"), offerFrom("ann", "bob")]]);
+  });
+
+  test("a user whose second connection came unaware of the first is one participant", async () => {
+    const nodes = new RoomNodes(2);
+    const [tab, other] = [await nodes.open(0, "ann"), await nodes.open(1, "ann")];
+    await nodes.answered([tab, other], () => (nodes.network.openTopics < 2 ? 0 : Infinity));
+    await nodes.settle();
+    expect([reads(tab, other), await nodes.lists()]).toEqual([
+      [[state("ann")], [state("ann")]],
+      [listOf(room, ["ann"]), listOf(room, ["ann"])],
     ]);
   });
 });
