@@ -2,6 +2,7 @@
 // hears, so that whole frames compare.
 
 import { RawSocket } from "./raw-socket.ts";
+import { heardWhenSettled, settled } from "./settled.ts";
 import { sign } from "./tokens.ts";
 
 /** The room protocol's two addresses, and how each spells the types of frames by itself. */
@@ -20,6 +21,8 @@ export class RoomClient {
   readonly socket: RawSocket;
   readonly user: string;
   readonly room: string;
+  /** Texts that came before anybody asked for them. */
+  readonly #early: string[] = [];
 
   private constructor(socket: RawSocket, user: string, room: string) {
     this.socket = socket;
@@ -27,7 +30,7 @@ export class RoomClient {
     this.room = room;
   }
 
-  /** Connects as a user, without waiting for what is said. */
+  /** Connects as a user, and waits until it is in the room and all nodes know, or until it is refused. */
   static async open(
     url: URL,
     { path }: Address,
@@ -37,33 +40,61 @@ export class RoomClient {
   ): Promise<RoomClient> {
     const token = await sign({ sub: user, ...claims });
     const socket = await RawSocket.open(url, `${path}/${room}?token=${token}${query}`);
-    return new RoomClient(socket, user, room);
+    const client = new RoomClient(socket, user, room);
+    // One that is closed before it was told anything is told no more.
+    await socket.next().then(
+      (text) => client.#early.push(text),
+      () => undefined,
+    );
+    await settled(url);
+    return client;
   }
 
   send(message: unknown): void {
     this.socket.send(typeof message === "string" ? message : JSON.stringify(message));
   }
 
+  async nextText(): Promise<string> {
+    return this.#early.shift() ?? (await this.socket.next());
+  }
+
   async next(): Promise<unknown> {
-    return timeless(await this.socket.next());
+    return timeless(await this.nextText());
   }
 
   /** Every frame that the server has for this client by now: those before the answer to nonsense. */
   async heard(): Promise<readonly unknown[]> {
+    const texts = await heardWhenSettled(this.socket.url, () => this.#fenced());
+    return texts.map(timeless);
+  }
+
+  /** The same; of one whom the server closes, all that came before that. */
+  async heardOrClosed(): Promise<readonly unknown[]> {
+    const heard: string[] = [];
+    await heardWhenSettled(this.socket.url, () => this.#fenced(heard)).catch(() => undefined);
+    return heard.map(timeless);
+  }
+
+  /** Ends its connection, and waits until that is over. */
+  async leave(): Promise<void> {
+    this.socket.close(1000);
+    await this.socket.gone;
+  }
+
+  /** @param texts takes them as they come */
+  async #fenced(texts: string[] = []): Promise<readonly string[]> {
     this.send('{"type":"fence"}');
-    const frames: unknown[] = [];
+    const answer = errorIn(this.room, "INVALID_MESSAGE", "this type is not relayed");
     for (;;) {
-      const frame = await this.next();
-      if (Bun.deepEquals(frame, errorIn(this.room, "INVALID_MESSAGE", "this type is not relayed")))
-        return frames;
-      frames.push(frame);
+      const text = await this.nextText();
+      if (Bun.deepEquals(timeless(text), answer)) return texts;
+      texts.push(text);
     }
   }
 }
 
-/** Waits until each is in its room, and takes all that they have heard of that. */
+/** Takes all that they have heard so far. */
 export async function settle(...clients: readonly RoomClient[]): Promise<void> {
-  for (const client of clients) await client.heard();
   for (const client of clients) await client.heard();
 }
 

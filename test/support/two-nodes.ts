@@ -1,12 +1,12 @@
 // The compiled binary as two nodes behind one address, where each next client comes to the other node: a
 // suite that is written for one server is played once more with every two clients on different nodes.
 
-import { describe } from "bun:test";
+import { describe, test } from "bun:test";
 import { Balancer } from "./balancer.ts";
 import { ClusterOfNodes } from "./cluster.ts";
-import { describeWith } from "./missing.ts";
+import { describeWith, isThere } from "./missing.ts";
 import { redisProgram } from "./redis-server.ts";
-import { ServerProcess } from "./server-process.ts";
+import { type LogLine, ServerProcess } from "./server-process.ts";
 import { settlesBy } from "./settled.ts";
 import { type Joined, joinTopic } from "./topic-client.ts";
 
@@ -15,18 +15,23 @@ export interface AnyServer extends AsyncDisposable {
   readonly url: URL;
 }
 
+/** One of ours, with what it has logged so far. */
+export interface OurServer extends AnyServer {
+  readonly log: readonly LogLine[];
+}
+
 export type Start = (
   args?: readonly string[],
   environment?: Record<string, string>,
-) => Promise<AnyServer>;
+) => Promise<OurServer>;
 
-export class TwoNodes implements AnyServer {
-  readonly #cluster: ClusterOfNodes;
+export class TwoNodes implements OurServer {
+  readonly cluster: ClusterOfNodes;
   readonly #balancer: Balancer;
   readonly #settlesNoMore: () => void;
 
   private constructor(cluster: ClusterOfNodes, balancer: Balancer, watch: Watch) {
-    this.#cluster = cluster;
+    this.cluster = cluster;
     this.#balancer = balancer;
     this.#settlesNoMore = settlesBy(balancer.url, () => watch.settle());
   }
@@ -47,10 +52,14 @@ export class TwoNodes implements AnyServer {
     return this.#balancer.url;
   }
 
+  get log(): readonly LogLine[] {
+    return this.cluster.nodes.flatMap(({ log }) => log);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#settlesNoMore();
     await this.#balancer[Symbol.asyncDispose]();
-    await this.#cluster[Symbol.asyncDispose]();
+    await this.cluster[Symbol.asyncDispose]();
   }
 }
 
@@ -58,6 +67,18 @@ export class TwoNodes implements AnyServer {
 export function describeNodes(define: (start: Start) => void): void {
   describe("on one node", () => define(ServerProcess.start));
   describeWith(redisProgram, "Redis")("on two nodes", () => define(TwoNodes.start));
+}
+
+/** One test that takes its time, played on one node and on two at once. */
+export function testNodes(
+  name: string,
+  play: (start: Start) => Promise<void>,
+  timeoutMs: number,
+): void {
+  const starts: readonly Start[] = isThere(redisProgram, "Redis")
+    ? [ServerProcess.start, TwoNodes.start]
+    : [ServerProcess.start];
+  test(name, () => Promise.all(starts.map(play)), timeoutMs);
 }
 
 /**

@@ -6,15 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RequestHeaders } from "../../support/raw-http.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
-import {
-  type Address,
-  addresses,
-  errorIn,
-  freshRoom,
-  RoomClient,
-  serverFrames,
-  settle,
-} from "../../support/room-client.ts";
+import { addresses, freshRoom, RoomClient, settle } from "../../support/room-client.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { encoded, keyPair, now, secret, sign, written } from "../../support/tokens.ts";
 import { canary } from "./attacker.ts";
@@ -219,51 +211,7 @@ describe.each(addresses.map((address) => [address.path, address] as const))("at 
       expect(await client.next()).toMatchObject({ room_id: room });
     }
   });
-
-  test("a renewal that is refused is answered, and changes nothing", async () => {
-    const room = freshRoom();
-    const ann = await RoomClient.open(bySecret.url, here, room, "ann", { claims: ours() });
-    await settle(ann);
-    const renewals: readonly (readonly [string, string])[] = [
-      [await sign(ours({ sub: "ann", exp: now() - 61 })), "token expired"],
-      [await sign(ours({ sub: "bob" })), "this token is another user's"],
-      [await sign(ours({ sub: "ann", rooms: ["other"] })), "room not allowed"],
-      [flip(await good(), 2), "token invalid"],
-      [canary.repeat(1000), "token invalid"],
-      ["", "token invalid"],
-    ];
-    for (const [token, message] of renewals) {
-      ann.send({ type: "token", payload: { token } });
-      ann.send({ type: "fence" });
-      const fence = errorIn(room, "INVALID_MESSAGE", "this type is not relayed");
-      expect([await ann.next(), await ann.next()]).toEqual([
-        errorIn(room, "INVALID_MESSAGE", message),
-        fence,
-      ]);
-    }
-  });
 });
-
-async function expiry(here: Address): Promise<void> {
-  const room = freshRoom();
-  const enter = (user: string, exp: number) =>
-    RoomClient.open(bySecret.url, here, room, user, { claims: ours({ name: undefined, exp }) });
-  const { state, left } = serverFrames(here, room);
-  // Within the leeway of 60 s, so that it is not waited for.
-  const ann = await enter("ann", now() - 57);
-  await settle(ann);
-  ann.send({ type: "token", payload: { token: await sign(ours({ sub: "ann" })) } });
-  // Later by more than a round of the sweep: without a renewal ann would be closed before.
-  const bob = await enter("bob", now() - 54);
-  await settle(ann, bob);
-  expect(await bob.socket.closed).toEqual({ code: 4001, reason: "token expired" });
-  expect([await ann.next(), await ann.next()]).toEqual([state("ann"), left("bob")]);
-  expect(await ann.heard()).toEqual([]);
-}
-
-test("a token that expires ends its connection, and is announced; a renewed one stays", async () => {
-  await Promise.all(addresses.map(expiry));
-}, 30_000);
 
 test("no token, no claim and no key is ever logged", async () => {
   for (const { log } of [bySecret, byPublicKey]) {
