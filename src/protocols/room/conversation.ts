@@ -11,11 +11,18 @@ import { type ErrorCode, frames, type Participant, parse } from "./wire.ts";
 /** In place of the user that a frame is for, which has at least a letter. */
 const untold = "";
 
+/** Seconds after which a connection that has said too much may say more; it is told so no sooner again. */
+const retrySeconds = 1;
+
 const isTaken = (outcome: Outcome): boolean => outcome === "sent" || outcome === "queued";
 
 export class RoomConversation implements Conversation, Sender {
   readonly #rooms: Rooms;
   readonly #member: LocalMember<Participant>;
+  /** What it has said, as its pace counts. */
+  #said = 0;
+  /** When it was last told to say less, by the clock. */
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(rooms: Rooms, member: LocalMember<Participant>) {
     this.#rooms = rooms;
@@ -23,6 +30,9 @@ export class RoomConversation implements Conversation, Sender {
   }
 
   receive(text: string): undefined | Promise<() => void> {
+    const said = this.#rooms.pace.after(this.#said);
+    if (said === undefined) return this.#slowDown();
+    this.#said = said;
     const message = parse(text);
     if (typeof message === "string") return this.#refuse("INVALID_MESSAGE", message);
     if ("token" in message) return this.#renew(message.token);
@@ -102,6 +112,15 @@ export class RoomConversation implements Conversation, Sender {
       this.#refuse("INVALID_MESSAGE", "this token is another user's");
     else if (!identity.mayJoin(topic.name)) this.#refuse("INVALID_MESSAGE", refusals.room.reason);
     else peer.pass = identity;
+  }
+
+  /** Not for each message, or whoever floods the server would be flooded in turn. */
+  #slowDown(): undefined {
+    const { seconds } = this.#rooms.clock;
+    if (seconds - this.#toldAt < retrySeconds) return;
+    this.#toldAt = seconds;
+    const details = { retry_after: retrySeconds };
+    this.#refuse("RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", details);
   }
 
   #refuse(code: ErrorCode, message: string, details?: object): undefined {

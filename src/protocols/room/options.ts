@@ -20,6 +20,16 @@ export const maxParticipants = option({
   help: "users in one room; a further one is closed with 1008, after an error ROOM_FULL",
 });
 
+export const messagesPerSecond = option({
+  name: "webrtc-messages-per-second",
+  placeholder: "number",
+  schema: integer(0, 100_000),
+  default: 100,
+  help:
+    "messages that one connection may send to its room, after a rest those of 20 seconds at once; " +
+    "further ones are not relayed; 0 for no limit",
+});
+
 export const spelling = option<"path" | "underscore" | "hyphen">({
   name: "webrtc-spelling",
   placeholder: "spelling",
@@ -112,6 +122,7 @@ export const rtcpMuxPolicy = option<"require" | "negotiate">({
 export const options: readonly Option<unknown>[] = [
   presenceTtl,
   maxParticipants,
+  messagesPerSecond,
   spelling,
   stunUrls,
   turnUrls,

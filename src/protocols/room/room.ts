@@ -91,7 +91,10 @@ async function participants(service: Service, room: string, carried: Carried): P
 
 function mount(node: Node, settings: Settings, _log: ProtocolLog, tokens: Tokens): Mount {
   const service: Service = {
-    rooms: new Rooms(node, tokens, settings(option.maxParticipants)),
+    rooms: new Rooms(node, tokens, {
+      maxParticipants: settings(option.maxParticipants),
+      messagesPerSecond: settings(option.messagesPerSecond),
+    }),
     settings,
     identify: async (carried) => {
       const identity = await tokens.identify(carried);

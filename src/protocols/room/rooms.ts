@@ -7,22 +7,34 @@ import { type CloseReason, closeReasons } from "../../core/close.ts";
 import { Hub } from "../../core/hub.ts";
 import { newMemberId, type TopicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
-import type { Peer } from "../../core/peer.ts";
+import type { Clock, Peer } from "../../core/peer.ts";
 import type { Member, Topic } from "../../core/topic.ts";
 import type { Conversation } from "../protocol.ts";
 import { RoomConversation } from "./conversation.ts";
+import { Pace } from "./pace.ts";
 import { closings, frames, hearing, type Participant, type Spelling, timeNow } from "./wire.ts";
+
+export interface RoomsOptions {
+  /** Users in one room. */
+  readonly maxParticipants: number;
+  /** Of one connection; 0 for no limit. */
+  readonly messagesPerSecond: number;
+}
 
 export class Rooms {
   readonly hub: Hub<Participant>;
   readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly pace: Pace;
   readonly #maxParticipants: number;
   /** Rooms that have more users than they may. */
   readonly #crowded = new Set<Topic<Participant>>();
 
-  constructor(node: Node, tokens: Tokens, maxParticipants: number) {
+  constructor(node: Node, tokens: Tokens, options: RoomsOptions) {
     this.tokens = tokens;
-    this.#maxParticipants = maxParticipants;
+    this.clock = node.peers;
+    this.pace = new Pace(node.peers, options.messagesPerSecond);
+    this.#maxParticipants = options.maxParticipants;
     this.hub = new Hub<Participant>(node, "room", {
       joined: (member, topic) => {
         const others = [...topic.members.values()].filter((other) => other !== member);

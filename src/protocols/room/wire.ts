@@ -65,7 +65,12 @@ export function parse(text: string): Message | string {
 export const roomName = (segment: string): TopicName | undefined =>
   /^[A-Za-z0-9_-]{1,100}$/.test(segment) ? topicName(segment) : undefined;
 
-export type ErrorCode = "INVALID_MESSAGE" | "TARGET_NOT_FOUND" | "DELIVERY_FAILED" | "ROOM_FULL";
+export type ErrorCode =
+  | "INVALID_MESSAGE"
+  | "RATE_LIMIT_EXCEEDED"
+  | "TARGET_NOT_FOUND"
+  | "DELIVERY_FAILED"
+  | "ROOM_FULL";
 
 export const closings = {
   badRoom: { code: 1008, reason: "invalid room id" },

@@ -11,6 +11,7 @@ import {
   settle,
   spelled,
 } from "../../support/room-client.ts";
+import { ServerProcess } from "../../support/server-process.ts";
 import { secret } from "../../support/tokens.ts";
 import { type AnyServer, describeNodes } from "../../support/two-nodes.ts";
 
@@ -175,4 +176,29 @@ describeNodes((start) => {
       expect(await bob.next()).toMatchObject({ type: "offer", timestamp: "now" });
     });
   });
+});
+
+test("who says too much at once is told, and stays in the room", async () => {
+  const env = { JWT_SECRET: secret, WEBRTC_MESSAGES_PER_SECOND: "1" };
+  await using server = await ServerProcess.start([], env);
+  const room = freshRoom();
+  const [ann, bob] = [
+    await RoomClient.open(server.url, addresses[0], room, "ann"),
+    await RoomClient.open(server.url, addresses[0], room, "bob"),
+  ];
+  await settle(bob);
+  for (let n = 0; n < 1000; n++) ann.send({ type: "reaction", payload: { n } });
+  const told = [await ann.next(), await ann.next(), await ann.next(), await ann.next()];
+  expect(told.at(-1)).toEqual(
+    errorIn(room, "RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", {
+      retry_after: 1,
+    }),
+  );
+  for (let n = 0; n < 20; n++) expect(await bob.next()).toMatchObject({ payload: { n } });
+  bob.send({ type: "answer", payload: { target_user_id: "ann" } });
+  for (;;) {
+    const frame = await ann.next();
+    if (Bun.deepMatch({ type: "answer", sender_id: "bob" }, frame as object)) break;
+    expect(frame).toEqual(told.at(-1));
+  }
 });
