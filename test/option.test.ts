@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 import { options } from "../src/config.ts";
-import { integer, oneOf, text, variableOf } from "../src/option.ts";
+import { file, integer, list, oneOf, text, variableOf } from "../src/option.ts";
+import { root } from "./support/paths.ts";
 
 /** The value, or the message. */
 function read(schema: v.GenericSchema<string, unknown>, given: string): unknown {
@@ -51,6 +52,26 @@ test("a text is any but none", () => {
     "::",
     " ",
     "must not be empty",
+  ]);
+});
+
+test("a list is texts with commas between them, each as it must be", () => {
+  const schema = list((item) => /^[ab]+$/.test(item), "must be of a and b");
+  const wrong = "must be of a and b";
+  expect(
+    ["a", "a,b", " ab , ba ", "", "a,", ",", "a,c"].map((given) => read(schema, given)),
+  ).toEqual([["a"], ["a", "b"], ["ab", "ba"], wrong, wrong, wrong, wrong]);
+});
+
+test("a file is read, if it can be", () => {
+  expect([
+    read(file(), `${root}/package.json`),
+    read(file(), "/"),
+    read(file(), "/nowhere"),
+  ]).toEqual([
+    expect.stringContaining('"signalbox"'),
+    "must be a file that can be read",
+    "must be a file that can be read",
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { integer, type Option, text } from "../src/option.ts";
+import { integer, type Option, type Settings, text } from "../src/option.ts";
 import { type Given, readSettings } from "../src/settings.ts";
 
 const port: Option<number> = {
@@ -54,4 +54,24 @@ test("all problems are told at once, each by the name under which it was given",
 
 test("a bad variable is no problem where a flag takes its place", () => {
   expect(read({ port: "0" }, { PORT: "x" })).toEqual({ port: 0, redisUrl: "none" });
+});
+
+test("what does not hold between options is told, where each could be read", () => {
+  const check = {
+    of: [port, redisUrl],
+    problems: (settings: Settings) => [`${settings(port)} with ${settings(redisUrl)}`],
+  };
+  const problems = (environment: Record<string, string>) => {
+    const reading = readSettings([port, redisUrl], new Map(), environment, [check]);
+    return "problems" in reading ? reading.problems : [];
+  };
+  expect(problems({ PORT: "1" })).toEqual(["1 with none"]);
+  expect(problems({ PORT: "x" })).toEqual(['PORT must be a whole number from 0 to 65535, not "x"']);
+});
+
+test("a secret is not shown in a problem with it", () => {
+  const secret: Option<number> = { ...port, name: "secret", isSecret: true };
+  expect(readSettings([secret], new Map([["secret", "xyz"]]), {})).toEqual({
+    problems: ["--secret must be a whole number from 0 to 65535"],
+  });
 });
