@@ -58,7 +58,8 @@ export class Cluster implements Bus {
     const isReachable = (): boolean => this.isReachable;
     const relays = new Relays(now);
     const outgoing = new Outgoing(node, carrier, relays, schedule);
-    const topics = new Topics({ node, carrier, channels, outgoing, now, isReachable });
+    const forgetInbox = (channel: string): void => this.#inbox.forgetChannel(channel);
+    const topics = new Topics({ ...options, outgoing, isReachable, forgetInbox });
     this.node = node;
     this.#options = options;
     this.#head = headOf(node);

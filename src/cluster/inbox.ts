@@ -32,7 +32,8 @@ interface Heard {
 
 export class Inbox {
   readonly #taking: Taking;
-  readonly #heard = new Map<string, Heard>();
+  /** By channel and node. */
+  readonly #heard = new Map<string, Map<NodeId, Heard>>();
   readonly #unanswered = new Set<Heard>();
 
   constructor(taking: Taking) {
@@ -41,11 +42,10 @@ export class Inbox {
 
   receive(channel: string, batch: Batch): void {
     const { n: node, s: serial } = batch;
-    const key = `${node} ${channel}`;
-    const heard = this.#heard.get(key) ?? { node, channel, last: 0, unanswered: 0 };
+    const heard = this.#heardOf(node, channel);
     if (serial <= heard.last) return;
-    this.#heard.set(key, heard);
-    if (serial > heard.last + 1) {
+    const before = batch.f === 1 ? 0 : serial - 1;
+    if (before !== heard.last) {
       this.#taking.missed(node);
       this.#taking.answer(node, { t: "lost", c: channel, after: heard.last, s: serial });
     }
@@ -60,12 +60,28 @@ export class Inbox {
 
   /** That node is gone: whatever it says when it is back is new. */
   forgetNode(node: NodeId): void {
-    this.#forget((heard) => heard.node === node);
+    for (const [channel, nodes] of this.#heard) {
+      const heard = nodes.get(node);
+      if (heard === undefined) continue;
+      this.#unanswered.delete(heard);
+      nodes.delete(node);
+      if (nodes.size === 0) this.#heard.delete(channel);
+    }
   }
 
-  /** That channel is not listened to any more. */
+  /** That channel is not listened to any more; who waits is told what has come by it. */
   forgetChannel(channel: string): void {
-    this.#forget((heard) => heard.channel === channel);
+    for (const heard of this.#heard.get(channel)?.values() ?? [])
+      if (heard.unanswered > 0) this.#answer(heard);
+    this.#heard.delete(channel);
+  }
+
+  #heardOf(node: NodeId, channel: string): Heard {
+    const nodes = this.#heard.get(channel) ?? new Map<NodeId, Heard>();
+    this.#heard.set(channel, nodes);
+    const heard = nodes.get(node) ?? { node, channel, last: 0, unanswered: 0 };
+    nodes.set(node, heard);
+    return heard;
   }
 
   /** @returns whether the sender waits for an answer */
@@ -93,13 +109,5 @@ export class Inbox {
     heard.unanswered = 0;
     this.#unanswered.delete(heard);
     this.#taking.answer(heard.node, { t: "got", c: heard.channel, s: heard.last });
-  }
-
-  #forget(isForgotten: (heard: Heard) => boolean): void {
-    for (const [key, heard] of this.#heard)
-      if (isForgotten(heard)) {
-        this.#heard.delete(key);
-        this.#unanswered.delete(heard);
-      }
   }
 }

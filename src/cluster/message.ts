@@ -66,19 +66,26 @@ export interface Batch {
   readonly e: number;
   /** Number of the batch: of one node on one channel they grow by one. */
   readonly s: number;
+  /** Set where that node has said nothing before on that channel, or has forgotten it since. */
+  readonly f?: 1;
   readonly b: readonly unknown[];
 }
 
 /** What all batches of a node begin with, which tells one's own. */
 export const headOf = (node: NodeId): string => `{"v":${majorVersion},"n":"${node}",`;
 
-/** @param parts each as JSON */
+/**
+ * @param parts each as JSON
+ * @param isFirst whether it has `f`
+ */
 export const batchText = (
   node: NodeId,
   epoch: number,
   serial: number,
   parts: readonly string[],
-): string => `${headOf(node)}"e":${epoch},"s":${serial},"b":[${parts.join(",")}]}`;
+  isFirst = false,
+): string =>
+  `${headOf(node)}"e":${epoch},"s":${serial},${isFirst ? '"f":1,' : ""}"b":[${parts.join(",")}]}`;
 
 /** @returns nothing for what no node can have said */
 export function readBatch(text: string): Batch | undefined {

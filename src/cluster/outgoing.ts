@@ -19,6 +19,8 @@ const maxUnderWay = 33_554_432;
 interface Gathered {
   readonly channel: string;
   readonly serial: number;
+  /** Whether it is the first on its channel. */
+  readonly isFirst: boolean;
   readonly parts: string[];
   readonly relays: Expected[];
   /** Who wants to know how many nodes got it. */
@@ -78,7 +80,7 @@ export class Outgoing {
     if (this.#waiting > maxWaiting) this.flush();
   }
 
-  /** Forgets the numbers of a channel; should it be used again, they go on above. */
+  /** Forgets the number of a channel; should it be used again, numbers go on above. */
   forget(channel: string): void {
     this.#floor = Math.max(this.#floor, this.serial(channel));
     this.#serials.delete(channel);
@@ -94,9 +96,10 @@ export class Outgoing {
   }
 
   #begin(channel: string): Gathered {
+    const isFirst = !this.#serials.has(channel);
     const serial = this.serial(channel) + 1;
     this.#serials.set(channel, serial);
-    const batch = { channel, serial, parts: [], relays: [], counted: [], length: 0 };
+    const batch = { channel, serial, isFirst, parts: [], relays: [], counted: [], length: 0 };
     this.#batches.push(batch);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -112,8 +115,8 @@ export class Outgoing {
     this.#waiting += text.length;
   }
 
-  #publish({ channel, serial, parts, relays, counted }: Gathered): void {
-    const text = batchText(this.#node, this.epoch, serial, parts);
+  #publish({ channel, serial, isFirst, parts, relays, counted }: Gathered): void {
+    const text = batchText(this.#node, this.epoch, serial, parts, isFirst);
     if (relays.length > 0) this.#relays.expect(channel, serial, relays);
     this.#underWay += text.length;
     this.#carrier.publish(channel, text).then(

@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Whether hellos would get through by now. */
   readonly isReachable: () => boolean;
+  /** An inbox is not listened to any more. */
+  readonly forgetInbox: (channel: string) => void;
 }
 
 export class Topics {
@@ -49,7 +51,7 @@ export class Topics {
     this.#around = around;
   }
 
-  /** The nodes that have some of the topics open too. */
+  /** The nodes that have, or had, some of the topics open too, and are not known to be gone. */
   get nodes(): Iterable<NodeId> {
     return this.#topicsOf.keys();
   }
@@ -78,12 +80,14 @@ export class Topics {
 
   /** Nobody here has an interest in it any more. */
   close(topic: OpenTopic): void {
-    const { carrier, channels, node, outgoing } = this.#around;
+    const { carrier, channels, node, outgoing, forgetInbox } = this.#around;
     if (!topic.isAlone) outgoing.toTopic(topic.channel, { t: "bye" });
     outgoing.forget(topic.channel);
     topic.end();
     this.#topics.delete(topic.channel);
     for (const set of [this.#ungreeted, this.#unknown, this.#stale]) set.delete(topic);
+    const [, inbox] = channels.ofTopic(topic.channel, node);
+    if (inbox !== undefined) forgetInbox(inbox);
     carrier.unsubscribe(channels.ofTopic(topic.channel, node));
   }
 
@@ -120,6 +124,8 @@ export class Topics {
   nodeGone(node: NodeId): void {
     for (const topic of [...(this.#topicsOf.get(node) ?? [])])
       topic.gone(node, Number.POSITIVE_INFINITY);
+    this.#topicsOf.delete(node);
+    this.#around.outgoing.forget(this.#around.channels.node(node));
   }
 
   nodeAlive(node: NodeId, epoch: number): void {
@@ -133,6 +139,7 @@ export class Topics {
     const topic = this.#topics.get(channel);
     if (topic !== undefined) return this.#tellState(topic, node);
     const at = outgoing.serial(channel);
+    this.#with(node);
     outgoing.toNode(channels.node(node), { t: "gone", c: channel, at });
   }
 
@@ -180,14 +187,21 @@ export class Topics {
   }
 
   #met(topic: OpenTopic, node: NodeId): void {
-    const topics = this.#topicsOf.get(node) ?? new Set();
-    this.#topicsOf.set(node, topics.add(topic));
+    this.#with(node).add(topic);
   }
 
   #parted(topic: OpenTopic, node: NodeId): void {
-    const topics = this.#topicsOf.get(node);
-    topics?.delete(topic);
-    if (topics?.size === 0) this.#topicsOf.delete(node);
+    const { channels, outgoing } = this.#around;
+    this.#with(node).delete(topic);
+    const [, inbox] = channels.ofTopic(topic.channel, node);
+    if (inbox !== undefined) outgoing.forget(inbox);
+  }
+
+  /** The topics that are open there too; none is remembered as well, until the node is gone. */
+  #with(node: NodeId): Set<OpenTopic> {
+    const topics = this.#topicsOf.get(node) ?? new Set();
+    this.#topicsOf.set(node, topics);
+    return topics;
   }
 }
 

@@ -1,0 +1,167 @@
+// Batches are numbered by channel, and numbers are forgotten with their channels: nothing is kept of what has
+// ended, and what begins anew is not taken for a gap.
+
+import { describe, expect, test } from "bun:test";
+import { Inbox } from "../../src/cluster/inbox.ts";
+import { type Batch, type NodePart, readBatch } from "../../src/cluster/message.ts";
+import { memberId, newNodeId } from "../../src/core/ids.ts";
+import { leaseMs, type Station, World } from "./world.ts";
+
+async function open(isSharded: boolean) {
+  const world = new World(isSharded, 2);
+  await world.moveAll();
+  const published: { readonly channel: string; readonly batch: Batch }[] = [];
+  const publish = world.redis.publish.bind(world.redis);
+  world.redis.publish = (channel, text) => {
+    published.push({ channel, batch: readBatch(text)! });
+    return publish(channel, text);
+  };
+  const [near, far] = world.stations as [Station, Station];
+  return { world, near, far, published };
+}
+
+/** Topics come and go on each node. */
+async function useTopics({ world, near, far }: Awaited<ReturnType<typeof open>>): Promise<void> {
+  for (const station of [near, far, near]) {
+    world.join(station, "before");
+    await world.moveAll();
+    world.leave(world.residents.at(-1)!);
+    await world.moveAll();
+  }
+}
+
+const partsOf = ({ batch }: { readonly batch: Batch }) => batch.b as readonly NodePart[];
+
+const kinds = [
+  ["one Redis", false],
+  ["Redis Cluster", true],
+] as const;
+
+describe.each(kinds)("with %s", (_kind, isSharded) => {
+  test("no relay is reported where nothing goes wrong, and nothing is taken for lost", async () => {
+    const opened = await open(isSharded);
+    const { world, near, far, published } = opened;
+    await useTopics(opened);
+    world.join(near, "t");
+    await world.moveAll();
+    world.join(far, "t");
+    const reported: string[] = [];
+    const [ann, bob] = world.residents;
+    for (const { member } of [ann!, bob!])
+      member.sender = { answered: (reference) => reported.push(reference) };
+    for (let round = 0; round < 5; round++) {
+      // At once when they have heard of each other, and then with answers on their way.
+      for (const [from, to] of [[ann!, bob!] as const, [bob!, ann!] as const])
+        if (from.member.topic.members.get(to.id) !== undefined) world.relay(from, to.id);
+      await world.moveFrom(near, far);
+      if (round % 2 === 1) await world.advance(100);
+      await world.moveAll();
+    }
+    const lost = published.flatMap(partsOf).filter(({ t }) => t === "lost");
+    expect([reported, lost]).toEqual([[], []]);
+    world.check();
+  });
+
+  test("numbers go on above those that are forgotten", async () => {
+    const opened = await open(isSharded);
+    const { world, published } = opened;
+    for (let round = 0; round < 3; round++) await useTopics(opened);
+    world.check();
+    const last = new Map<string, number>();
+    for (const { channel, batch } of published) {
+      const stream = `${batch.n} ${channel}`;
+      expect(batch.s).toBeGreaterThan(last.get(stream) ?? 0);
+      last.set(stream, batch.s);
+    }
+  });
+});
+
+test("a topic that is opened again has an inbox that begins anew, with Redis Cluster", async () => {
+  const { world, near, far, published } = await open(true);
+  world.join(near, "t");
+  for (let round = 0; round < 2; round++) {
+    await world.moveAll();
+    world.join(far, "t");
+    await world.moveAll();
+    world.leave(world.residents.at(-1)!);
+  }
+  await world.moveAll();
+  const states = published.filter((each) => partsOf(each).some(({ t }) => t === "state"));
+  expect(states.map(({ batch }) => [batch.n, batch.f])).toEqual([
+    [near.cluster.node, 1],
+    [near.cluster.node, 1],
+  ]);
+});
+
+test("a node that is gone is forgotten, though no topic was shared at the end", async () => {
+  const { world, near, far, published } = await open(false);
+  for (const station of [near, far]) world.join(station, "t");
+  await world.moveAll();
+  world.leave(world.residents.at(-1)!);
+  await world.moveAll();
+  far.isPaused = true;
+  for (let left = 2 * leaseMs; left > 0; left -= 100) {
+    await world.advance(100);
+    await world.moveAll();
+  }
+  far.isPaused = false;
+  await world.recover();
+  published.length = 0;
+  world.join(far, "t");
+  await world.moveAll();
+  const inbox = `test:node:${far.cluster.node}`;
+  expect(published.filter(({ channel }) => channel === inbox).map(({ batch }) => batch.f)).toEqual([
+    1,
+  ]);
+  await world.recover();
+  world.check();
+});
+
+describe("an inbox", () => {
+  const [from, channel] = [newNodeId(), "inbox"];
+
+  function openInbox() {
+    const told: string[] = [];
+    const inbox = new Inbox({
+      relay: () => {
+        told.push("relay");
+        return "sent";
+      },
+      other: () => undefined,
+      missed: () => told.push("missed"),
+      answer: (_, { t }) => told.push(t),
+    });
+    const id = memberId("x");
+    const relay: NodePart = { t: "relay", c: "topic", from: id, to: id, f: "frame" };
+    const hear = (s: number, f?: 1) =>
+      inbox.receive(channel, { v: 1, n: from, e: 1, s, b: [relay], ...(f && { f }) });
+    return { inbox, told, hear };
+  }
+
+  test("takes the first batch of a node for no gap, and any other number for one", () => {
+    const { told, hear } = openInbox();
+    hear(7, 1);
+    hear(9);
+    hear(9);
+    hear(12, 1);
+    expect(told).toEqual(["relay", "missed", "lost", "relay", "missed", "lost", "relay"]);
+  });
+
+  test("that is closed tells what has come, and forgets", () => {
+    const { inbox, told, hear } = openInbox();
+    hear(7, 1);
+    inbox.forgetChannel(channel);
+    inbox.answer();
+    hear(3, 1);
+    expect(told).toEqual(["relay", "got", "relay"]);
+  });
+
+  test("forgets a node that is gone, and owes it no answer", () => {
+    const { inbox, told, hear } = openInbox();
+    hear(7, 1);
+    inbox.forgetNode(from);
+    inbox.answer();
+    hear(3, 1);
+    expect(told).toEqual(["relay", "relay"]);
+  });
+});
