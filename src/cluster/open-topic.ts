@@ -34,6 +34,8 @@ export class OpenTopic {
   readonly receiver: Receiver<unknown>;
   /** From when on nobody waits for the answers to the first hello any more, by the clock. */
   readonly deadline: number;
+  /** So long a hello would be too early: this node would not hear the answers, nor be counted. */
+  isSubscribing = true;
   readonly #asking: Asking;
   readonly #remotes = new Map<NodeId, Remote>();
   readonly #members: RemoteMembers;
@@ -127,16 +129,11 @@ export class OpenTopic {
   }
 
   /**
-   * A node has not, or no longer, got the topic open, or is gone itself.
+   * A node has answered that it has not got the topic open, or is gone itself.
    * @param at the number of its last batch before: it may have opened the topic again since
    */
   gone(node: NodeId, at: number): void {
-    const remote = this.#remotes.get(node);
-    if (remote !== undefined && remote.last <= at) {
-      this.#remotes.delete(node);
-      this.#members.replace(node, []);
-      this.#asking.parted(node);
-    }
+    this.#part(node, at);
     this.#greeting.answeredBy(node);
   }
 
@@ -169,7 +166,8 @@ export class OpenTopic {
         this.#members.replace(node, part.m);
         return this.#asking.tellState(node);
       case "bye":
-        return this.gone(node, remote.last);
+        // No answer: it need not have got the hello.
+        return this.#part(node, remote.last);
       case "broadcast":
         return this.receiver.remoteBroadcast(this.name, part.f);
       default:
@@ -182,6 +180,14 @@ export class OpenTopic {
     this.#remotes.set(node, remote);
     this.#asking.met(node);
     return remote;
+  }
+
+  #part(node: NodeId, at: number): void {
+    const remote = this.#remotes.get(node);
+    if (remote === undefined || remote.last > at) return;
+    this.#remotes.delete(node);
+    this.#members.replace(node, []);
+    this.#asking.parted(node);
   }
 
   #ask(node: NodeId, remote: Remote, now: number): void {

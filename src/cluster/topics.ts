@@ -71,9 +71,14 @@ export class Topics {
     this.#topics.set(channel, topic);
     this.#unknown.add(topic);
     carrier.subscribe(channels.ofTopic(channel, node)).then(
-      () => this.#greet(topic),
+      () => {
+        topic.isSubscribing = false;
+        this.#greet(topic);
+      },
       // It is greeted once the carrier is up again.
-      () => undefined,
+      () => {
+        topic.isSubscribing = false;
+      },
     );
     if (this.#hasBegun && !this.#around.isReachable()) this.#settle(topic);
   }
@@ -154,6 +159,7 @@ export class Topics {
   #greet(topic: OpenTopic): void {
     this.#ungreeted.delete(topic);
     if (this.#topics.get(topic.channel) !== topic || !this.#around.isReachable()) return;
+    if (topic.isSubscribing) return;
     topic.greet(this.#around.now());
     this.#stale.add(topic);
     const hello = { t: "hello", m: membersOf(topic) } as const;

@@ -204,6 +204,47 @@ test("a node that is alone in a topic publishes nothing of it but a hello", asyn
   expect(published).toEqual(["test:{hub/t}"]);
 });
 
+describe("a node that is not alone in a topic tells the others of it", () => {
+  test("though one that has not got its hello says good-bye", async () => {
+    const { world, stations } = await open(3);
+    const [near, slow, short] = stations as unknown as [Station, Station, Station];
+    world.join(slow, "t");
+    await world.moveAll();
+    slow.isPaused = true;
+    world.join(near, "t");
+    await world.moveAll();
+    world.join(short, "t");
+    await world.moveAll();
+    world.leave(world.residents.at(-1)!);
+    await world.moveAll();
+    world.join(near, "t");
+    await world.moveAll();
+    slow.isPaused = false;
+    await world.moveAll();
+    world.check();
+  });
+
+  test("and greets them once it hears them, not before", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    world.join(far, "t");
+    await world.moveAll();
+    far.isPaused = true;
+    near.carrier.cut();
+    near.carrier.connect();
+    world.join(near, "t");
+    // The lease is there again before the channel is subscribed.
+    const subscribing = near.carrier.lanes.get("asked ")!.splice(0);
+    await world.moveAll();
+    near.carrier.lanes.get("asked ")!.push(...subscribing);
+    world.leave(world.residents.at(-1)!);
+    await world.moveAll();
+    far.isPaused = false;
+    await world.moveAll();
+    world.check();
+  });
+});
+
 describe("what is said on a channel", () => {
   const stranger = newNodeId();
 
