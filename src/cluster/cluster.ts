@@ -182,6 +182,7 @@ export class Cluster implements Bus {
     const batch = readBatch(text);
     if (batch === undefined) return;
     if (batch.v !== majorVersion) return this.#strangers.met(batch);
+    this.#leases.heard(batch.n);
     if (Channels.isTopic(channel)) this.#shared.topics.heard(channel, batch);
     else this.#inbox.receive(channel, batch);
   }

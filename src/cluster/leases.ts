@@ -37,7 +37,12 @@ export class Leases {
   readonly #others: Others;
   /** Since when no key can have been lost. */
   #since = 0;
+  /** What the key should say, and whether it does. */
+  #value = "";
+  #isTold = false;
   #isRenewing = false;
+  /** Nodes whose leases are being looked at, and that were not heard meanwhile. */
+  #silent = new Set<NodeId>();
 
   constructor(own: Tenant, others: Others) {
     this.#own = own;
@@ -48,12 +53,10 @@ export class Leases {
   async take(epoch: number): Promise<void> {
     const { carrier, leaseMs, about, now } = this.#own;
     this.#since = now();
-    const value = JSON.stringify({ version: majorVersion, epoch, ...about });
+    this.#value = JSON.stringify({ version: majorVersion, epoch, ...about });
     // A Redis that is full refuses to set a key, but lets one that is there live on.
-    this.isHeld = await carrier.set(this.#key, value, leaseMs).then(
-      () => true,
-      () => carrier.extend(this.#key, leaseMs).catch(() => false),
-    );
+    this.isHeld =
+      (await this.#tell()) || (await carrier.extend(this.#key, leaseMs).catch(() => false));
   }
 
   /** The connection is lost. */
@@ -67,13 +70,19 @@ export class Leases {
     this.#isRenewing = true;
     try {
       const isInForce = await this.#own.carrier.extend(this.#key, this.#own.leaseMs);
-      if (isInForce) await this.#look();
-      else this.#others.lost();
+      if (!isInForce) return this.#others.lost();
+      if (!this.#isTold) await this.#tell();
+      await this.#look();
     } catch {
       // The carrier says when it is down.
     } finally {
       this.#isRenewing = false;
     }
+  }
+
+  /** A node has said something: that its lease was gone a moment ago is out of date. */
+  heard(node: NodeId): void {
+    this.#silent.delete(node);
   }
 
   /** Whether the lease of a node is gone by now. */
@@ -87,17 +96,29 @@ export class Leases {
     return this.#own.channels.lease(this.#own.node);
   }
 
+  /** @returns whether the key says now what it should */
+  async #tell(): Promise<boolean> {
+    const { carrier, leaseMs } = this.#own;
+    const value = this.#value;
+    this.#isTold = await carrier.set(this.#key, value, leaseMs).then(
+      () => value === this.#value,
+      () => false,
+    );
+    return this.#isTold;
+  }
+
   async #look(): Promise<void> {
     const { carrier, channels, leaseMs, now } = this.#own;
     const nodes = [...this.#others.nodes()];
     if (nodes.length === 0) return;
     const since = this.#since;
+    this.#silent = new Set(nodes);
     const values = await carrier.get(nodes.map((node) => channels.lease(node)));
     if (since !== this.#since || !this.isHeld) return;
     for (const [index, node] of nodes.entries()) {
       const value = values[index];
       if (typeof value === "string") this.#others.alive(node, epochOf(value));
-      else if (now() - since >= leaseMs) this.#others.gone(node);
+      else if (now() - since >= leaseMs && this.#silent.has(node)) this.#others.gone(node);
     }
   }
 }

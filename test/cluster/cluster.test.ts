@@ -245,6 +245,52 @@ describe("a node that is not alone in a topic tells the others of it", () => {
   });
 });
 
+test("what a node has closed while Redis was away and full is forgotten when there is room", async () => {
+  const { world, stations } = await open(2);
+  const [near, far] = stations;
+  world.join(near, "t");
+  world.join(far, "t");
+  await world.moveAll();
+  world.redis.isFull = true;
+  near.carrier.cut();
+  world.leave(world.residents[0]!);
+  await world.settle();
+  near.carrier.connect();
+  await world.moveAll();
+  await world.recover();
+  world.check();
+});
+
+test("a node that is back before it was found gone stays", async () => {
+  const { world, stations } = await open(2);
+  const [near, far] = stations;
+  world.join(near, "t");
+  world.join(far, "t");
+  await world.moveAll();
+  near.isPaused = true;
+  const lease = `test:lease:${near.cluster.node}`;
+  while (world.redis.get(lease) !== null) {
+    await world.moveAll();
+    await world.advance(100);
+  }
+  // It looks at the lease, which is gone, and has not read the answer yet.
+  const { lanes } = far.carrier;
+  const go = async (key: string) => {
+    for (const run of lanes.get(key)?.splice(0) ?? []) run();
+    await world.settle();
+  };
+  while ((lanes.get("said ")?.length ?? 0) === 0) await world.advance(100);
+  for (const key of ["said ", "said answers ", "said "]) await go(key);
+  const answers = lanes.get("said answers ")!.splice(0);
+  expect(answers).toHaveLength(1);
+  near.isPaused = false;
+  await world.advance(100);
+  await world.moveAll();
+  lanes.get("said answers ")!.push(...answers);
+  await world.recover();
+  world.check();
+});
+
 describe("what is said on a channel", () => {
   const stranger = newNodeId();
 
