@@ -1,6 +1,6 @@
-// Several nodes of the compiled binary, each in its own process, joined by one Redis.
+// Several nodes of the compiled binary, each in its own process, joined by one Redis or by several.
 
-import { RedisServer } from "./redis-server.ts";
+import { type MeetingPlace, RedisServer } from "./redis-server.ts";
 import { ServerProcess } from "./server-process.ts";
 
 export type NodeProcess = ServerProcess & { readonly url: URL };
@@ -14,12 +14,12 @@ export const logged = {
 /** Seconds of a lease: so short that tests need not wait for long, and long enough for a busy machine. */
 export const leaseSeconds = 2;
 
-export class ClusterOfNodes implements AsyncDisposable {
-  readonly redis: RedisServer;
+export class ClusterOfNodes<Place extends MeetingPlace = RedisServer> implements AsyncDisposable {
+  readonly redis: Place;
   readonly nodes: NodeProcess[] = [];
   readonly #environment: Record<string, string>;
 
-  private constructor(redis: RedisServer, environment: Record<string, string>) {
+  private constructor(redis: Place, environment: Record<string, string>) {
     this.redis = redis;
     this.#environment = environment;
   }
@@ -30,7 +30,15 @@ export class ClusterOfNodes implements AsyncDisposable {
     environment: Record<string, string> = {},
     ...redisArgs: readonly string[]
   ): Promise<ClusterOfNodes> {
-    const redis = await RedisServer.start(...redisArgs);
+    return await ClusterOfNodes.around(await RedisServer.start(...redisArgs), count, environment);
+  }
+
+  /** The same with what is there already; it ends with the nodes. */
+  static async around<Place extends MeetingPlace>(
+    redis: Place,
+    count: number,
+    environment: Record<string, string> = {},
+  ): Promise<ClusterOfNodes<Place>> {
     const cluster = new ClusterOfNodes(redis, environment);
     await Promise.all(Array.from({ length: count }, () => cluster.add()));
     return cluster;
@@ -45,7 +53,7 @@ export class ClusterOfNodes implements AsyncDisposable {
 
   async addUnjoined(environment: Record<string, string> = {}): Promise<NodeProcess> {
     const node = await ServerProcess.start([], {
-      REDIS_URL: this.redis.url,
+      ...this.redis.environment,
       CLUSTER_LEASE_SECONDS: `${leaseSeconds}`,
       ...this.#environment,
       ...environment,

@@ -1,15 +1,23 @@
-// A real Redis in a process of its own, on a socket in a folder of its own, or on a free port. It can be
+// A real Redis in a process of its own, on a socket in a folder of its own, or on a port too. It can be
 // killed, paused, and started again at the same address, with nothing kept.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Redis } from "ioredis";
-import { freePort } from "../../src/bench/server-process.ts";
+import { quietPort } from "./quiet-port.ts";
 
 /** Where the program is; tests that need it are skipped without. */
 export const redisProgram = "/usr/bin/redis-server";
 
-export class RedisServer implements AsyncDisposable {
+/** Where nodes meet: one Redis, or several. */
+export interface MeetingPlace extends AsyncDisposable {
+  /** What a node must be told to find it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type ListeningRedis = RedisServer & { readonly port: number };
+
+export class RedisServer implements MeetingPlace {
   readonly #folder = mkdtempSync(`${tmpdir()}/redis-`);
   readonly #args: readonly string[];
   #process: Bun.Subprocess<"ignore", "pipe", "ignore">;
@@ -28,14 +36,17 @@ export class RedisServer implements AsyncDisposable {
     return redis;
   }
 
-  /** The same on a free port too, for those who know the password. */
-  static async startWithPassword(
-    password: string,
-  ): Promise<RedisServer & { readonly port: number }> {
-    const port = freePort();
-    const redis = await RedisServer.start("--port", `${port}`, "--requirepass", password);
+  /** The same on a port too. */
+  static async startOnPort(...args: readonly string[]): Promise<ListeningRedis> {
+    const port = quietPort();
+    return Object.assign(await RedisServer.start("--port", `${port}`, ...args), { port });
+  }
+
+  /** The same for those who know the password. */
+  static async startWithPassword(password: string): Promise<ListeningRedis> {
+    const redis = await RedisServer.startOnPort("--requirepass", password);
     redis.#login = { password };
-    return Object.assign(redis, { port });
+    return redis;
   }
 
   get #socket(): string {
@@ -45,6 +56,10 @@ export class RedisServer implements AsyncDisposable {
   /** As for REDIS_URL. */
   get url(): string {
     return `unix://${this.#socket}`;
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    return { REDIS_URL: this.url };
   }
 
   signal(name: NodeJS.Signals): void {
@@ -59,9 +74,9 @@ export class RedisServer implements AsyncDisposable {
     await this.#process.exited;
   }
 
-  /** Starts it again, at the same address. */
-  async restart(): Promise<void> {
-    this.#process = this.#spawn();
+  /** Starts it again, at the same address. @param args further settings */
+  async restart(...args: readonly string[]): Promise<void> {
+    this.#process = this.#spawn(args);
     await this.#ready();
   }
 
@@ -82,10 +97,10 @@ export class RedisServer implements AsyncDisposable {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #spawn() {
+  #spawn(args: readonly string[] = []) {
     rmSync(this.#socket, { force: true });
     const own = ["--port", "0", "--unixsocket", this.#socket, "--dir", this.#folder, "--save", ""];
-    return Bun.spawn([redisProgram, ...own, ...this.#args], {
+    return Bun.spawn([redisProgram, ...own, ...this.#args, ...args], {
       stdin: "ignore",
       stdout: "pipe",
       stderr: "ignore",

@@ -234,11 +234,11 @@ export class Talker {
 
 /** Resolves once `isTrue`; fails after half a minute. */
 export async function until(
-  isTrue: () => boolean,
+  isTrue: () => boolean | Promise<boolean>,
   otherwise: string | (() => string),
 ): Promise<void> {
   const deadline = performance.now() + 30_000;
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (performance.now() > deadline)
       throw new Error(typeof otherwise === "string" ? otherwise : otherwise());
     await Bun.sleep(lookMs);

@@ -1,0 +1,106 @@
+// A real Redis Cluster of three masters on this machine, without replicas: one can be killed and started
+// again, and slots can move from one to another.
+
+import { quietPort } from "./quiet-port.ts";
+import { type ListeningRedis, type MeetingPlace, RedisServer } from "./redis-server.ts";
+import { until } from "./talkers.ts";
+
+/** First slot, last slot, and where its master is. */
+type Range = readonly [number, number, readonly [host: string, port: number]];
+
+const noRange: Range = [0, 0, ["", 0]];
+
+const count = 3;
+const slots = 16_384;
+
+/** Milliseconds after which a master that does not answer is taken for failed by the others. */
+const nodeTimeoutMs = 1000;
+
+export type Master = ListeningRedis & {
+  readonly id: string;
+  /** Where the masters talk to each other. */
+  readonly busPort: number;
+};
+
+export class RedisCluster implements MeetingPlace {
+  readonly masters: readonly Master[];
+
+  private constructor(masters: readonly Master[]) {
+    this.masters = masters;
+  }
+
+  /** @param args settings of each master */
+  static async start(...args: readonly string[]): Promise<RedisCluster> {
+    const masters = await Promise.all(Array.from({ length: count }, () => startMaster(args)));
+    const cluster = new RedisCluster(masters);
+    await cluster.#form();
+    await cluster.untilOk();
+    return cluster;
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    const urls = this.masters.map(({ port }) => `redis://127.0.0.1:${port}`);
+    return { REDIS_URL: urls.join(","), REDIS_CLUSTER: "true" };
+  }
+
+  /** Waits until all masters say that all is well. */
+  async untilOk(): Promise<void> {
+    const isOk = async (master: Master): Promise<boolean> => {
+      const info = String(await master.command("CLUSTER", "INFO"));
+      return info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${count}`);
+    };
+    await until(
+      async () => (await Promise.all(this.masters.map(isOk))).every(Boolean),
+      "the Redis Cluster is not well",
+    );
+  }
+
+  /** The master that serves the slot of a name. */
+  async masterOf(name: string): Promise<Master> {
+    const [any] = this.masters;
+    const slot = Number(await any?.command("CLUSTER", "KEYSLOT", name));
+    const ranges = (await any?.command("CLUSTER", "SLOTS")) as readonly Range[];
+    const [, , [, port]] = ranges.find(([from, to]) => slot >= from && slot <= to) ?? noRange;
+    const master = this.masters.find((each) => each.port === port);
+    if (master === undefined) throw new Error(`nobody serves ${name}`);
+    return master;
+  }
+
+  /** Moves the slot of a name with its keys to another master, in the steps that `redis-cli` takes. */
+  async move(name: string, to: Master): Promise<void> {
+    const from = await this.masterOf(name);
+    const slot = Number(await from.command("CLUSTER", "KEYSLOT", name));
+    await to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.id);
+    await from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", to.id);
+    const keys = (await from.command("CLUSTER", "GETKEYSINSLOT", slot, 1000)) as string[];
+    if (keys.length > 0)
+      await from.command("MIGRATE", "127.0.0.1", to.port, "", 0, 5000, "KEYS", ...keys);
+    for (const master of [to, from, ...this.masters.filter((each) => each !== to && each !== from)])
+      await master.command("CLUSTER", "SETSLOT", slot, "NODE", to.id);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.masters.map((master) => master[Symbol.asyncDispose]()));
+  }
+
+  async #form(): Promise<void> {
+    const [first, ...others] = this.masters;
+    for (const [index, master] of this.masters.entries()) {
+      const range = [index, index + 1].map((each) => Math.floor((each * slots) / count));
+      const [from = 0, end = 0] = range;
+      await master.command("CLUSTER", "SET-CONFIG-EPOCH", index + 1);
+      await master.command("CLUSTER", "ADDSLOTSRANGE", from, end - 1);
+    }
+    for (const { port, busPort } of others)
+      await first?.command("CLUSTER", "MEET", "127.0.0.1", port, busPort);
+  }
+}
+
+async function startMaster(args: readonly string[]): Promise<Master> {
+  const busPort = quietPort();
+  const master = await RedisServer.startOnPort(
+    ...["--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", `${busPort}`],
+    ...["--cluster-node-timeout", `${nodeTimeoutMs}`, ...args],
+  );
+  return Object.assign(master, { id: String(await master.command("CLUSTER", "MYID")), busPort });
+}

@@ -1,0 +1,171 @@
+// A real Redis with a replica, and three Sentinels, which put the replica in its place when it fails.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { Redis } from "ioredis";
+import { quietPort } from "./quiet-port.ts";
+import {
+  type ListeningRedis,
+  type MeetingPlace,
+  RedisServer,
+  redisProgram,
+} from "./redis-server.ts";
+import { until } from "./talkers.ts";
+
+/** What the Sentinels call the master. */
+const name = "mymaster";
+
+/**
+ * Milliseconds after which a master that does not answer is taken for failed: by the first, which the others
+ * vote for. If all began at once, votes could be split, and it would take them seconds to try again.
+ */
+const downAfterMs = [300, 3000, 3000];
+
+/**
+ * What Sentinels do again and again, in milliseconds: some of it takes seconds by default. One that does not
+ * know of a failover takes the new master for a replica gone astray after four times PUBLISH-PERIOD.
+ */
+const periods = ["INFO-PERIOD 100", "PING-PERIOD 100", "ASK-PERIOD 100", "PUBLISH-PERIOD 500"];
+
+export class Sentinels implements MeetingPlace {
+  /** Those that were masters by turns, the present one first. */
+  readonly servers: [ListeningRedis, ListeningRedis];
+  readonly #sentinels: readonly Sentinel[];
+
+  private constructor(servers: [ListeningRedis, ListeningRedis], sentinels: readonly Sentinel[]) {
+    this.servers = servers;
+    this.#sentinels = sentinels;
+  }
+
+  static async start(): Promise<Sentinels> {
+    const master = await startServer();
+    const replica = await startServer("--replicaof", "127.0.0.1", `${master.port}`);
+    const sentinels = downAfterMs.map((ms) => new Sentinel(master.port, ms));
+    const all = new Sentinels([master, replica], sentinels);
+    await Promise.all(
+      sentinels.map((sentinel) => sentinel.command("DEBUG", ...periods.join(" ").split(" "))),
+    );
+    await all.untilReady();
+    return all;
+  }
+
+  get environment(): Readonly<Record<string, string>> {
+    const ports = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`);
+    return { REDIS_URL: `redis://${name}`, REDIS_SENTINELS: ports.join(",") };
+  }
+
+  /** Ends the master without a word. @returns once all Sentinels name the other */
+  async killMaster(): Promise<void> {
+    await this.servers[0].kill();
+    await this.#untilSwitched();
+  }
+
+  /** Starts the one that was killed again, as the replica of the other. */
+  async restartReplica(): Promise<void> {
+    await this.servers[1].restart("--replicaof", "127.0.0.1", `${this.servers[0].port}`);
+    await this.untilReady();
+  }
+
+  /** Puts the replica in the place of the master, which goes on as its replica. */
+  async failOver(): Promise<void> {
+    await this.#sentinels[0]?.command("FAILOVER", name);
+    await this.#untilSwitched();
+  }
+
+  /** Waits until all Sentinels know each other and a replica that could be the master. */
+  async untilReady(): Promise<void> {
+    const isReady = async (sentinel: Sentinel): Promise<boolean> => {
+      const { flags, others, replicas } = await sentinel.look();
+      return flags === "master" && others === downAfterMs.length - 1 && replicas === 1;
+    };
+    await this.#untilAll(isReady, "the Sentinels are not ready");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(
+      [...this.#sentinels, ...this.servers].map((each) => each[Symbol.asyncDispose]()),
+    );
+  }
+
+  async #untilSwitched(): Promise<void> {
+    this.servers.reverse();
+    const [{ port }] = this.servers;
+    await this.#untilAll(
+      async (sentinel) => (await sentinel.look()).port === port,
+      "the Sentinels do not name the other",
+    );
+  }
+
+  async #untilAll(isTrue: (each: Sentinel) => Promise<boolean>, otherwise: string): Promise<void> {
+    await until(
+      async () => (await Promise.all(this.#sentinels.map(isTrue))).every(Boolean),
+      otherwise,
+    );
+  }
+}
+
+const startServer = (...args: readonly string[]): Promise<ListeningRedis> =>
+  RedisServer.startOnPort("--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0", ...args);
+
+class Sentinel implements AsyncDisposable {
+  readonly port = quietPort();
+  readonly #folder = mkdtempSync(`${tmpdir()}/sentinel-`);
+  readonly #process: Bun.Subprocess;
+  readonly #admin: Redis;
+
+  constructor(masterPort: number, downAfter: number) {
+    const path = `${this.#folder}/sentinel.conf`;
+    const settings = [
+      `port ${this.port}`,
+      "bind 127.0.0.1",
+      `sentinel monitor ${name} 127.0.0.1 ${masterPort} 1`,
+      `sentinel down-after-milliseconds ${name} ${downAfter}`,
+      `sentinel failover-timeout ${name} 3000`,
+    ];
+    writeFileSync(path, settings.join("\n"));
+    this.#process = Bun.spawn([redisProgram, path, "--sentinel"], {
+      stdin: "ignore",
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    this.#admin = new Redis({ port: this.port, host: "127.0.0.1", retryStrategy: () => 20 });
+    // It may not listen yet.
+    this.#admin.on("error", () => undefined);
+  }
+
+  async command(...args: readonly string[]): Promise<unknown> {
+    return await this.#admin.call("SENTINEL", ...args);
+  }
+
+  /** What it knows of the master. */
+  async look() {
+    const fields = await this.#fields("MASTER");
+    const replicas = (await this.command("REPLICAS", name)) as readonly (readonly string[])[];
+    const ready = replicas.map(asMap).filter((each) => each.get("master-link-status") === "ok");
+    return {
+      flags: fields.get("flags"),
+      port: Number(fields.get("port")),
+      others: Number(fields.get("num-other-sentinels")),
+      replicas: ready.length,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#admin.disconnect();
+    this.#process.kill("SIGKILL");
+    await this.#process.exited;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #fields(what: string): Promise<ReadonlyMap<string, string>> {
+    return asMap((await this.command(what, name)) as readonly string[]);
+  }
+}
+
+/** From names and values by turns. */
+function asMap(list: readonly string[]): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  for (let index = 0; index + 1 < list.length; index += 2)
+    map.set(list[index] ?? "", list[index + 1] ?? "");
+  return map;
+}
