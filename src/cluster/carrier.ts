@@ -5,12 +5,13 @@
 export interface CarrierEvents {
   message(channel: string, text: string): void;
   /**
-   * From now on all subscriptions are in force, and commands go through. Said again whenever messages to
-   * this node may have been lost meanwhile.
+   * From now on all subscriptions are in force where the carrier reaches, and commands go through. Said again
+   * whenever it reaches further, or messages to this node may have been lost meanwhile.
    */
   up(): void;
   /**
-   * Commands fail, or messages may be missing, until `up`. Said once each time.
+   * The carrier reaches less than before: commands fail there, or messages may be missing, until `up`. Said
+   * once each time, and when the first connection has failed.
    * @param problem in a word, for the log
    */
   down(problem: string): void;
@@ -31,16 +32,21 @@ export interface ClaimRequest {
  * kept for later. Messages of one node on one channel arrive in the order in which they were published.
  */
 export interface Carrier {
+  /** How far it reaches; `some` is for those that are in several places. */
+  readonly reach: "all" | "some" | "none";
   start(events: CarrierEvents): void;
+  /** Whether it reaches the place of a channel or key. */
+  reaches(name: string): boolean;
   /** @returns how many nodes got it, this one included */
   publish(channel: string, text: string): Promise<number>;
-  /** While the carrier is down, channels are remembered for when it is up. Resolves when in force. */
+  /** Out of reach, channels are remembered for when they are within. Resolves when in force. */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channels: readonly string[]): void;
   set(key: string, value: string, ms: number): Promise<void>;
   /** Lets a key expire later. @returns false where there is none */
   extend(key: string, ms: number): Promise<boolean>;
-  get(keys: readonly string[]): Promise<readonly (string | null)[]>;
+  /** @returns nothing, not even null, for a key that is out of reach */
+  get(keys: readonly string[]): Promise<readonly (string | null | undefined)[]>;
   delete(key: string): Promise<void>;
   /** @returns the claim that holds now, as `holder proof microseconds` */
   claim(key: string, request: ClaimRequest): Promise<string>;

@@ -3,25 +3,16 @@
 // what comes in, and what passes with time.
 
 import type { Bus, Link, Receiver } from "../core/bus.ts";
-import type { Outcome } from "../core/hub.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
-import { Channels } from "./channels.ts";
+import type { Channels } from "./channels.ts";
 import { Claims } from "./claims.ts";
-import { Inbox } from "./inbox.ts";
+import { Hearing } from "./hearing.ts";
 import { Leases } from "./leases.ts";
-import {
-  type Batch,
-  headOf,
-  majorVersion,
-  type NodePart,
-  type RelayPart,
-  readBatch,
-} from "./message.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Relays } from "./relays.ts";
 import { RemoteLink, type Shared } from "./remote-link.ts";
-import { type ClusterLog, Strangers } from "./strangers.ts";
+import type { ClusterLog } from "./strangers.ts";
 import { Topics } from "./topics.ts";
 
 export interface ClusterOptions {
@@ -41,29 +32,33 @@ export interface ClusterOptions {
 /** Milliseconds after which relays that nobody answers for are given up, at least. */
 const minAnswerMs = 1000;
 
+/** What the operator is told. */
+const messages = {
+  all: "Redis is reached: the peers of all nodes meet",
+  some: "a part of Redis cannot be reached: of some topics only the peers of this node meet",
+  none: "Redis cannot be reached: only the peers of this node meet",
+  full: "Redis takes no keys: the other nodes cannot know this one",
+} as const;
+
 export class Cluster implements Bus {
   readonly node: NodeId;
   readonly #options: ClusterOptions;
   readonly #shared: Shared;
   readonly #leases: Leases;
-  readonly #inbox: Inbox;
-  readonly #head: string;
-  readonly #strangers: Strangers;
-  #isUp = false;
+  readonly #hearing: Hearing;
+  #isClosed = false;
   #renewedAt = 0;
   #steppedAt: number;
 
   constructor(options: ClusterOptions) {
-    const { node, carrier, channels, now, schedule } = options;
-    const isReachable = (): boolean => this.isReachable;
+    const { node, carrier, channels, log, now, schedule } = options;
+    const reaches = (channel: string): boolean => this.#reaches(channel);
     const relays = new Relays(now);
     const outgoing = new Outgoing(node, carrier, relays, schedule);
-    const forgetInbox = (channel: string): void => this.#inbox.forgetChannel(channel);
-    const topics = new Topics({ ...options, outgoing, isReachable, forgetInbox });
+    const forgetInbox = (channel: string): void => this.#hearing.forgetChannel(channel);
+    const topics = new Topics({ ...options, outgoing, reaches, forgetInbox });
     this.node = node;
     this.#options = options;
-    this.#head = headOf(node);
-    this.#strangers = new Strangers(options.log);
     this.#steppedAt = now();
     this.#leases = new Leases(options, {
       nodes: () => topics.nodes,
@@ -72,17 +67,15 @@ export class Cluster implements Bus {
       lost: () => this.#join(),
     });
     const claims = new Claims(node, carrier, this.#leases, now);
-    this.#shared = { channels, topics, outgoing, relays, claims, isReachable, schedule };
-    this.#inbox = new Inbox({
-      relay: (from, part) => this.#relay(from, part),
-      other: (batch, part) => this.#take(batch, part),
-      missed: (other) => relays.giveUp(other),
-      answer: (other, part) => outgoing.toNode(channels.node(other), part),
+    this.#shared = { channels, topics, outgoing, relays, claims, reaches, schedule };
+    this.#hearing = new Hearing(node, this.#shared, log, {
+      wasSuspended: () => this.#wasSuspended(now()),
+      spoke: (other) => this.#leases.heard(other),
     });
   }
 
   get isReachable(): boolean {
-    return this.#isUp && this.#leases.isHeld;
+    return this.#options.carrier.reach === "all" && this.#leases.isHeld;
   }
 
   /** Connects, and goes on trying for as long as it takes. */
@@ -91,7 +84,7 @@ export class Cluster implements Bus {
     carrier.start({
       up: () => this.#join(),
       down: (problem) => this.#down(problem),
-      message: (channel, text) => this.#message(channel, text),
+      message: (channel, text) => this.#hearing.hear(channel, text),
     });
     carrier.subscribe([channels.node(this.node)]).catch(() => undefined);
   }
@@ -103,28 +96,31 @@ export class Cluster implements Bus {
 
   /** To be called some ten times a second: what passes with time. */
   step(): void {
-    const { now, leaseMs } = this.#options;
+    const { carrier, now, leaseMs } = this.#options;
     const { topics, relays, claims } = this.#shared;
     const time = now();
     // One that was suspended may have lost its lease meanwhile.
     const isDue = time - this.#renewedAt >= leaseMs / 3 || this.#wasSuspended(time);
     this.#steppedAt = time;
-    if (this.#isUp && isDue) this.#renew(time);
+    if (carrier.reach !== "none" && isDue) this.#renew(time);
     topics.step();
     relays.expire(time - Math.max(minAnswerMs, leaseMs / 3));
-    this.#inbox.answer();
+    this.#hearing.answer();
     claims.sweep();
   }
 
   /** Says good-bye to the other nodes; the hubs have no members any more. */
   async close(): Promise<void> {
     const { carrier, channels } = this.#options;
-    const wasReachable = this.isReachable;
     this.#shared.claims.end();
     this.#shared.outgoing.flush();
-    this.#isUp = false;
-    if (wasReachable) await carrier.delete(channels.lease(this.node)).catch(() => undefined);
+    this.#isClosed = true;
+    if (this.#leases.isHeld) await carrier.delete(channels.lease(this.node)).catch(() => undefined);
     await carrier.close();
+  }
+
+  #reaches(name: string): boolean {
+    return this.#leases.isHeld && !this.#isClosed && this.#options.carrier.reaches(name);
   }
 
   #renew(time: number): void {
@@ -135,34 +131,38 @@ export class Cluster implements Bus {
 
   /** Makes this node known, or known again: it may have missed something, or have been missed. */
   #join(): void {
+    if (this.#isClosed) return;
     const { outgoing } = this.#shared;
-    this.#isUp = true;
     this.#renewedAt = this.#options.now();
     const epoch = ++outgoing.epoch;
     void this.#leases.take(epoch).then(() => {
-      if (this.#isUp && epoch === outgoing.epoch) this.#joined();
+      if (epoch === outgoing.epoch) this.#joined();
     });
   }
 
   #joined(): void {
+    const { carrier, channels, log } = this.#options;
     const { topics, claims } = this.#shared;
+    if (carrier.reach === "none" || this.#isClosed) return;
     if (!this.#leases.isHeld) {
-      topics.settleAll();
-      this.#options.log.warn({}, "Redis takes no keys: the other nodes cannot know this one");
+      topics.settleUnreached();
+      if (carrier.reaches(channels.lease(this.node))) log.warn({}, messages.full);
       return;
     }
-    this.#options.log.info({}, "Redis is reached: the peers of all nodes meet");
+    if (carrier.reach === "all") log.info({}, messages.all);
     claims.renewAll();
     topics.greetAll();
   }
 
   #down(problem: string): void {
-    this.#isUp = false;
-    const fields = { problem };
-    this.#options.log.warn(fields, "Redis cannot be reached: only the peers of this node meet");
-    this.#leases.suspend();
-    this.#shared.topics.settleAll();
-    this.#shared.relays.giveUp();
+    const { carrier, channels, log } = this.#options;
+    const { topics, relays } = this.#shared;
+    if (carrier.reach === "none") this.#leases.suspend();
+    topics.settleUnreached();
+    // Answers come by this node's own channel.
+    const isDeaf = !this.#reaches(channels.node(this.node));
+    relays.giveUp((channel) => isDeaf || !this.#reaches(channel));
+    log.warn({ problem }, carrier.reach === "some" ? messages.some : messages.none);
   }
 
   /** Whether so much time has passed in a moment that the others may have given this node up. */
@@ -172,46 +172,7 @@ export class Cluster implements Bus {
 
   #gone(node: NodeId): void {
     this.#shared.topics.nodeGone(node);
-    this.#shared.relays.giveUp(node);
-    this.#inbox.forgetNode(node);
-  }
-
-  #message(channel: string, text: string): void {
-    // All nodes that have a topic open hear its channel, the one that speaks too.
-    if (text.startsWith(this.#head)) return;
-    const batch = readBatch(text);
-    if (batch === undefined) return;
-    if (batch.v !== majorVersion) return this.#strangers.met(batch);
-    this.#leases.heard(batch.n);
-    if (Channels.isTopic(channel)) this.#shared.topics.heard(channel, batch);
-    else this.#inbox.receive(channel, batch);
-  }
-
-  #relay(node: NodeId, { c, from, to, f: frame }: RelayPart): Outcome {
-    const topic = this.#shared.topics.get(c);
-    if (topic === undefined) return "absent";
-    // What came while this node was suspended was given up by its sender; and so it is by the others if
-    // they are gone for this node.
-    if (this.#wasSuspended(this.#options.now()) || !topic.hasNode(node)) return "dropped";
-    return topic.receiver.remoteRelay(topic.name, { from, to, frame, reference: "" });
-  }
-
-  #take({ n: node, e: epoch }: Batch, part: NodePart): void {
-    const { topics, relays } = this.#shared;
-    switch (part.t) {
-      case "ask":
-        return topics.asked(part.c, node);
-      case "state":
-        return topics.get(part.c)?.state(node, epoch, part.at, part.m);
-      case "gone":
-        return topics.get(part.c)?.gone(node, part.at);
-      case "got":
-        return relays.got(part.c, part.s);
-      case "lost":
-        return relays.lost(part.c, part.after, part.s);
-      case "failed":
-        return relays.failed(part.c, part.s, part.i, part.o);
-      default:
-    }
+    this.#shared.relays.giveUp((_, to) => to === node);
+    this.#hearing.forgetNode(node);
   }
 }

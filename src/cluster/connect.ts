@@ -1,12 +1,13 @@
 // How nodes connect to Redis: by its address, through Sentinels, or to a Redis Cluster.
 
-import { Redis, Cluster as RedisCluster, type RedisOptions } from "ioredis";
+import { Redis, type RedisOptions } from "ioredis";
 import type { Settings } from "../option.ts";
 import { type Address, readAddresses, readSentinels, type TcpAddress } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
 import { redisCluster, redisSentinels, redisUrl } from "./options.ts";
 import { RedisCarrier } from "./redis-carrier.ts";
 import { ShardedCarrier } from "./sharded-carrier.ts";
+import type { Place } from "./slots.ts";
 
 /** Milliseconds for a connection to be made. */
 const connectMs = 5000;
@@ -31,21 +32,27 @@ export function carrierOf(
   const addresses = readAddresses(settings(redisUrl));
   if (typeof addresses === "string") throw new ClusterError(`--redis-url ${addresses}`);
   const [first, ...others] = addresses;
-  const common = commonOptions(first, password, Math.min(maxWaitMs, leaseMs / 3));
-  if (settings(redisCluster)) return shardedCarrier([first, ...others], common);
+  const waitMs = Math.min(maxWaitMs, leaseMs / 3);
+  const retryMs = (tries: number): number =>
+    Math.random() * Math.min(waitMs, 50 * 2 ** Math.min(tries, 10)) + 10;
+  const common = commonOptions(first, password, waitMs, retryMs);
+  if (settings(redisCluster)) return shardedCarrier([first, ...others], common, retryMs);
   if (others.length > 0)
     throw new ClusterError("--redis-url names several addresses, and --redis-cluster is not set");
   const given = settings(redisSentinels);
   const sentinels = given === "" ? undefined : readSentinels(given);
   const where = sentinels === undefined ? placeOf(first) : foundBy(sentinels, first);
-  return new RedisCarrier(() => new Redis({ ...common, ...where, lazyConnect: true }));
+  return new RedisCarrier(() => new Redis({ ...common, ...where }));
 }
 
 /** Whatever is perishable is neither queued nor sent twice. */
-function commonOptions(first: Address, password: string | undefined, waitMs: number): Options {
+function commonOptions(
+  first: Address,
+  password: string | undefined,
+  waitMs: number,
+  retryMs: (tries: number) => number,
+): Options {
   const secret = password ?? first.password;
-  const retry = (times: number): number =>
-    Math.random() * Math.min(waitMs, 50 * 2 ** Math.min(times, 10)) + 10;
   return {
     ...(first.username !== undefined && { username: first.username }),
     ...(secret !== undefined && { password: secret }),
@@ -54,12 +61,13 @@ function commonOptions(first: Address, password: string | undefined, waitMs: num
     connectionName: "signalbox",
     connectTimeout: connectMs,
     socketTimeout: waitMs,
-    retryStrategy: retry,
-    sentinelRetryStrategy: retry,
+    retryStrategy: retryMs,
+    sentinelRetryStrategy: retryMs,
     maxRetriesPerRequest: null,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
+    lazyConnect: true,
   };
 }
 
@@ -80,24 +88,14 @@ function foundBy(sentinels: readonly TcpAddress[], master: Address): Options {
   };
 }
 
-function shardedCarrier(addresses: readonly Address[], common: Options): Carrier {
-  const nodes = addresses.flatMap((address) => ("path" in address ? [] : [address]));
-  if (nodes.length < addresses.length || nodes.some(({ db }) => db !== 0))
+function shardedCarrier(
+  addresses: readonly Address[],
+  common: Options,
+  retryMs: (tries: number) => number,
+): Carrier {
+  const seeds = addresses.flatMap((address) => ("path" in address ? [] : [address]));
+  if (seeds.length < addresses.length || seeds.some(({ db }) => db !== 0))
     throw new ClusterError("--redis-cluster needs addresses with hosts, and knows no databases");
-  const { retryStrategy, enableOfflineQueue, ...redisOptions } = common;
-  return new ShardedCarrier(
-    () =>
-      new RedisCluster(
-        nodes.map(({ host, port }) => ({ host, port })),
-        {
-          lazyConnect: true,
-          shardedSubscribers: true,
-          enableOfflineQueue: false,
-          retryDelayOnFailover: 0,
-          retryDelayOnClusterDown: 0,
-          clusterRetryStrategy: retryStrategy,
-          redisOptions: { ...redisOptions, autoResubscribe: true },
-        },
-      ),
-  );
+  const connect = ({ host, port }: Place): Redis => new Redis({ ...common, host, port });
+  return new ShardedCarrier({ seeds, connect, retryMs });
 }

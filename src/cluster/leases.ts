@@ -49,17 +49,18 @@ export class Leases {
     this.#others = others;
   }
 
-  /** Takes the lease after a new connection, or after it was lost. */
+  /** Takes the lease after a new connection, or after it was lost; out of reach, it stays what it is. */
   async take(epoch: number): Promise<void> {
     const { carrier, leaseMs, about, now } = this.#own;
     this.#since = now();
+    if (!carrier.reaches(this.#key)) return;
     this.#value = JSON.stringify({ version: majorVersion, epoch, ...about });
     // A Redis that is full refuses to set a key, but lets one that is there live on.
     this.isHeld =
       (await this.#tell()) || (await carrier.extend(this.#key, leaseMs).catch(() => false));
   }
 
-  /** The connection is lost. */
+  /** Nothing is reached any more. */
   suspend(): void {
     this.isHeld = false;
   }
@@ -118,7 +119,8 @@ export class Leases {
     for (const [index, node] of nodes.entries()) {
       const value = values[index];
       if (typeof value === "string") this.#others.alive(node, epochOf(value));
-      else if (now() - since >= leaseMs && this.#silent.has(node)) this.#others.gone(node);
+      else if (value === null && now() - since >= leaseMs && this.#silent.has(node))
+        this.#others.gone(node);
     }
   }
 }

@@ -1,6 +1,6 @@
 // The keys in Redis: leases, and claims, each of which changes in one step.
 
-import type { Cluster, Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { ClaimRequest } from "./carrier.ts";
 
 /**
@@ -34,9 +34,9 @@ if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) 
 return 0`;
 
 export class RedisKeys {
-  readonly #client: Redis | Cluster;
+  readonly #client: Redis;
 
-  constructor(client: Redis | Cluster) {
+  constructor(client: Redis) {
     this.#client = client;
   }
 
@@ -48,7 +48,7 @@ export class RedisKeys {
     return (await this.#client.pexpire(key, ms)) === 1;
   }
 
-  /** One command a key: with Redis Cluster they are in different places. */
+  /** One command a key: with Redis Cluster each is in a slot of its own. */
   get(keys: readonly string[]): Promise<readonly (string | null)[]> {
     return Promise.all(keys.map((key) => this.#client.get(key)));
   }

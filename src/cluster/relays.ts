@@ -88,10 +88,10 @@ export class Relays {
     relay.failed(outcome);
   }
 
-  /** What is under way to a node, or to all, may not be answered any more. */
-  giveUp(node?: NodeId): void {
+  /** What is under way to some inboxes may not be answered any more. */
+  giveUp(isLost: (channel: string, node: NodeId) => boolean): void {
     for (const [channel, stream] of this.#streams) {
-      if (node !== undefined && stream.node !== node) continue;
+      if (!isLost(channel, stream.node)) continue;
       for (const batch of stream.batches) this.#drop(batch);
       this.#forget(channel, stream, stream.batches.length);
     }

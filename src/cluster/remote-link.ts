@@ -16,7 +16,8 @@ export interface Shared {
   readonly outgoing: Outgoing;
   readonly relays: Relays;
   readonly claims: Claims;
-  readonly isReachable: () => boolean;
+  /** Whether what is said on a channel would get through by now. */
+  readonly reaches: (channel: string) => boolean;
   /** Runs a callback at the end of the tick. */
   readonly schedule: (run: () => void) => void;
 }
@@ -72,11 +73,11 @@ export class RemoteLink implements Link<unknown> {
   }
 
   relay(name: TopicName, node: NodeId, { from, to, frame, reference }: Relay): "sent" | "dropped" {
-    const { channels, outgoing, relays, isReachable } = this.#shared;
+    const { channels, outgoing, relays, reaches } = this.#shared;
     const channel = this.#channel(name);
     const inbox = channels.inbox(channel, node);
     const length = overhead + reference.length;
-    if (!isReachable() || !this.#shared.topics.get(channel)?.hasNode(node)) return "dropped";
+    if (!reaches(channel) || !this.#shared.topics.get(channel)?.hasNode(node)) return "dropped";
     if (!relays.admits(inbox, node, length)) return "dropped";
     outgoing.toNode(
       inbox,
@@ -95,9 +96,9 @@ export class RemoteLink implements Link<unknown> {
 
   /** Whoever opens the topic later is told of everything then. */
   #tell(name: TopicName, part: TopicPart): void {
-    const { topics, outgoing, isReachable } = this.#shared;
+    const { topics, outgoing, reaches } = this.#shared;
     const topic = topics.get(this.#channel(name));
-    if (topic === undefined || topic.isAlone || !isReachable()) return;
+    if (topic === undefined || topic.isAlone || !reaches(topic.channel)) return;
     outgoing.toTopic(topic.channel, part);
   }
 

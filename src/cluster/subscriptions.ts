@@ -2,7 +2,10 @@
 // for many clients may come and go in one.
 
 /** Makes a change of subscriptions; resolves when it is in force. */
-export type Change = (how: "subscribe" | "unsubscribe", channels: string[]) => Promise<void>;
+export type Change = (
+  how: "subscribe" | "unsubscribe",
+  channels: readonly string[],
+) => Promise<void>;
 
 /** Channels in one command: replies come one by one, and other commands wait for them. */
 const maxChannels = 500;
@@ -26,6 +29,14 @@ export class Subscriptions {
   unsubscribe(channels: readonly string[]): void {
     for (const channel of channels) this.#wanted.delete(channel);
     this.#note(channels).catch(() => undefined);
+  }
+
+  /** They are wanted no more, and nothing is to be done about it. */
+  forget(channels: readonly string[]): void {
+    for (const channel of channels) {
+      this.#wanted.delete(channel);
+      this.#changed.delete(channel);
+    }
   }
 
   /** All of them, on a new connection. Those that come during the call are in force as well after it. */

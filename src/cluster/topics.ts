@@ -28,8 +28,8 @@ export interface Surroundings {
   readonly outgoing: Outgoing;
   /** Milliseconds, on the cluster's clock. */
   readonly now: () => number;
-  /** Whether hellos would get through by now. */
-  readonly isReachable: () => boolean;
+  /** Whether what is said on a channel would get through by now. */
+  readonly reaches: (channel: string) => boolean;
   /** An inbox is not listened to any more. */
   readonly forgetInbox: (channel: string) => void;
 }
@@ -70,17 +70,15 @@ export class Topics {
     });
     this.#topics.set(channel, topic);
     this.#unknown.add(topic);
-    carrier.subscribe(channels.ofTopic(channel, node)).then(
-      () => {
-        topic.isSubscribing = false;
-        this.#greet(topic);
-      },
+    const subscribing = carrier.subscribe(channels.ofTopic(channel, node)).finally(() => {
+      topic.isSubscribing = false;
+    });
+    subscribing.then(
+      () => this.#greet(topic),
       // It is greeted once the carrier is up again.
-      () => {
-        topic.isSubscribing = false;
-      },
+      () => this.#settleIfBegun(topic),
     );
-    if (this.#hasBegun && !this.#around.isReachable()) this.#settle(topic);
+    if (!this.#around.reaches(channel)) this.#settleIfBegun(topic);
   }
 
   /** Nobody here has an interest in it any more. */
@@ -103,10 +101,11 @@ export class Topics {
     this.step();
   }
 
-  /** The others cannot be reached: nobody is to wait for them. */
-  settleAll(): void {
+  /** Nobody is to wait for others where they cannot be reached. */
+  settleUnreached(): void {
     this.#hasBegun = true;
-    for (const topic of this.#unknown) this.#settle(topic);
+    for (const topic of this.#unknown)
+      if (!this.#around.reaches(topic.channel)) this.#settle(topic);
   }
 
   /** To be called some ten times a second. */
@@ -114,13 +113,12 @@ export class Topics {
     const now = this.#around.now();
     for (const topic of this.#unknown)
       if (topic.known === undefined || topic.deadline <= now) this.#settle(topic);
-    if (!this.#around.isReachable()) return;
     for (const topic of this.#ungreeted.values().take(topicsPerStep)) this.#greet(topic);
     for (const topic of [...this.#stale.values().take(topicsPerStep)]) {
       // To the end of the line, or out of it.
       this.#stale.delete(topic);
       if (!topic.isStale) continue;
-      topic.askStale(now, now - askAgainMs);
+      if (this.#around.reaches(topic.channel)) topic.askStale(now, now - askAgainMs);
       this.#stale.add(topic);
     }
   }
@@ -158,14 +156,18 @@ export class Topics {
 
   #greet(topic: OpenTopic): void {
     this.#ungreeted.delete(topic);
-    if (this.#topics.get(topic.channel) !== topic || !this.#around.isReachable()) return;
-    if (topic.isSubscribing) return;
+    const isOpen = this.#topics.get(topic.channel) === topic;
+    if (!isOpen || topic.isSubscribing || !this.#around.reaches(topic.channel)) return;
     topic.greet(this.#around.now());
     this.#stale.add(topic);
     const hello = { t: "hello", m: membersOf(topic) } as const;
     this.#around.outgoing.toTopic(topic.channel, hello, (receivers) => {
       topic.greeted(receivers - 1);
     });
+  }
+
+  #settleIfBegun(topic: OpenTopic): void {
+    if (this.#hasBegun) this.#settle(topic);
   }
 
   #settle(topic: OpenTopic): void {

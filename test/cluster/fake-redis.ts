@@ -99,6 +99,14 @@ export class FakeCarrier implements Carrier {
     this.#redis = redis;
   }
 
+  get reach(): "all" | "none" {
+    return this.reaches() ? "all" : "none";
+  }
+
+  reaches(): boolean {
+    return this.isConnected;
+  }
+
   start(events: CarrierEvents): void {
     this.#events = events;
   }

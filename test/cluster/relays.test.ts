@@ -26,7 +26,7 @@ describe("relays under way", () => {
     const { relays, told, publish } = open();
     for (const serial of [1, 2, 5]) publish("far", far, serial, 1);
     relays.got("far", 2);
-    relays.giveUp();
+    relays.giveUp(() => true);
     expect(told).toEqual(["far 5.0 dropped"]);
   });
 
@@ -45,7 +45,7 @@ describe("relays under way", () => {
     relays.failed("far", 1, 7, "absent");
     relays.failed("far", 9, 0, "absent");
     relays.failed("nowhere", 1, 0, "absent");
-    relays.giveUp();
+    relays.giveUp(() => true);
     expect(told).toEqual(["far 1.1 absent", "far 1.0 dropped", "far 1.2 dropped"]);
   });
 
@@ -60,7 +60,7 @@ describe("relays under way", () => {
     const { relays, told, publish } = open();
     publish("far", far, 1, 1);
     publish("farther", farther, 1, 1);
-    relays.giveUp(far);
+    relays.giveUp((_, node) => node === far);
     expect(told).toEqual(["far 1.0 dropped"]);
   });
 

@@ -1,0 +1,100 @@
+// What other nodes say, and where it goes: to the topics that are open here, to what is under way, or to a
+// member here.
+
+import type { Outcome } from "../core/hub.ts";
+import type { NodeId } from "../core/ids.ts";
+import { Channels } from "./channels.ts";
+import { Inbox } from "./inbox.ts";
+import {
+  type Batch,
+  headOf,
+  majorVersion,
+  type NodePart,
+  type RelayPart,
+  readBatch,
+} from "./message.ts";
+import type { Shared } from "./remote-link.ts";
+import { type ClusterLog, Strangers } from "./strangers.ts";
+
+interface Around {
+  /** Whether this node stood still for so long that others may have given it up. */
+  wasSuspended(): boolean;
+  /** A node of this version has said something. */
+  spoke(node: NodeId): void;
+}
+
+export class Hearing {
+  readonly #head: string;
+  readonly #shared: Shared;
+  readonly #inbox: Inbox;
+  readonly #strangers: Strangers;
+  readonly #around: Around;
+
+  constructor(node: NodeId, shared: Shared, log: ClusterLog, around: Around) {
+    const { channels, outgoing, relays } = shared;
+    this.#head = headOf(node);
+    this.#shared = shared;
+    this.#strangers = new Strangers(log);
+    this.#around = around;
+    this.#inbox = new Inbox({
+      relay: (from, part) => this.#relay(from, part),
+      other: (batch, part) => this.#take(batch, part),
+      missed: (other) => relays.giveUp((_, to) => to === other),
+      answer: (other, part) => outgoing.toNode(channels.node(other), part),
+    });
+  }
+
+  hear(channel: string, text: string): void {
+    // All nodes that have a topic open hear its channel, the one that speaks too.
+    if (text.startsWith(this.#head)) return;
+    const batch = readBatch(text);
+    if (batch === undefined) return;
+    if (batch.v !== majorVersion) return this.#strangers.met(batch);
+    this.#around.spoke(batch.n);
+    if (Channels.isTopic(channel)) this.#shared.topics.heard(channel, batch);
+    else this.#inbox.receive(channel, batch);
+  }
+
+  /** To be called some ten times a second: those who wait are told what has come. */
+  answer(): void {
+    this.#inbox.answer();
+  }
+
+  /** That channel is not listened to any more. */
+  forgetChannel(channel: string): void {
+    this.#inbox.forgetChannel(channel);
+  }
+
+  /** That node is gone: whatever it says when it is back is new. */
+  forgetNode(node: NodeId): void {
+    this.#inbox.forgetNode(node);
+  }
+
+  #relay(node: NodeId, { c, from, to, f: frame }: RelayPart): Outcome {
+    const topic = this.#shared.topics.get(c);
+    if (topic === undefined) return "absent";
+    // What came while this node was suspended was given up by its sender; and so it is by the others if
+    // they are gone for this node.
+    if (this.#around.wasSuspended() || !topic.hasNode(node)) return "dropped";
+    return topic.receiver.remoteRelay(topic.name, { from, to, frame, reference: "" });
+  }
+
+  #take({ n: node, e: epoch }: Batch, part: NodePart): void {
+    const { topics, relays } = this.#shared;
+    switch (part.t) {
+      case "ask":
+        return topics.asked(part.c, node);
+      case "state":
+        return topics.get(part.c)?.state(node, epoch, part.at, part.m);
+      case "gone":
+        return topics.get(part.c)?.gone(node, part.at);
+      case "got":
+        return relays.got(part.c, part.s);
+      case "lost":
+        return relays.lost(part.c, part.after, part.s);
+      case "failed":
+        return relays.failed(part.c, part.s, part.i, part.o);
+      default:
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// Where names are in a Redis Cluster: each is in one of 16,384 hash slots, and each slot is at a master.
+
+const slotCount = 16_384;
+
+/** Where a Redis listens. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Who has which slots. */
+export interface SlotMap {
+  /** By a key, which is the same for the same place. */
+  readonly masters: ReadonlyMap<string, Place>;
+  /** By slot, the key of its master. */
+  readonly keys: readonly (string | undefined)[];
+  /** Whether some slots have no master. */
+  readonly hasGaps: boolean;
+}
+
+export const emptyMap: SlotMap = { masters: new Map(), keys: [], hasGaps: true };
+
+/** CRC-16/XMODEM of each byte. */
+const table = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8;
+  for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc & 0x8000 ? 0x1021 : 0);
+  return crc;
+});
+
+/** The slot of a channel or key: by what is in its first braces, if there is something. */
+export function slotOf(name: string): number {
+  const start = name.indexOf("{") + 1;
+  const end = name.indexOf("}", start);
+  const tag = start > 0 && end > start ? name.slice(start, end) : name;
+  let crc = 0;
+  for (const byte of Buffer.from(tag))
+    crc = ((crc << 8) & 0xffff) ^ (table[(crc >> 8) ^ byte] ?? 0);
+  return crc % slotCount;
+}
+
+/**
+ * @param reply to CLUSTER SLOTS: of each range its first slot, its last, its master, and replicas
+ * @param asked who has answered: a master without an address of its own is there too
+ */
+export function readSlots(reply: unknown, asked: Place): SlotMap {
+  const masters = new Map<string, Place>();
+  const keys: (string | undefined)[] = Array(slotCount).fill(undefined);
+  for (const range of asList(reply)) {
+    const [from, to, master] = asList(range);
+    const [host, port] = asList(master);
+    // Not known by those who answer either.
+    if (host === "" || host === "?" || typeof port !== "number") continue;
+    const place = { host: typeof host === "string" ? host : asked.host, port };
+    const key = `${place.host} ${place.port}`;
+    masters.set(key, place);
+    keys.fill(key, Number(from), Number(to) + 1);
+  }
+  return { masters, keys, hasGaps: keys.includes(undefined) };
+}
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
