@@ -5,7 +5,9 @@ import type { NodeId } from "../core/ids.ts";
 export class Greeting {
   /** Whether a hello was said at all. */
   hasBegun = false;
-  /** How many nodes got the hello, when that is known. */
+  /** The number of the batch with the last hello. */
+  #serial: number | undefined;
+  /** How many nodes got it, when that is known. */
   #reached: number | undefined;
   readonly #answers = new Set<NodeId>();
   #waiting: PromiseWithResolvers<void> | undefined = Promise.withResolvers();
@@ -23,8 +25,14 @@ export class Greeting {
   /** A hello is about to be said. */
   begin(): void {
     this.hasBegun = true;
+    this.#serial = undefined;
     this.#reached = undefined;
     this.#answers.clear();
+  }
+
+  /** It is in this batch. */
+  said(serial: number): void {
+    this.#serial = serial;
   }
 
   /** So many other nodes got it. */
@@ -33,7 +41,9 @@ export class Greeting {
     if (this.isAnswered) this.settle();
   }
 
-  answeredBy(node: NodeId): void {
+  /** @param serial the hello that is answered: others may say something as well, who did not get the last */
+  answeredBy(node: NodeId, serial: number | undefined): void {
+    if (serial === undefined || serial !== this.#serial) return;
     this.#answers.add(node);
     if (this.isAnswered) this.settle();
   }

@@ -85,9 +85,9 @@ export class Hearing {
       case "ask":
         return topics.asked(part.c, node);
       case "state":
-        return topics.get(part.c)?.state(node, epoch, part.at, part.m);
+        return topics.get(part.c)?.state(node, epoch, part);
       case "gone":
-        return topics.get(part.c)?.gone(node, part.at);
+        return topics.get(part.c)?.gone(node, part.at, part.re);
       case "got":
         return relays.got(part.c, part.s);
       case "lost":

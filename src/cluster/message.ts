@@ -35,13 +35,20 @@ export interface RelayPart {
   readonly f: string;
 }
 
+/** An answer to `ask`, or to the hello in the batch `re`. */
+interface TopicAnswer {
+  readonly c: string;
+  readonly at: number;
+  readonly re?: number | undefined;
+}
+
 /** To one node; `c` is the topic's channel. */
 export type NodePart =
   | RelayPart
-  /** My members of the topic, as of the batch `at` on its channel: an answer to hello or ask. */
-  | { readonly t: "state"; readonly c: string; readonly at: number; readonly m: readonly Told[] }
-  /** I do not have the topic open, and what I said of it has numbers up to `at`: an answer to hello or ask. */
-  | { readonly t: "gone"; readonly c: string; readonly at: number }
+  /** My members of the topic, as of the batch `at` on its channel. */
+  | ({ readonly t: "state"; readonly m: readonly Told[] } & TopicAnswer)
+  /** I do not have the topic open, and what I said of it has numbers up to `at`. */
+  | ({ readonly t: "gone" } & TopicAnswer)
   | { readonly t: "ask"; readonly c: string }
   /** Of the batches to the inbox `c`, those up to `s` have come, or will not be taken any more. */
   | { readonly t: "got"; readonly c: string; readonly s: number }

@@ -22,7 +22,8 @@ interface Remote {
 /** What a topic asks of the cluster. */
 export interface Asking {
   ask(node: NodeId): void;
-  tellState(node: NodeId): void;
+  /** @param hello the number of its batch, which is answered */
+  tellState(node: NodeId, hello: number): void;
   /** A node is among the remotes, or is no more. */
   met(node: NodeId): void;
   parted(node: NodeId): void;
@@ -85,6 +86,11 @@ export class OpenTopic {
     }
   }
 
+  /** It is in this batch. */
+  said(hello: number): void {
+    this.#greeting.said(hello);
+  }
+
   /** So many other nodes got the hello. */
   greeted(count: number): void {
     this.#greeting.reached(count);
@@ -115,8 +121,12 @@ export class OpenTopic {
     if (isGap && after?.isStale === true) this.#ask(n, after, now);
   }
 
-  /** A node has told its members, as of the batch `at`. */
-  state(node: NodeId, epoch: number, at: number, members: readonly Told[]): void {
+  /** A node has told its members, as of the batch `at`, in answer to the hello in the batch `re`, if to one. */
+  state(
+    node: NodeId,
+    epoch: number,
+    { at, re, m: members }: { at: number; re?: number | undefined; m: readonly Told[] },
+  ): void {
     const remote = this.#remotes.get(node) ?? this.#meet(node);
     // A batch after the answer has overtaken it: another answer is due.
     if (at >= remote.last) {
@@ -125,16 +135,17 @@ export class OpenTopic {
       remote.isStale = false;
       this.#members.replace(node, members);
     }
-    this.#greeting.answeredBy(node);
+    this.#greeting.answeredBy(node, re);
   }
 
   /**
    * A node has answered that it has not got the topic open, or is gone itself.
    * @param at the number of its last batch before: it may have opened the topic again since
+   * @param re as for `state`
    */
-  gone(node: NodeId, at: number): void {
+  gone(node: NodeId, at: number, re?: number): void {
     this.#part(node, at);
-    this.#greeting.answeredBy(node);
+    this.#greeting.answeredBy(node, re);
   }
 
   /** The epoch of a node, as its lease says: what it told before may be out of date. */
@@ -164,7 +175,7 @@ export class OpenTopic {
       case "hello":
         remote.isStale = false;
         this.#members.replace(node, part.m);
-        return this.#asking.tellState(node);
+        return this.#asking.tellState(node, remote.last);
       case "bye":
         // No answer: it need not have got the hello.
         return this.#part(node, remote.last);

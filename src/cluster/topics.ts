@@ -64,7 +64,7 @@ export class Topics {
     const { carrier, channels, node, now } = this.#around;
     const topic: OpenTopic = new OpenTopic(channel, name, receiver, now() + answerMs, {
       ask: (other) => this.#ask(topic, other),
-      tellState: (other) => this.#tellState(topic, other),
+      tellState: (other, hello) => this.#tellState(topic, other, hello),
       met: (other) => this.#met(topic, other),
       parted: (other) => this.#parted(topic, other),
     });
@@ -136,14 +136,14 @@ export class Topics {
     for (const topic of this.#topicsOf.get(node) ?? []) topic.epochSeen(node, epoch, now);
   }
 
-  /** A node asks for the members here. */
-  asked(channel: string, node: NodeId): void {
+  /** A node asks for the members here. @param re the number of the batch, if it was a hello that asks */
+  asked(channel: string, node: NodeId, re?: number): void {
     const { outgoing, channels } = this.#around;
     const topic = this.#topics.get(channel);
-    if (topic !== undefined) return this.#tellState(topic, node);
+    if (topic !== undefined) return this.#tellState(topic, node, re);
     const at = outgoing.serial(channel);
     this.#with(node);
-    outgoing.toNode(channels.node(node), { t: "gone", c: channel, at });
+    outgoing.toNode(channels.node(node), { t: "gone", c: channel, at, re });
   }
 
   /** Something was said on a topic's channel. */
@@ -151,7 +151,7 @@ export class Topics {
     const topic = this.#topics.get(channel);
     if (topic !== undefined) topic.heard(batch, this.#around.now());
     // Closed a moment ago: who greets waits for an answer.
-    else if (isHello(batch)) this.asked(channel, batch.n);
+    else if (isHello(batch)) this.asked(channel, batch.n, batch.s);
   }
 
   #greet(topic: OpenTopic): void {
@@ -161,9 +161,9 @@ export class Topics {
     topic.greet(this.#around.now());
     this.#stale.add(topic);
     const hello = { t: "hello", m: membersOf(topic) } as const;
-    this.#around.outgoing.toTopic(topic.channel, hello, (receivers) => {
-      topic.greeted(receivers - 1);
-    });
+    const { outgoing } = this.#around;
+    outgoing.toTopic(topic.channel, hello, (receivers) => topic.greeted(receivers - 1));
+    topic.said(outgoing.serial(topic.channel));
   }
 
   #settleIfBegun(topic: OpenTopic): void {
@@ -182,16 +182,12 @@ export class Topics {
     outgoing.toNode(channels.node(node), { t: "ask", c: topic.channel });
   }
 
-  #tellState(topic: OpenTopic, node: NodeId): void {
+  #tellState(topic: OpenTopic, node: NodeId, re?: number): void {
     const { outgoing, channels } = this.#around;
     const { channel } = topic;
     const at = outgoing.serial(channel);
-    outgoing.toNode(channels.inbox(channel, node), {
-      t: "state",
-      c: channel,
-      at,
-      m: membersOf(topic),
-    });
+    const m = membersOf(topic);
+    outgoing.toNode(channels.inbox(channel, node), { t: "state", c: channel, at, re, m });
   }
 
   #met(topic: OpenTopic, node: NodeId): void {

@@ -354,3 +354,22 @@ test("an id that is held on two nodes is shown until the last of them lets it go
   await world.moveAll();
   expect([...seen, infos()]).toEqual([["one"], ["other"], ["one"], []]);
 });
+
+test("a bye of one who did not get the hello is no answer to it", async () => {
+  const { world, stations } = await open(3);
+  const [slow, leaving, newcomer] = stations as unknown as [Station, Station, Station];
+  for (const station of [slow, leaving]) world.join(station, "room");
+  await world.moveAll();
+  slow.isPaused = true;
+  // It hears the channel no more, and its last word there is under way.
+  leaving.carrier.loseMessages();
+  world.join(newcomer, "room");
+  await world.moveFrom(newcomer, newcomer);
+  world.leave(world.residents[1]!);
+  await world.moveAll();
+  world.join(newcomer, "room");
+  await world.moveAll();
+  slow.isPaused = false;
+  await world.moveAll();
+  expect(membersOf(slow)).toEqual(["m0", "m2", "m3"]);
+});
