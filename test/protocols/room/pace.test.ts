@@ -88,8 +88,10 @@ test("messages that are none, and tokens, count as well", async () => {
   const { nodes, ann, bob } = await meet(1);
   const token = await sign({ sub: "ann" });
   for (let n = 0; n < 10; n++) ann.send("nonsense");
-  for (let n = 0; n < 8; n++) await nodes.send(ann, { type: "token", payload: { token } });
+  for (let n = 0; n < 8; n++) ann.send({ type: "token", payload: { token } });
   say(ann, 3);
+  // What stands behind a token waits until that is verified.
+  await nodes.until(() => ann.socket.taken.at(-1)?.includes("RATE_LIMIT_EXCEEDED") === true);
   const [own, heard] = reads(ann, bob);
   expect(numbers(heard!)).toEqual([0, 1]);
   expect([own!.length, own!.at(-1)]).toEqual([11, tooMany]);

@@ -45,11 +45,13 @@ export class RoomNodes {
   }
 
   /** Lets some of what is in flight arrive at a time, until each of them has been told something. */
-  async answered(
-    clients: readonly FakeClient[],
-    arriving = () => Number.POSITIVE_INFINITY,
-  ): Promise<void> {
-    while (clients.some(({ socket }) => socket.taken.length === 0)) {
+  answered(clients: readonly FakeClient[], arriving?: () => number): Promise<void> {
+    return this.until(() => clients.every(({ socket }) => socket.taken.length > 0), arriving);
+  }
+
+  /** The same, until something is so. */
+  async until(isSo: () => boolean, arriving = () => Number.POSITIVE_INFINITY): Promise<void> {
+    while (!isSo()) {
       this.network.deliver(arriving());
       // Tokens are verified meanwhile, on another thread.
       await new Promise(setImmediate);
