@@ -50,9 +50,9 @@ export interface Carrier {
   delete(key: string): Promise<void>;
   /** @returns the claim that holds now, as `holder proof microseconds` */
   claim(key: string, request: ClaimRequest): Promise<string>;
-  /** Makes a claim last longer, or anew where there is none. @returns false where another holds */
+  /** Makes a claim last longer, or anew where there is none. @returns false where another node holds */
   keepClaim(key: string, claim: string, ms: number): Promise<boolean>;
-  /** Ends a claim, unless another holds. */
+  /** Ends a claim, unless another node holds. */
   endClaim(key: string, claim: string): Promise<void>;
   /** Gives up what is under way, and connects again. */
   reset(): void;

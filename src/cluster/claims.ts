@@ -1,6 +1,7 @@
 // Ids of which there is one holder on all nodes. A claim is a key in Redis that lasts well above a lease and
 // is renewed; it is void when the lease of its node is gone. While Redis is away claims are granted here, and
-// told to Redis when it is back: where two nodes hold an id by then, their hubs find out.
+// told to Redis when it is back: where two nodes hold an id by then, their hubs find out. Those that ended
+// meanwhile are ended there, too.
 
 import type { Claim, Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
@@ -16,6 +17,9 @@ const joinMs = 10_000;
 /** Sweeps in which each claim is looked at once. */
 const sweepsPerRound = 100;
 
+/** Claims that are ended late in one sweep, so that a node with many neither blocks nor floods Redis. */
+const endsPerSweep = 1000;
+
 interface Held {
   readonly name: TopicName;
   readonly receiver: Receiver<unknown>;
@@ -24,6 +28,8 @@ interface Held {
   /** By the cluster's clock. */
   readonly since: number;
   renewedAt: number;
+  /** Whether Redis may have it, or an earlier one of this node. */
+  isTold: boolean;
 }
 
 export class Claims {
@@ -32,6 +38,8 @@ export class Claims {
   readonly #leases: Leases;
   readonly #now: () => number;
   readonly #held = new Map<string, Held>();
+  /** Claims that have ended, and that Redis may still have. */
+  readonly #over = new Map<string, string>();
   #visiting: Iterator<[string, Held]> = [][Symbol.iterator]();
 
   /** @param now milliseconds, on the cluster's clock */
@@ -50,16 +58,22 @@ export class Claims {
     receiver: Receiver<unknown>,
   ): Claim | Promise<Claim | "taken"> {
     const hash = new Bun.CryptoHasher("sha256").update(`${key} ${proof}`).digest("hex");
-    const grant = (claim: string): Claim => {
+    const grant = (claim: string, isTold: boolean): Claim => {
       const now = this.#now();
-      this.#held.set(key, { name, receiver, claim, since: now, renewedAt: now });
+      this.#over.delete(key);
+      this.#held.set(key, { name, receiver, claim, since: now, renewedAt: now, isTold });
       return { since: Number(claim.split(" ")[2]) };
     };
-    const grantHere = (): Claim => grant(`${this.#node} ${hash} ${Date.now() * 1000}`);
-    if (!this.#leases.isHeld) return grantHere();
-    return this.#ask(key, hash).then(
-      (claim) => (claim === "taken" ? "taken" : grant(claim)),
-      () => grantHere(),
+    const grantHere = (isTold: boolean): Claim =>
+      grant(`${this.#node} ${hash} ${Date.now() * 1000}`, isTold);
+    const over = this.#over.get(key);
+    if (!this.#leases.isHeld)
+      return grantHere(over !== undefined || this.#held.get(key)?.isTold === true);
+    // It must not be ended after the new one is granted.
+    this.#over.delete(key);
+    return this.#ask(key, hash, over).then(
+      (claim) => (claim === "taken" ? "taken" : grant(claim, true)),
+      () => grantHere(true),
     );
   }
 
@@ -72,7 +86,8 @@ export class Claims {
     const held = this.#held.get(key);
     if (held === undefined || isUsed(held)) return;
     this.#held.delete(key);
-    if (this.#leases.isHeld) this.#carrier.endClaim(key, held.claim).catch(() => undefined);
+    if (this.#leases.isHeld) this.#end(key, held.claim);
+    else if (held.isTold) this.#over.set(key, held.claim);
   }
 
   /** Redis may have lost them, or granted them to others. */
@@ -87,6 +102,8 @@ export class Claims {
       if (done !== true) this.#visit(...value);
       else this.#visiting = this.#held.entries();
     }
+    if (!this.#leases.isHeld) return;
+    for (const [key, claim] of this.#over.entries().take(endsPerSweep)) this.#end(key, claim);
   }
 
   /** Ends all of them, when the node ends. */
@@ -99,6 +116,7 @@ export class Claims {
     if (now - held.since > joinMs) this.left(key);
     if (!this.#held.has(key) || now - held.renewedAt < claimMs / 2 || !this.#leases.isHeld) return;
     held.renewedAt = now;
+    held.isTold = true;
     this.#carrier.keepClaim(key, held.claim, claimMs).then(
       (isHeld) => {
         if (!isHeld && this.#held.get(key) === held) this.#held.delete(key);
@@ -109,9 +127,17 @@ export class Claims {
     );
   }
 
-  async #ask(key: string, proof: string): Promise<string> {
+  #end(key: string, claim: string): void {
+    this.#over.delete(key);
+    this.#carrier.endClaim(key, claim).catch(() => {
+      if (!this.#held.has(key)) this.#over.set(key, claim);
+    });
+  }
+
+  /** @param over an earlier claim of this node that has ended */
+  async #ask(key: string, proof: string, over: string | undefined): Promise<string> {
     const request = { holder: this.#node, proof, ms: claimMs };
-    const claim = await this.#carrier.claim(key, { ...request, stale: undefined });
+    const claim = await this.#carrier.claim(key, { ...request, stale: over });
     if (this.#isGranted(claim, proof)) return claim;
     const [holder] = claim.split(" ");
     if (holder !== undefined && !(await this.#leases.isGone(holder as NodeId))) return "taken";

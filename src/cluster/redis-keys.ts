@@ -21,17 +21,21 @@ local claim = ARGV[1] .. " " .. ARGV[2] .. " " .. string.format("%.0f", since)
 redis.call("SET", KEYS[1], claim, "PX", ARGV[3])
 return claim`;
 
-/** KEYS: the claim. ARGV: what it should be, milliseconds. */
-const keepScript = `
+/** Whether nobody holds the claim, or the node that holds it by ARGV[1]: an earlier claim of its own, too. */
+const isOwn = `
 local held = redis.call("GET", KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
+local isOwn = not held or string.match(held, "^%S+") == string.match(ARGV[1], "^%S+")`;
+
+/** KEYS: the claim. ARGV: what it should be, milliseconds. */
+const keepScript = `${isOwn}
+if not isOwn then return 0 end
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`;
 
 /** KEYS: the claim. ARGV: what it should be. */
-const endScript = `
-if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end
-return 0`;
+const endScript = `${isOwn}
+if not isOwn then return 0 end
+return redis.call("DEL", KEYS[1])`;
 
 export class RedisKeys {
   readonly #client: Redis;

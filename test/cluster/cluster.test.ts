@@ -130,6 +130,58 @@ describe("a claim", () => {
     expect([alone, given, await claim(world, full, "c")]).toEqual([granted, granted, granted]);
   });
 
+  /** What is done while the first of two nodes, which has claimed, does not reach Redis; and much later. */
+  async function whileAway(run: (world: World, near: Station) => Promise<void>) {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    await claim(world, near, "a");
+    world.join(near, "room");
+    await world.moveAll();
+    near.carrier.cut();
+    world.leave(world.residents[0]!);
+    await world.settle();
+    await run(world, near);
+    near.carrier.connect();
+    for (let left = 200; left > 0; left--) {
+      await world.moveAll();
+      await world.advance(100);
+    }
+    return { world, near, far };
+  }
+
+  test("that ends while Redis is away ends there when it is back", async () => {
+    const { world, far } = await whileAway(() => Promise.resolve());
+    expect(await claim(world, far, "b")).toEqual(granted);
+  });
+
+  test("that another takes up on the same node while Redis is away holds when it is back", async () => {
+    const { world, near, far } = await whileAway(async (away, station) => {
+      await claim(away, station, "c");
+      away.join(station, "room");
+    });
+    const whileUsed = [await claim(world, far, "a"), await claim(world, near, "a")];
+    world.leave(world.residents[0]!);
+    await world.moveAll();
+    expect([whileUsed, await claim(world, far, "a")]).toEqual([["taken", "taken"], granted]);
+  });
+
+  test("that ended while Redis was away is in nobody's way on the same node when it is back", async () => {
+    const { world, stations } = await open(2);
+    const [near, far] = stations;
+    await claim(world, near, "a");
+    world.join(near, "room");
+    near.carrier.cut();
+    world.leave(world.residents[0]!);
+    await world.settle();
+    near.carrier.connect();
+    await world.moveAll();
+    const again = await claim(world, near, "b");
+    world.join(near, "room");
+    await world.advance(1000);
+    await world.moveAll();
+    expect([again, await claim(world, far, "c")]).toEqual([granted, "taken"]);
+  });
+
   test("is told to Redis when that is back with nothing", async () => {
     const { world, stations } = await open(2);
     const [near, far] = stations;

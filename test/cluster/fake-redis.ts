@@ -199,8 +199,7 @@ export class FakeCarrier implements Carrier {
 
   keepClaim(key: string, claim: string, ms: number): Promise<boolean> {
     return this.#command("said", key, () => {
-      const held = this.#redis.get(key);
-      if (held !== null && held !== claim) return false;
+      if (!this.#isOwn(key, claim)) return false;
       this.#redis.set(key, claim, ms);
       return true;
     });
@@ -208,7 +207,7 @@ export class FakeCarrier implements Carrier {
 
   endClaim(key: string, claim: string): Promise<void> {
     return this.#command("said", key, () => {
-      if (this.#redis.get(key) === claim) this.#redis.delete(key);
+      if (this.#isOwn(key, claim)) this.#redis.delete(key);
     });
   }
 
@@ -219,6 +218,12 @@ export class FakeCarrier implements Carrier {
   close(): Promise<void> {
     this.cut();
     return Promise.resolve();
+  }
+
+  /** Whether no other node holds it. */
+  #isOwn(key: string, claim: string): boolean {
+    const held = this.#redis.get(key);
+    return held === null || held.split(" ")[0] === claim.split(" ")[0];
   }
 
   #lane(kind: string, name: string): Lane {
