@@ -245,7 +245,8 @@ export class FakeCarrier implements Carrier {
       this.#pending.add(fail);
       const answer = (settle: () => void): void => {
         if (connection !== this.#connection) return;
-        this.#lane(`${kind} answers`, name).push(() => {
+        // What is heard on a connection that listens is in order with the answers on it.
+        this.#lane(kind === "asked" ? "heard" : `${kind} answers`, name).push(() => {
           this.#pending.delete(fail);
           settle();
         });
