@@ -109,8 +109,9 @@ export class Hub<Info> implements Receiver<Info> {
     topic.delete(member);
     peer.places.splice(peer.places.indexOf(member), 1);
     if (topic.localCount === 0) this.#size--;
-    this.#link.left(topic.name, member.id);
     if (topic.localCount > 0) this.#announce(topic, this.#announcements.left?.(member, topic));
+    // After that: it may bring to light another of the same id.
+    this.#link.left(topic.name, member.id);
     this.#closeUnused(topic);
   }
 

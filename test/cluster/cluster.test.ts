@@ -297,6 +297,23 @@ describe("a node that is not alone in a topic tells the others of it", () => {
   });
 });
 
+test("an id that leaves here and is held on another node is announced as left, then as joined", async () => {
+  const { world, stations } = await open(2);
+  const [near, far] = stations;
+  for (const station of stations) world.join(station, "room");
+  await world.moveAll();
+  const [first] = [near, far].map(({ hub, fake }) =>
+    hub.join(fake.connect().peer, room, { id: memberId("same"), info: "" }),
+  );
+  if (first === undefined || typeof first === "string") throw new Error(first);
+  await world.moveAll();
+  const { received } = world.residents[0]!.socket;
+  const before = received.length;
+  near.hub.leave(first);
+  await world.settle();
+  expect(received.slice(before)).toEqual(["-same", "+same"]);
+});
+
 test("what a node has closed while Redis was away and full is forgotten when there is room", async () => {
   const { world, stations } = await open(2);
   const [near, far] = stations;
