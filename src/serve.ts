@@ -39,7 +39,10 @@ export async function serveByWorkers(
   stopBy("stopping all workers", (signal) => workers.stop(signal));
   process.on("SIGHUP", () => {
     log.info("replacing all workers, one after another");
-    void workers.replace().then(() => log.info("all workers are replaced"));
+    workers.replace().then(
+      () => log.info("all workers are replaced"),
+      ({ message }: Error) => log.error(`not all workers are replaced: ${message}`),
+    );
   });
   const url = await workers.start().catch(async ({ message }: Error) => {
     await workers.stop("SIGTERM");

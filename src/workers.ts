@@ -71,20 +71,30 @@ export class Workers {
     await Promise.all(ending);
   }
 
-  /** Puts another in each worker's place, one after another, and ends it once the other one listens. */
+  /**
+   * Puts another in each worker's place, one after another, and ends it once the other one listens.
+   * @throws when one of the others ends instead; those that have no other yet go on
+   */
   replace(): Promise<void> {
-    this.#replaced = this.#replaced.then(() => this.#replaceAll());
-    return this.#replaced;
+    const replaced = this.#replaced.then(() => this.#replaceAll());
+    this.#replaced = replaced.catch(() => undefined);
+    return replaced;
   }
 
   async #replaceAll(): Promise<void> {
     for (const worker of [...this.#running]) {
       if (this.#isStopping) return;
-      await this.#add();
-      this.#running.delete(worker);
-      worker.process.kill("SIGTERM");
-      await worker.process.exited;
+      // For one that has ended by itself, another is started anyway.
+      if (!this.#running.has(worker)) continue;
+      const other = await this.#add();
+      await this.#retire(this.#running.has(worker) ? worker : other);
     }
+  }
+
+  async #retire(worker: Worker): Promise<void> {
+    this.#running.delete(worker);
+    worker.process.kill("SIGTERM");
+    await worker.process.exited;
   }
 
   async #add(): Promise<Worker> {

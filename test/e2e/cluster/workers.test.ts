@@ -1,20 +1,27 @@
 // Several processes of one program on one port, each a node: their peers meet, and whoever dies is replaced.
 
 import { expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { logged } from "../../support/cluster.ts";
 import { describeWith } from "../../support/missing.ts";
 import { Program } from "../../support/program.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
+import { until } from "../../support/talkers.ts";
 import { freshTopic, type Joined, joinTopic } from "../../support/topic-client.ts";
 
 const count = 3;
 
 /** Starts workers, and waits until all have reached Redis. */
-async function start(redis: RedisServer): Promise<ServerProcess & { readonly url: URL }> {
+async function start(
+  redis: RedisServer,
+  environment: Record<string, string> = {},
+): Promise<ServerProcess & { readonly url: URL }> {
   const server = await ServerProcess.start(["--workers", `${count}`], {
     REDIS_URL: redis.url,
     CLUSTER_LEASE_SECONDS: "2",
+    ...environment,
   });
   await joined(server, count);
   return server;
@@ -105,6 +112,47 @@ describeWith(redisProgram, "Redis")("workers", () => {
     await replaced;
     const after = await workersOf(server);
     expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([count, []]);
+  }, 20_000);
+
+  test("stay when those that are to replace them cannot start, and are replaced when they can", async () => {
+    await using redis = await RedisServer.start();
+    const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
+    const secret = `${folder}/secret`;
+    writeFileSync(secret, "s".repeat(32));
+    await using server = await start(redis, { JWT_SECRET_FILE: secret });
+    const before = await workersOf(server);
+    rmSync(secret);
+    server.signal("SIGHUP");
+    const { level } = await server.logged(({ msg }) =>
+      msg.startsWith("not all workers are replaced"),
+    );
+    expect([level, await workersOf(server)]).toEqual([50, before]);
+    writeFileSync(secret, "s".repeat(32));
+    server.signal("SIGHUP");
+    await server.logged(({ msg }) => msg === "all workers are replaced");
+    rmSync(folder, { recursive: true });
+    const after = await workersOf(server);
+    expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([count, []]);
+    expect(server.log.filter(({ msg }) => msg === "fault")).toEqual([]);
+  }, 20_000);
+
+  test("are as many as before when one dies while they are replaced", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis, { DRAIN_SECONDS: "2" });
+    const before = await workersOf(server);
+    const clients = await gather(server, freshTopic(), 12);
+    server.signal("SIGHUP");
+    // The first of them is being ended as soon as one of its clients is told so.
+    await Promise.any(clients.map(({ socket }) => socket.closed));
+    for (const pid of before.slice(1)) process.kill(pid, "SIGKILL");
+    await server.logged(({ msg }) => msg === "all workers are replaced");
+    const pids = () =>
+      new Set(server.log.filter(({ msg }) => msg === logged.joined).map(({ worker }) => worker));
+    await until(async () => {
+      const after = await workersOf(server);
+      const isNew = (pid: number) => pids().has(pid) && !before.includes(pid);
+      return after.length === count && after.every(isNew);
+    }, "there are not as many workers as before");
   }, 20_000);
 
   test("end when their parent is killed", async () => {
