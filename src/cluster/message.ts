@@ -3,6 +3,7 @@
 
 import type { Failure } from "../core/bus.ts";
 import type { MemberId, NodeId } from "../core/ids.ts";
+import { isPart, type Part } from "./parts.ts";
 
 /** Raised when nodes before it would misunderstand. */
 export const majorVersion = 1;
@@ -75,7 +76,7 @@ export interface Batch {
   readonly s: number;
   /** Set where that node has said nothing before on that channel, or has forgotten it since. */
   readonly f?: 1;
-  readonly b: readonly unknown[];
+  readonly b: readonly Part[];
 }
 
 /** What all batches of a node begin with, which tells one's own. */
@@ -98,13 +99,12 @@ export const batchText = (
 export function readBatch(text: string): Batch | undefined {
   try {
     const batch: Partial<Batch> | null = JSON.parse(text);
-    const isBatch =
-      typeof batch?.v === "number" &&
-      typeof batch.n === "string" &&
-      (batch.v !== majorVersion ||
-        (typeof batch.e === "number" && typeof batch.s === "number" && Array.isArray(batch.b)));
-    // The one cast: other nodes are trusted with the parts of their own version.
-    return isBatch ? (batch as Batch) : undefined;
+    if (typeof batch?.v !== "number" || typeof batch.n !== "string") return undefined;
+    const { v, n, e, s, f, b } = batch;
+    // Nothing more is known of another version.
+    if (v !== majorVersion) return { v, n, e: 0, s: 0, b: [] };
+    if (typeof e !== "number" || typeof s !== "number" || !Array.isArray(b)) return undefined;
+    return { v, n, e, s, ...(f === 1 && { f }), b: b.filter(isPart) };
   } catch {
     return undefined;
   }

@@ -384,6 +384,53 @@ describe("what is said on a channel", () => {
     expect([...world.residents[0]!.view]).toEqual(["m0", "far"]);
   });
 
+  const topic = "test:{hub/t}";
+
+  test.each([
+    "null",
+    "1",
+    "[]",
+    "{}",
+    '{"t":null}',
+    '{"t":"constructor"}',
+    '{"t":"hello"}',
+    '{"t":"hello","m":{}}',
+    '{"t":"hello","m":[null]}',
+    '{"t":"joined"}',
+    '{"t":"joined","id":7}',
+    '{"t":"left","id":{}}',
+    '{"t":"broadcast"}',
+    '{"t":"broadcast","f":["x"]}',
+    `{"t":"ask","c":1}`,
+    `{"t":"gone","c":"${topic}"}`,
+    `{"t":"state","c":"${topic}","at":9}`,
+    `{"t":"state","c":"${topic}","at":"9","m":[]}`,
+    `{"t":"relay","c":"${topic}","from":"far","to":"m0"}`,
+    `{"t":"relay","c":"${topic}","from":"far","to":"m0","f":7}`,
+    `{"t":"got","c":"${topic}"}`,
+    `{"t":"lost","c":"${topic}","s":9}`,
+    `{"t":"failed","c":"${topic}","s":1,"i":0,"o":"sent"}`,
+  ])("and has a part that makes no sense, which alone is ignored: %s", async (part) => {
+    const { world, stations } = await open(1);
+    world.join(stations[0], "t");
+    await world.moveAll();
+    const hello = (id: string) => `{"t":"hello","m":[{"id":"${id}","info":""}]}`;
+    const inbox = `test:node:${stations[0].cluster.node}`;
+    const state = `{"t":"state","c":"${topic}","at":9,"m":[{"id":"last","info":""}]}`;
+    const seen = () => [...world.residents[0]!.view];
+    world.redis.publish(topic, batchText(stranger, 1, 1, [hello("far"), part, hello("further")]));
+    await world.moveAll();
+    const first = seen();
+    world.redis.publish(inbox, batchText(stranger, 1, 1, [part, state]));
+    await world.moveAll();
+    expect([first, seen()]).toEqual([
+      ["m0", "further"],
+      ["m0", "last"],
+    ]);
+    const { received } = world.residents[0]!.socket;
+    expect(received.every((frame) => typeof frame === "string" && /^[+-]/.test(frame))).toBe(true);
+  });
+
   test.each(["", "{", "[]", "null", '{"v":1}', '{"v":1,"n":"x","e":1,"s":1}', '{"v":"1","n":"x"}'])(
     "and is no batch is ignored: %s",
     async (text) => {
