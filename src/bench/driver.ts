@@ -35,4 +35,6 @@ export interface Driver {
   /** Path and query at which a client connects. */
   path(seat: Seat): string;
   begin(seat: Seat): Conversation;
+  /** What a server that is started for the measurement must be told beside its defaults. */
+  readonly serverFlags?: readonly string[];
 }

@@ -1,6 +1,7 @@
 // What a mode measures: the server in question, and another beside it, the yardstick unless one was named.
 // Each is a process of its own, away from the load generator's.
 
+import { drivers } from "./drivers.ts";
 import type { BenchOptions } from "./options.ts";
 import { ProcessGroup } from "./process-meter.ts";
 import type { Run } from "./run.ts";
@@ -50,7 +51,7 @@ export async function openTargets(
   const { urls, pids, protocol, against } = options;
   const server: Target =
     urls === undefined
-      ? await start("signalbox", serve)
+      ? await start("signalbox", [...serve, ...(drivers[protocol].serverFlags ?? [])])
       : { name: "server", urls, ...(pids && { meter: new ProcessGroup(pids) }) };
   if (against !== undefined) return [server, await startOther(against)];
   if (server.meter === undefined || protocol !== "topic") return [server];

@@ -22,8 +22,8 @@ export interface Joining<Info> {
   readonly id: MemberId;
   /** What the others may know of it; JSON, since other nodes get it too. */
   readonly info: Info;
-  /** How it wants the topic's frames, where members want them differently; nothing for one not to send. */
-  readonly hear?: (frame: string) => string | undefined;
+  /** What it gets for a frame of the topic, where members want them differently; may be nothing. */
+  readonly hear?: (frame: string, member: LocalMember<Info>) => string | undefined;
 }
 
 /** Hears of relays to members on other nodes that failed on their way. */
@@ -96,7 +96,7 @@ export class LocalMember<Info> implements Place {
   }
 
   #push(frame: string): Delivery {
-    const heard = this.#hear === undefined ? frame : this.#hear(frame);
+    const heard = this.#hear === undefined ? frame : this.#hear(frame, this);
     return heard === undefined ? "sent" : this.peer.outbox.push(heard);
   }
 }

@@ -12,7 +12,7 @@ import type { Member, Topic } from "../../core/topic.ts";
 import type { Conversation } from "../protocol.ts";
 import { RoomConversation } from "./conversation.ts";
 import { Pace } from "./pace.ts";
-import { closings, frames, hearing, type Participant, type Spelling, timeNow } from "./wire.ts";
+import { closings, frames, hearing, type Participant, type Spelling } from "./wire.ts";
 
 export interface RoomsOptions {
   /** Users in one room. */
@@ -69,8 +69,8 @@ export class Rooms {
     if (known === undefined && present.length >= this.#maxParticipants) return refuse(peer, name);
     const member = this.hub.join(peer, name, {
       id: newMemberId(),
-      info: known ?? { userId, name: identity.name, joinedAt: timeNow() },
-      hear: hearing(userId, spelling),
+      info: known ?? { userId, name: identity.name, joinedAt: Date.now() },
+      hear: hearing[spelling],
     });
     if (member === "full") return refuse(peer, name);
     if (member === "forbidden") return closeReasons.notAllowed;
@@ -143,11 +143,9 @@ function usersOf(members: Iterable<Member<Participant>>): readonly Participant[]
     if (known === undefined || info.joinedAt < known.joinedAt) byUser.set(info.userId, info);
   }
   return [...byUser.values()].toSorted(
-    (one, other) => compare(one.joinedAt, other.joinedAt) || compare(one.userId, other.userId),
+    (one, other) => one.joinedAt - other.joinedAt || (one.userId < other.userId ? -1 : 1),
   );
 }
-
-const compare = (one: string, other: string): number => (one === other ? 0 : one < other ? -1 : 1);
 
 /** Those of `others` who are not among `users`. */
 function missingIn(

@@ -4,6 +4,7 @@
 
 import type { CloseReason } from "../../core/close.ts";
 import { type TopicName, topicName } from "../../core/ids.ts";
+import type { Joining } from "../../core/topic.ts";
 import { outline, rawMembers, stringOf } from "../json.ts";
 
 export type Spelling = "underscore" | "hyphen";
@@ -12,8 +13,8 @@ export type Spelling = "underscore" | "hyphen";
 export interface Participant {
   readonly userId: string;
   readonly name: string;
-  /** RFC 3339, in UTC: sorts by time. */
-  readonly joinedAt: string;
+  /** Milliseconds since 1970. */
+  readonly joinedAt: number;
 }
 
 /** Types that pass from client to client, spelled as inside of the server. */
@@ -81,8 +82,10 @@ export const closings = {
 /** The sender of the server's own frames, which is therefore nobody's user id. */
 export const serverId = "server";
 
-/** The time as the server writes it. */
-export const timeNow = (): string => new Date().toISOString();
+/** A time as the server writes it: RFC 3339, in UTC. */
+const written = (time: number): string => new Date(time).toISOString();
+
+const timeNow = (): string => written(Date.now());
 
 /** @param payload JSON, as is `timestamp` */
 const frame = (
@@ -97,7 +100,7 @@ const frame = (
 const shown = ({ userId, name, joinedAt }: Participant): object => ({
   user_id: userId,
   username: name,
-  joined_at: joinedAt,
+  joined_at: written(joinedAt),
 });
 
 /** A room's list, in a frame and by REST alike. */
@@ -125,15 +128,48 @@ export const frames = {
     frame("error", room, JSON.stringify({ code, message, details })),
 };
 
-const typeStart = '{"type":"'.length;
+/** A frame and what its hearers ask of it, found once for all of them. */
+class Heard {
+  readonly frame: string;
+  readonly sender: string;
+  readonly #typeEnd: number;
+  #hyphenated: string | undefined;
 
-/** How a member hears frames: in its spelling, and none of its own user's. */
-export function hearing(userId: string, spelling: Spelling): (frame: string) => string | undefined {
-  const own = `,"sender_id":${JSON.stringify(userId)},`;
-  return (text) => {
-    const typeEnd = text.indexOf('"', typeStart);
-    if (text.startsWith(own, typeEnd + 1)) return undefined;
-    if (spelling === "underscore") return text;
-    return text.slice(0, typeEnd).replaceAll("_", "-") + text.slice(typeEnd);
-  };
+  constructor(frame: string) {
+    this.frame = frame;
+    this.#typeEnd = frame.indexOf('"', typeStart);
+    const start = this.#typeEnd + senderKey.length;
+    // In a text, quotes have a backslash before them: this is the key.
+    const raw = frame.slice(start, frame.indexOf(roomKey, start));
+    this.sender = raw.includes("\\") ? JSON.parse(raw) : raw.slice(1, -1);
+  }
+
+  get hyphenated(): string {
+    this.#hyphenated ??=
+      this.frame.slice(0, this.#typeEnd).replaceAll("_", "-") + this.frame.slice(this.#typeEnd);
+    return this.#hyphenated;
+  }
 }
+
+const typeStart = '{"type":"'.length;
+const senderKey = '","sender_id":';
+const roomKey = ',"room_id":"';
+
+/** A frame is given to its hearers one after another. */
+let latest: Heard | undefined;
+
+function heard(frame: string): Heard {
+  if (latest?.frame !== frame) latest = new Heard(frame);
+  return latest;
+}
+
+type Hear = NonNullable<Joining<Participant>["hear"]>;
+
+/** How members hear frames: in their spelling, and none of their own user's. */
+export const hearing: Readonly<Record<Spelling, Hear>> = {
+  underscore: (frame, { info }) => (heard(frame).sender === info.userId ? undefined : frame),
+  hyphen(frame, { info }) {
+    const { sender, hyphenated } = heard(frame);
+    return sender === info.userId ? undefined : hyphenated;
+  },
+};

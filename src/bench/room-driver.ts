@@ -1,0 +1,70 @@
+// Drives the room protocol: each client comes with a token of its own user, reads the room's state, and sends
+// offers to the user in the other seat of its pair.
+
+import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
+
+/** Known to everybody: for servers that are started to be measured. */
+export const benchSecret = "signalbox bench: a secret that is none";
+
+const tokenSeconds = 24 * 3600;
+
+const userOf = ({ topic, index }: Seat): string => `${topic}-${index}`;
+
+function tokenOf(seat: Seat): string {
+  const claims = { sub: userOf(seat), exp: Math.floor(Date.now() / 1000) + tokenSeconds };
+  const signed = [{ alg: "HS256", typ: "JWT" }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  const signature = new Bun.CryptoHasher("sha256", benchSecret).update(signed).digest("base64url");
+  return `${signed}.${signature}`;
+}
+
+/** Every frame begins like this; the type's first letter comes next. */
+const beginning = Buffer.from('{"type":"');
+
+const [letterO, letterE] = [...Buffer.from("oe")];
+
+class RoomConversation implements Conversation {
+  readonly greetings = [];
+  /** Users are known before anybody comes. */
+  readonly paired = true;
+  readonly #partner: string;
+  #entered = false;
+
+  /** In a room of more or fewer than two, nobody is sent anything. */
+  constructor({ topic, index }: Seat) {
+    this.#partner = userOf({ topic, index: 1 - index });
+  }
+
+  get entered(): boolean {
+    return this.#entered;
+  }
+
+  hear(text: string): boolean {
+    const [, type] = /^\{"type":"(room_state|user_joined|user_left)",/.exec(text) ?? [];
+    if (type === "room_state") this.#entered = true;
+    return type !== undefined;
+  }
+
+  kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
+    const letter = start + beginning.length;
+    if (letter >= end || bytes[start] !== beginning[0]) return "other";
+    if (bytes[letter] === letterE) return "error";
+    return bytes[letter] === letterO ? "relayed" : "other";
+  }
+
+  relayFrame(payload: string): string {
+    return `{"type":"offer","payload":{"target_user_id":"${this.#partner}","offer":${payload}}}`;
+  }
+}
+
+export const roomDriver: Driver = {
+  path: (seat) => `/webrtc/ws/${seat.topic}?token=${tokenOf(seat)}`,
+  begin: (seat) => new RoomConversation(seat),
+  // As much as is asked for, from as many.
+  serverFlags: [
+    ...["--jwt-secret", benchSecret],
+    ...["--webrtc-messages-per-second", "0"],
+    ...["--webrtc-max-participants-per-room", "1000"],
+  ],
+};
