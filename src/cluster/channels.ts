@@ -31,6 +31,14 @@ export class Channels {
     return this.#isSharded ? `${topicChannel}:${node}` : this.node(node);
   }
 
+  /** Of an inbox for a topic: that topic's channel, and the node. Nothing for a node's one inbox for all. */
+  partsOf(inbox: string): { readonly topic: string; readonly node: NodeId } | undefined {
+    const end = inbox.lastIndexOf("}:") + 1;
+    if (end === 0) return undefined;
+    // The one cast: names of inboxes are made here.
+    return { topic: inbox.slice(0, end), node: inbox.slice(end + 1) as NodeId };
+  }
+
   /** What a node subscribes to for a topic. */
   ofTopic(topicChannel: string, node: NodeId): readonly string[] {
     return this.#isSharded ? [topicChannel, this.inbox(topicChannel, node)] : [topicChannel];

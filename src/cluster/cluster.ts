@@ -54,9 +54,10 @@ export class Cluster implements Bus {
     const { node, carrier, channels, log, now, schedule } = options;
     const reaches = (channel: string): boolean => this.#reaches(channel);
     const relays = new Relays(now);
-    const outgoing = new Outgoing(node, carrier, relays, schedule);
+    const unheard = (channel: string): void => topics.unheard(channel);
+    const outgoing = new Outgoing(node, carrier, relays, schedule, unheard);
     const forgetInbox = (channel: string): void => this.#hearing.forgetChannel(channel);
-    const topics = new Topics({ ...options, outgoing, reaches, forgetInbox });
+    const topics: Topics = new Topics({ ...options, outgoing, reaches, forgetInbox });
     this.node = node;
     this.#options = options;
     this.#steppedAt = now();

@@ -3,14 +3,17 @@
 import type { NodeId } from "../core/ids.ts";
 
 export class Greeting {
-  /** Whether a hello was said at all. */
-  hasBegun = false;
-  /** The number of the batch with the last hello. */
-  #serial: number | undefined;
+  /** The number of the batch with the last hello, if there was one. */
+  #hello: number | undefined;
   /** How many nodes got it, when that is known. */
   #reached: number | undefined;
   readonly #answers = new Set<NodeId>();
   #waiting: PromiseWithResolvers<void> | undefined = Promise.withResolvers();
+
+  /** Whether a hello was said at all. */
+  get hasBegun(): boolean {
+    return this.#hello !== undefined;
+  }
 
   /** Whether everybody who got the last hello has answered. */
   get isAnswered(): boolean {
@@ -22,28 +25,23 @@ export class Greeting {
     return this.#waiting?.promise;
   }
 
-  /** A hello is about to be said. */
-  begin(): void {
-    this.hasBegun = true;
-    this.#serial = undefined;
+  /** A hello is being said, in this batch. */
+  begin(hello: number): void {
+    this.#hello = hello;
     this.#reached = undefined;
     this.#answers.clear();
   }
 
-  /** It is in this batch. */
-  said(serial: number): void {
-    this.#serial = serial;
-  }
-
-  /** So many other nodes got it. */
-  reached(count: number): void {
+  /** So many other nodes got that hello. */
+  reached(hello: number, count: number): void {
+    if (hello !== this.#hello) return;
     this.#reached = count;
     if (this.isAnswered) this.settle();
   }
 
-  /** @param serial the hello that is answered: others may say something as well, who did not get the last */
-  answeredBy(node: NodeId, serial: number | undefined): void {
-    if (serial === undefined || serial !== this.#serial) return;
+  /** @param hello that is answered: others may say something as well, who did not get the last one */
+  answeredBy(node: NodeId, hello: number | undefined): void {
+    if (hello === undefined || hello !== this.#hello) return;
     this.#answers.add(node);
     if (this.isAnswered) this.settle();
   }

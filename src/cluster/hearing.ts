@@ -85,7 +85,7 @@ export class Hearing {
       case "ask":
         return topics.asked(part.c, node);
       case "state":
-        return topics.get(part.c)?.state(node, epoch, part);
+        return topics.told(part, node, epoch);
       case "gone":
         return topics.get(part.c)?.gone(node, part.at, part.re);
       case "got":

@@ -35,11 +35,10 @@ export class Leases {
   isHeld = false;
   readonly #own: Tenant;
   readonly #others: Others;
+  /** What the lease is to say, as long as Redis does not. */
+  #unset: string | undefined;
   /** Since when no key can have been lost. */
   #since = 0;
-  /** What the key should say, and whether it does. */
-  #value = "";
-  #isTold = false;
   #isRenewing = false;
   /** Nodes whose leases are being looked at, and that were not heard meanwhile. */
   #silent = new Set<NodeId>();
@@ -51,13 +50,12 @@ export class Leases {
 
   /** Takes the lease after a new connection, or after it was lost; out of reach, it stays what it is. */
   async take(epoch: number): Promise<void> {
-    const { carrier, leaseMs, about, now } = this.#own;
+    const { carrier, about, now } = this.#own;
     this.#since = now();
+    this.#unset = JSON.stringify({ version: majorVersion, epoch, ...about });
     if (!carrier.reaches(this.#key)) return;
-    this.#value = JSON.stringify({ version: majorVersion, epoch, ...about });
     // A Redis that is full refuses to set a key, but lets one that is there live on.
-    this.isHeld =
-      (await this.#tell()) || (await carrier.extend(this.#key, leaseMs).catch(() => false));
+    this.isHeld = (await this.#set()) || (await this.#extend().catch(() => false));
   }
 
   /** Nothing is reached any more. */
@@ -70,9 +68,8 @@ export class Leases {
     if (this.#isRenewing) return;
     this.#isRenewing = true;
     try {
-      const isInForce = await this.#own.carrier.extend(this.#key, this.#own.leaseMs);
-      if (!isInForce) return this.#others.lost();
-      if (!this.#isTold) await this.#tell();
+      if (!(await this.#extend())) return this.#others.lost();
+      await this.#set();
       await this.#look();
     } catch {
       // The carrier says when it is down.
@@ -97,15 +94,22 @@ export class Leases {
     return this.#own.channels.lease(this.#own.node);
   }
 
-  /** @returns whether the key says now what it should */
-  async #tell(): Promise<boolean> {
+  #extend(): Promise<boolean> {
+    return this.#own.carrier.extend(this.#key, this.#own.leaseMs);
+  }
+
+  /** @returns whether the lease says what it should */
+  async #set(): Promise<boolean> {
     const { carrier, leaseMs } = this.#own;
-    const value = this.#value;
-    this.#isTold = await carrier.set(this.#key, value, leaseMs).then(
-      () => value === this.#value,
-      () => false,
-    );
-    return this.#isTold;
+    const value = this.#unset;
+    if (value === undefined) return true;
+    try {
+      await carrier.set(this.#key, value, leaseMs);
+      if (this.#unset === value) this.#unset = undefined;
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async #look(): Promise<void> {

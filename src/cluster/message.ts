@@ -43,11 +43,16 @@ interface TopicAnswer {
   readonly re?: number | undefined;
 }
 
+/** My members of the topic, as of the batch `at` on its channel. */
+export interface StatePart extends TopicAnswer {
+  readonly t: "state";
+  readonly m: readonly Told[];
+}
+
 /** To one node; `c` is the topic's channel. */
 export type NodePart =
   | RelayPart
-  /** My members of the topic, as of the batch `at` on its channel. */
-  | ({ readonly t: "state"; readonly m: readonly Told[] } & TopicAnswer)
+  | StatePart
   /** I do not have the topic open, and what I said of it has numbers up to `at`. */
   | ({ readonly t: "gone" } & TopicAnswer)
   | { readonly t: "ask"; readonly c: string }
@@ -109,3 +114,7 @@ export function readBatch(text: string): Batch | undefined {
     return undefined;
   }
 }
+
+/** Whether somebody greets in it. */
+export const hasHello = ({ b: parts }: Batch): boolean =>
+  (parts as readonly TopicPart[]).some(({ t }) => t === "hello");

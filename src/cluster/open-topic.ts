@@ -5,7 +5,7 @@
 import type { Receiver } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import { Greeting } from "./greeting.ts";
-import type { Batch, Told, TopicPart } from "./message.ts";
+import type { Batch, StatePart, Told, TopicPart } from "./message.ts";
 import { RemoteMembers } from "./remote-members.ts";
 
 /** Another node that has the topic open. */
@@ -57,6 +57,11 @@ export class OpenTopic {
     this.#members = new RemoteMembers(name, receiver);
   }
 
+  /** The members on this node. */
+  get here(): readonly Told[] {
+    return Array.from(this.receiver.local(this.name), ({ id, info }) => ({ id, info }));
+  }
+
   /** Nothing once the first hello is answered, or is not waited for any more. */
   get known(): Promise<void> | undefined {
     return this.#greeting.answered;
@@ -77,23 +82,18 @@ export class OpenTopic {
     return this.#remotes.has(node);
   }
 
-  /** A hello is about to be said: what came before may be missing. */
-  greet(now: number): void {
-    this.#greeting.begin();
+  /** A hello is being said, in this batch: what came before may be missing. */
+  greet(hello: number, now: number): void {
+    this.#greeting.begin(hello);
     for (const remote of this.#remotes.values()) {
       remote.isStale = true;
       remote.askedAt = now;
     }
   }
 
-  /** It is in this batch. */
-  said(hello: number): void {
-    this.#greeting.said(hello);
-  }
-
-  /** So many other nodes got the hello. */
-  greeted(count: number): void {
-    this.#greeting.reached(count);
+  /** So many other nodes got the hello in this batch. */
+  greeted(hello: number, count: number): void {
+    this.#greeting.reached(hello, count);
   }
 
   /** Whoever waits for answers goes on. */
@@ -122,11 +122,7 @@ export class OpenTopic {
   }
 
   /** A node has told its members, as of the batch `at`, in answer to the hello in the batch `re`, if to one. */
-  state(
-    node: NodeId,
-    epoch: number,
-    { at, re, m: members }: { at: number; re?: number | undefined; m: readonly Told[] },
-  ): void {
+  state(node: NodeId, epoch: number, { at, re, m: members }: StatePart): void {
     const remote = this.#remotes.get(node) ?? this.#meet(node);
     // A batch after the answer has overtaken it: another answer is due.
     if (at >= remote.last) {
@@ -151,7 +147,13 @@ export class OpenTopic {
   /** The epoch of a node, as its lease says: what it told before may be out of date. */
   epochSeen(node: NodeId, epoch: number, now: number): void {
     const remote = this.#remotes.get(node);
-    if (remote === undefined || remote.epoch >= epoch) return;
+    if (remote !== undefined && remote.epoch < epoch) this.doubt(node, now);
+  }
+
+  /** What a node told may be out of date. */
+  doubt(node: NodeId, now: number): void {
+    const remote = this.#remotes.get(node);
+    if (remote === undefined || remote.isStale) return;
     remote.isStale = true;
     this.#ask(node, remote, now);
   }

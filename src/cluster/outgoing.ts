@@ -35,6 +35,7 @@ export class Outgoing {
   readonly #carrier: Carrier;
   readonly #relays: Relays;
   readonly #schedule: (run: () => void) => void;
+  readonly #unheard: (channel: string) => void;
   readonly #serials = new Map<string, number>();
   /** Above all numbers of channels that were forgotten, so that no number comes twice. */
   #floor = 0;
@@ -45,11 +46,19 @@ export class Outgoing {
   #underWay = 0;
   #isScheduled = false;
 
-  constructor(node: NodeId, carrier: Carrier, relays: Relays, schedule: (run: () => void) => void) {
+  /** @param unheard is told of a channel on which something reached nobody */
+  constructor(
+    node: NodeId,
+    carrier: Carrier,
+    relays: Relays,
+    schedule: (run: () => void) => void,
+    unheard: (channel: string) => void,
+  ) {
     this.#node = node;
     this.#carrier = carrier;
     this.#relays = relays;
     this.#schedule = schedule;
+    this.#unheard = unheard;
   }
 
   /** The number of the last batch on a channel, be it published or still gathering. */
@@ -57,8 +66,11 @@ export class Outgoing {
     return this.#serials.get(channel) ?? this.#floor;
   }
 
-  /** @param counted is told how many nodes got it, this one included; not called when that is unknown */
-  toTopic(channel: string, part: TopicPart, counted?: (receivers: number) => void): void {
+  /**
+   * @param counted is told how many nodes got it, this one included; not called when that is unknown
+   * @returns the number of its batch
+   */
+  toTopic(channel: string, part: TopicPart, counted?: (receivers: number) => void): number {
     const last = this.#batches.at(-1);
     const isOpen = last?.channel === channel && last.length < maxGathered;
     if (!isOpen) this.#open.clear();
@@ -66,6 +78,7 @@ export class Outgoing {
     this.#add(batch, part);
     if (counted !== undefined) batch.counted.push(counted);
     if (this.#waiting > maxWaiting) this.flush();
+    return batch.serial;
   }
 
   /** @param relay what is to be known of it until the other node has answered */
@@ -123,7 +136,9 @@ export class Outgoing {
       (receivers) => {
         this.#underWay -= text.length;
         for (const tell of counted) tell(receivers);
-        if (receivers === 0) this.#relays.unpublished(channel, serial);
+        if (receivers > 0) return;
+        this.#relays.unpublished(channel, serial);
+        this.#unheard(channel);
       },
       () => {
         this.#underWay -= text.length;

@@ -5,7 +5,8 @@ import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Channels } from "./channels.ts";
-import type { Batch, Told, TopicPart } from "./message.ts";
+import { type Batch, hasHello, type StatePart } from "./message.ts";
+import { Met } from "./met.ts";
 import { OpenTopic } from "./open-topic.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -37,7 +38,7 @@ export interface Surroundings {
 export class Topics {
   readonly #around: Surroundings;
   readonly #topics = new Map<string, OpenTopic>();
-  readonly #topicsOf = new Map<NodeId, Set<OpenTopic>>();
+  readonly #met = new Met();
   /** Those that wait for their turn to be greeted. */
   readonly #ungreeted = new Set<OpenTopic>();
   /** Those that somebody waits for. */
@@ -53,7 +54,7 @@ export class Topics {
 
   /** The nodes that have, or had, some of the topics open too, and are not known to be gone. */
   get nodes(): Iterable<NodeId> {
-    return this.#topicsOf.keys();
+    return this.#met.nodes;
   }
 
   get(channel: string): OpenTopic | undefined {
@@ -65,7 +66,7 @@ export class Topics {
     const topic: OpenTopic = new OpenTopic(channel, name, receiver, now() + answerMs, {
       ask: (other) => this.#ask(topic, other),
       tellState: (other, hello) => this.#tellState(topic, other, hello),
-      met: (other) => this.#met(topic, other),
+      met: (other) => this.#met.add(other, topic),
       parted: (other) => this.#parted(topic, other),
     });
     this.#topics.set(channel, topic);
@@ -89,9 +90,10 @@ export class Topics {
     topic.end();
     this.#topics.delete(topic.channel);
     for (const set of [this.#ungreeted, this.#unknown, this.#stale]) set.delete(topic);
-    const [, inbox] = channels.ofTopic(topic.channel, node);
+    const own = channels.ofTopic(topic.channel, node);
+    carrier.unsubscribe(own);
+    const [, inbox] = own;
     if (inbox !== undefined) forgetInbox(inbox);
-    carrier.unsubscribe(channels.ofTopic(topic.channel, node));
   }
 
   /** Something may have been missed, or this node may have been: all topics are greeted, in turn. */
@@ -125,15 +127,14 @@ export class Topics {
 
   /** A node is gone, with all its members. */
   nodeGone(node: NodeId): void {
-    for (const topic of [...(this.#topicsOf.get(node) ?? [])])
-      topic.gone(node, Number.POSITIVE_INFINITY);
-    this.#topicsOf.delete(node);
+    for (const topic of [...this.#met.topics(node)]) topic.gone(node, Number.POSITIVE_INFINITY);
+    this.#met.forget(node);
     this.#around.outgoing.forget(this.#around.channels.node(node));
   }
 
   nodeAlive(node: NodeId, epoch: number): void {
     const now = this.#around.now();
-    for (const topic of this.#topicsOf.get(node) ?? []) topic.epochSeen(node, epoch, now);
+    for (const topic of this.#met.topics(node)) topic.epochSeen(node, epoch, now);
   }
 
   /** A node asks for the members here. @param re the number of the batch, if it was a hello that asks */
@@ -142,8 +143,21 @@ export class Topics {
     const topic = this.#topics.get(channel);
     if (topic !== undefined) return this.#tellState(topic, node, re);
     const at = outgoing.serial(channel);
-    this.#with(node);
+    this.#met.add(node);
     outgoing.toNode(channels.node(node), { t: "gone", c: channel, at, re });
+  }
+
+  /** A node tells its members. If the topic was closed here meanwhile, the node may have missed that. */
+  told(state: StatePart, node: NodeId, epoch: number): void {
+    const topic = this.#topics.get(state.c);
+    if (topic !== undefined) topic.state(node, epoch, state);
+    else this.asked(state.c, node);
+  }
+
+  /** What was said to a node's inbox reached nobody: where it is a topic's own, the topic may be closed there. */
+  unheard(inbox: string): void {
+    const { topic = "", node } = this.#around.channels.partsOf(inbox) ?? {};
+    if (node !== undefined) this.#topics.get(topic)?.doubt(node, this.#around.now());
   }
 
   /** Something was said on a topic's channel. */
@@ -151,19 +165,20 @@ export class Topics {
     const topic = this.#topics.get(channel);
     if (topic !== undefined) topic.heard(batch, this.#around.now());
     // Closed a moment ago: who greets waits for an answer.
-    else if (isHello(batch)) this.asked(channel, batch.n, batch.s);
+    else if (hasHello(batch)) this.asked(channel, batch.n, batch.s);
   }
 
   #greet(topic: OpenTopic): void {
     this.#ungreeted.delete(topic);
     const isOpen = this.#topics.get(topic.channel) === topic;
     if (!isOpen || topic.isSubscribing || !this.#around.reaches(topic.channel)) return;
-    topic.greet(this.#around.now());
+    const { outgoing, now } = this.#around;
+    const part = { t: "hello", m: topic.here } as const;
+    const hello = outgoing.toTopic(topic.channel, part, (receivers) => {
+      topic.greeted(hello, receivers - 1);
+    });
+    topic.greet(hello, now());
     this.#stale.add(topic);
-    const hello = { t: "hello", m: membersOf(topic) } as const;
-    const { outgoing } = this.#around;
-    outgoing.toTopic(topic.channel, hello, (receivers) => topic.greeted(receivers - 1));
-    topic.said(outgoing.serial(topic.channel));
   }
 
   #settleIfBegun(topic: OpenTopic): void {
@@ -184,33 +199,15 @@ export class Topics {
 
   #tellState(topic: OpenTopic, node: NodeId, re?: number): void {
     const { outgoing, channels } = this.#around;
-    const { channel } = topic;
-    const at = outgoing.serial(channel);
-    const m = membersOf(topic);
-    outgoing.toNode(channels.inbox(channel, node), { t: "state", c: channel, at, re, m });
-  }
-
-  #met(topic: OpenTopic, node: NodeId): void {
-    this.#with(node).add(topic);
+    const { channel: c, here: m } = topic;
+    const at = outgoing.serial(c);
+    outgoing.toNode(channels.inbox(c, node), { t: "state", c, at, re, m });
   }
 
   #parted(topic: OpenTopic, node: NodeId): void {
     const { channels, outgoing } = this.#around;
-    this.#with(node).delete(topic);
+    this.#met.delete(node, topic);
     const [, inbox] = channels.ofTopic(topic.channel, node);
     if (inbox !== undefined) outgoing.forget(inbox);
   }
-
-  /** The topics that are open there too; none is remembered as well, until the node is gone. */
-  #with(node: NodeId): Set<OpenTopic> {
-    const topics = this.#topicsOf.get(node) ?? new Set();
-    this.#topicsOf.set(node, topics);
-    return topics;
-  }
 }
-
-const membersOf = ({ receiver, name }: OpenTopic): readonly Told[] =>
-  Array.from(receiver.local(name), ({ id, info }) => ({ id, info }));
-
-const isHello = ({ b: parts }: Batch): boolean =>
-  (parts as readonly TopicPart[]).some(({ t }) => t === "hello");

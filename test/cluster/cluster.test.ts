@@ -489,3 +489,21 @@ test("a bye of one who did not get the hello is no answer to it", async () => {
   await world.moveAll();
   expect(membersOf(slow)).toEqual(["m0", "m2", "m3"]);
 });
+
+test("a node that is away while its topic is closed on another finds that out, though Redis is full", async () => {
+  const { world, stations } = await open(2);
+  const [near, far] = stations;
+  for (const station of stations) world.join(station, "room");
+  await world.moveAll();
+  far.carrier.cut();
+  world.leave(world.residents[1]!);
+  world.redis.isFull = true;
+  far.carrier.connect();
+  await world.moveAll();
+  world.redis.isFull = false;
+  for (let left = leaseMs * (4 / 3); left > 0; left -= 100) {
+    await world.advance(100);
+    await world.moveAll();
+  }
+  expect(membersOf(near)).toEqual(["m0"]);
+});
