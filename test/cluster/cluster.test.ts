@@ -497,6 +497,7 @@ test("a node that is away while its topic is closed on another finds that out, t
   await world.moveAll();
   far.carrier.cut();
   world.leave(world.residents[1]!);
+  await world.settle();
   world.redis.isFull = true;
   far.carrier.connect();
   await world.moveAll();
