@@ -8,6 +8,9 @@ interface Key {
   expires: number;
 }
 
+/** In how many places names are where they are sharded. */
+const placeCount = 3;
+
 /** One connection, in one direction. */
 type Lane = (() => void)[];
 
@@ -19,8 +22,9 @@ export class FakeRedis {
   readonly #isSharded: boolean;
   readonly #carriers: FakeCarrier[] = [];
   readonly #keys = new Map<string, Key>();
+  readonly #places = new Map<string, number>();
 
-  /** @param isSharded whether each topic has connections of its own, as with Redis Cluster */
+  /** @param isSharded whether names are in several places, with connections of their own, as in Redis Cluster */
   constructor(isSharded = false) {
     this.#isSharded = isSharded;
   }
@@ -42,13 +46,25 @@ export class FakeRedis {
     return this.#isSharded ? (/\{[^}]*\}/.exec(name)?.[0] ?? name) : "";
   }
 
-  /** Loses all its keys, and all connections. */
-  restart(): void {
-    this.#keys.clear();
-    for (const carrier of this.#carriers) {
-      carrier.cut();
-      for (const key of [...carrier.lanes.keys()]) carrier.lanes.delete(key);
-    }
+  get places(): readonly number[] {
+    return Array.from({ length: this.#isSharded ? placeCount : 1 }, (_, place) => place);
+  }
+
+  /** Where a channel or key is. */
+  placeOf(name: string): number {
+    if (!this.#isSharded) return 0;
+    const lane = this.laneOf(name);
+    // By turns: names are made by chance, and a test is to be the same when it runs again.
+    const place = this.#places.get(lane) ?? this.#places.size % placeCount;
+    this.#places.set(lane, place);
+    return place;
+  }
+
+  /** Loses its keys and connections. */
+  restart(places: readonly number[] = this.places): void {
+    for (const key of this.#keys.keys())
+      if (places.includes(this.placeOf(key))) this.#keys.delete(key);
+    for (const carrier of this.#carriers) carrier.crash(places);
   }
 
   publish(channel: string, text: string): number {
@@ -79,71 +95,87 @@ export class FakeRedis {
   }
 }
 
-/** One node's connections. */
+/** One node's connections: to each place, one each way. */
 export class FakeCarrier implements Carrier {
   readonly lanes = new Map<string, Lane>();
   /** In force. */
-  subscribed = new Set<string>();
-  isConnected = false;
+  readonly subscribed = new Set<string>();
   /** Whether messages were lost, and this was not noticed. */
   hasLost = false;
   readonly #redis: FakeRedis;
   readonly #wanted = new Set<string>();
-  readonly #pending = new Set<() => void>();
+  /** Commands without an answer, each with its name. */
+  readonly #pending = new Map<() => void, string>();
+  readonly #connected = new Set<number>();
   #events: CarrierEvents | undefined;
-  /** Commands of earlier connections are of no effect any more. */
-  #connection = 0;
-  readonly #late = new Set<number>();
+  /** By place: commands of earlier connections are of no effect any more. */
+  readonly #connections: object[] = [];
+  readonly #late = new Set<object>();
 
   constructor(redis: FakeRedis) {
     this.#redis = redis;
+    for (const place of redis.places) this.#connections[place] = {};
   }
 
-  get reach(): "all" | "none" {
-    return this.reaches() ? "all" : "none";
+  get reach(): "all" | "some" | "none" {
+    if (this.#connected.size === 0) return "none";
+    return this.#connected.size === this.#redis.places.length ? "all" : "some";
   }
 
-  reaches(): boolean {
-    return this.isConnected;
+  reaches(name: string): boolean {
+    return this.#connected.has(this.#redis.placeOf(name));
   }
 
   start(events: CarrierEvents): void {
     this.#events = events;
   }
 
-  connect(): void {
-    if (this.isConnected) return;
-    this.isConnected = true;
-    this.subscribed = new Set(this.#wanted);
-    this.#events?.up();
+  connect(places: readonly number[] = this.#redis.places): void {
+    const before = this.#connected.size;
+    for (const place of places) {
+      if (this.#connected.has(place)) continue;
+      this.#connected.add(place);
+      for (const channel of this.#wanted)
+        if (this.#redis.placeOf(channel) === place) this.subscribed.add(channel);
+    }
+    if (this.#connected.size > before) this.#events?.up();
   }
 
-  /** All connections end, with what is under way on them, and it is noticed. */
-  cut(): void {
-    this.#connection++;
-    for (const key of [...this.lanes.keys()]) if (!key.startsWith("late")) this.lanes.delete(key);
-    this.subscribed.clear();
-    this.hasLost = false;
-    for (const reject of [...this.#pending]) reject();
-    if (!this.isConnected) return;
-    this.isConnected = false;
-    this.#events?.down("CUT");
+  /** Connections end, with what is under way on them, and it is noticed. */
+  cut(places: readonly number[] = this.#redis.places): void {
+    const before = this.#connected.size;
+    const isThere = (name: string): boolean => places.includes(this.#redis.placeOf(name));
+    for (const place of places) {
+      this.#connections[place] = {};
+      this.#connected.delete(place);
+    }
+    this.#loseLanes((key) => !key.startsWith("late") && isThere(nameIn(key)));
+    for (const channel of this.subscribed) if (isThere(channel)) this.subscribed.delete(channel);
+    if (places.length === this.#redis.places.length) this.hasLost = false;
+    for (const [reject, name] of [...this.#pending]) if (isThere(name)) reject();
+    if (this.#connected.size < before) this.#events?.down("CUT");
   }
 
   /** The same, but what was said is in Redis' buffers, and takes effect later, when it is not expected. */
   cutLate(): void {
     const said = [...this.lanes].filter(([key]) => /^said(?! answers)/.test(key));
-    this.#late.add(this.#connection);
-    const connection = this.#connection;
+    for (const connection of this.#connections) this.#late.add(connection);
+    const late = `late ${this.#late.size}`;
     this.cut();
-    for (const [key, lane] of said) this.lanes.set(`late ${connection} ${key}`, lane);
+    for (const [key, lane] of said) this.lanes.set(`${late} ${key}`, lane);
   }
 
-  /** The connection that listens ends, and this is not noticed before `cut`. */
+  /** The connections that listen end, and this is not noticed before `cut`. */
   loseMessages(): void {
     this.subscribed.clear();
     this.hasLost = true;
-    for (const key of [...this.lanes.keys()]) if (key.startsWith("heard")) this.lanes.delete(key);
+    this.#loseLanes((key) => key.startsWith("heard"));
+  }
+
+  /** Redis ends there, with all that is under way. */
+  crash(places: readonly number[]): void {
+    this.cut(places);
+    this.#loseLanes((key) => places.includes(this.#redis.placeOf(nameIn(key))));
   }
 
   deliver(channel: string, text: string): void {
@@ -178,8 +210,9 @@ export class FakeCarrier implements Carrier {
     return this.#command("said", key, () => this.#redis.extend(key, ms));
   }
 
-  get(keys: readonly string[]): Promise<readonly (string | null)[]> {
-    return Promise.all(keys.map((key) => this.#command("said", key, () => this.#redis.get(key))));
+  get(keys: readonly string[]): Promise<readonly (string | null | undefined)[]> {
+    const values = keys.map((key) => this.#command("said", key, () => this.#redis.get(key)));
+    return Promise.all(values.map((value) => value.catch(() => undefined)));
   }
 
   delete(key: string): Promise<void> {
@@ -226,6 +259,10 @@ export class FakeCarrier implements Carrier {
     return held === null || held.split(" ")[0] === claim.split(" ")[0];
   }
 
+  #loseLanes(isLost: (key: string) => boolean): void {
+    for (const key of [...this.lanes.keys()]) if (isLost(key)) this.lanes.delete(key);
+  }
+
   #lane(kind: string, name: string): Lane {
     const key = `${kind} ${this.#redis.laneOf(name)}`;
     const lane = this.lanes.get(key) ?? [];
@@ -235,16 +272,18 @@ export class FakeCarrier implements Carrier {
 
   /** Takes effect when its lane gets to it, and is answered later still. */
   #command<Answer>(kind: string, name: string, run: () => Answer): Promise<Answer> {
-    if (!this.isConnected) return Promise.reject(new Error("not connected"));
-    const connection = this.#connection;
+    if (!this.reaches(name)) return Promise.reject(new Error("not connected"));
+    const place = this.#redis.placeOf(name);
+    const connection = this.#connections[place] ?? {};
+    const isLost = (): boolean => connection !== this.#connections[place];
     return new Promise((resolve, reject) => {
       const fail = (): void => {
         this.#pending.delete(fail);
         reject(new Error("connection lost"));
       };
-      this.#pending.add(fail);
+      this.#pending.set(fail, name);
       const answer = (settle: () => void): void => {
-        if (connection !== this.#connection) return;
+        if (isLost()) return;
         // What is heard on a connection that listens is in order with the answers on it.
         this.#lane(kind === "asked" ? "heard" : `${kind} answers`, name).push(() => {
           this.#pending.delete(fail);
@@ -252,7 +291,7 @@ export class FakeCarrier implements Carrier {
         });
       };
       this.#lane(kind, name).push(() => {
-        if (connection !== this.#connection && !this.#late.has(connection)) return;
+        if (isLost() && !this.#late.has(connection)) return;
         try {
           const value = run();
           answer(() => resolve(value));
@@ -263,3 +302,7 @@ export class FakeCarrier implements Carrier {
     });
   }
 }
+
+/** What a lane is for, without its kind. */
+const nameIn = (key: string): string =>
+  key.replace(/^(?:late \d+ )?(?:heard|said|asked) (?:answers )?/, "");

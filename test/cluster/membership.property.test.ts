@@ -14,11 +14,14 @@ type Command =
   | { do: "moveAll" }
   | { do: "advance"; steps: number }
   | { do: "cut" | "cutLate" | "connect" | "loseMessages" | "pause" | "resume"; node: number }
+  | { do: "cutPlace" | "connectPlace"; node: number; place: number }
   | { do: "crash"; node: number }
-  | { do: "addNode" | "restart" | "fill" | "empty" };
+  | { do: "addNode" | "restart" | "fill" | "empty" }
+  | { do: "restartPlace"; place: number };
 
 const node = fc.nat(3);
 const who = fc.nat(20);
+const place = fc.nat(2);
 const is = <Name extends Command["do"]>(name: Name) => fc.constant(name);
 
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -53,6 +56,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       node,
     }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom("cutPlace", "connectPlace"), node, place }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: is("restartPlace"), place }) },
   { weight: 1, arbitrary: fc.record({ do: is("crash"), node }) },
   { weight: 2, arbitrary: fc.record({ do: is("addNode") }) },
   {
@@ -103,6 +111,8 @@ async function run(world: World, isSharded: boolean, step: Command): Promise<voi
       return;
     case "restart":
       return world.redis.restart();
+    case "restartPlace":
+      return world.redis.restart([step.place % world.redis.places.length]);
     case "fill":
     case "empty":
       world.redis.isFull = step.do === "fill";
@@ -112,14 +122,19 @@ async function run(world: World, isSharded: boolean, step: Command): Promise<voi
       if (station === undefined) return;
       if (step.do === "crash") world.crash(station);
       else if (step.do === "pause" || step.do === "resume") station.isPaused = step.do === "pause";
-      else if (!station.isPaused) station.carrier[step.do]();
+      else if (station.isPaused) return;
+      else if (step.do === "cutPlace" || step.do === "connectPlace")
+        station.carrier[step.do === "cutPlace" ? "cut" : "connect"]([
+          step.place % world.redis.places.length,
+        ]);
+      else station.carrier[step.do]();
     }
   }
 }
 
 const kinds = [
   ["one Redis", false],
-  ["connections for each topic, as with Redis Cluster", true],
+  ["several places, with connections for each topic, as with Redis Cluster", true],
 ] as const;
 
 test.each(kinds)(
