@@ -49,6 +49,8 @@ export class Cluster implements Bus {
   #isClosed = false;
   #renewedAt = 0;
   #steppedAt: number;
+  /** It was suspended, and may not have heard yet all that came meanwhile. */
+  #isLate = false;
 
   constructor(options: ClusterOptions) {
     const { node, carrier, channels, log, now, schedule } = options;
@@ -70,7 +72,7 @@ export class Cluster implements Bus {
     const claims = new Claims(node, carrier, this.#leases, now);
     this.#shared = { channels, topics, outgoing, relays, claims, reaches, schedule };
     this.#hearing = new Hearing(node, this.#shared, log, {
-      wasSuspended: () => this.#wasSuspended(now()),
+      isLate: () => this.#isLate || this.#wasSuspended(now()),
       spoke: (other) => this.#leases.heard(other),
     });
   }
@@ -101,7 +103,8 @@ export class Cluster implements Bus {
     const { topics, relays, claims } = this.#shared;
     const time = now();
     // One that was suspended may have lost its lease meanwhile.
-    const isDue = time - this.#renewedAt >= leaseMs / 3 || this.#wasSuspended(time);
+    if (this.#wasSuspended(time)) this.#isLate = true;
+    const isDue = time - this.#renewedAt >= leaseMs / 3 || this.#isLate;
     this.#steppedAt = time;
     if (carrier.reach !== "none" && isDue) this.#renew(time);
     topics.step();
@@ -126,13 +129,16 @@ export class Cluster implements Bus {
 
   #renew(time: number): void {
     this.#renewedAt = time;
-    if (this.#leases.isHeld) void this.#leases.renew();
-    else this.#join();
+    if (!this.#leases.isHeld) return this.#join();
+    void this.#leases.renew().then(() => {
+      this.#isLate = false;
+    });
   }
 
   /** Makes this node known, or known again: it may have missed something, or have been missed. */
   #join(): void {
     if (this.#isClosed) return;
+    this.#isLate = false;
     const { outgoing } = this.#shared;
     this.#renewedAt = this.#options.now();
     const epoch = ++outgoing.epoch;

@@ -17,8 +17,8 @@ import type { Shared } from "./remote-link.ts";
 import { type ClusterLog, Strangers } from "./strangers.ts";
 
 interface Around {
-  /** Whether this node stood still for so long that others may have given it up. */
-  wasSuspended(): boolean;
+  /** Whether this node stood still for so long that others may have given it up, and hears of that time. */
+  isLate(): boolean;
   /** A node of this version has said something. */
   spoke(node: NodeId): void;
 }
@@ -75,7 +75,7 @@ export class Hearing {
     if (topic === undefined) return "absent";
     // What came while this node was suspended was given up by its sender; and so it is by the others if
     // they are gone for this node.
-    if (this.#around.wasSuspended() || !topic.hasNode(node)) return "dropped";
+    if (this.#around.isLate() || !topic.hasNode(node)) return "dropped";
     return topic.receiver.remoteRelay(topic.name, { from, to, frame, reference: "" });
   }
 

@@ -39,7 +39,7 @@ export class Leases {
   #unset: string | undefined;
   /** Since when no key can have been lost. */
   #since = 0;
-  #isRenewing = false;
+  #renewing: Promise<void> | undefined;
   /** Nodes whose leases are being looked at, and that were not heard meanwhile. */
   #silent = new Set<NodeId>();
 
@@ -64,17 +64,20 @@ export class Leases {
   }
 
   /** Renews the lease, and looks for nodes that did not renew theirs. */
-  async renew(): Promise<void> {
-    if (this.#isRenewing) return;
-    this.#isRenewing = true;
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<void> {
     try {
       if (!(await this.#extend())) return this.#others.lost();
       await this.#set();
       await this.#look();
     } catch {
       // The carrier says when it is down.
-    } finally {
-      this.#isRenewing = false;
     }
   }
 

@@ -221,6 +221,27 @@ describe("a relay", () => {
     world.check();
   });
 
+  test("that reaches a node late, which stood still, is refused: its sender was told", async () => {
+    const { world, stations } = await open(2);
+    for (const station of stations) world.join(station, "t");
+    await world.moveAll();
+    const [ann, bob] = world.residents;
+    bob!.station.isPaused = true;
+    world.relay(ann!, bob!.id);
+    for (let left = 2 * leaseMs; left > 0; left -= 100) {
+      await world.moveAll();
+      await world.advance(100);
+    }
+    bob!.station.isPaused = false;
+    // Its clock goes on before it hears what waits for it.
+    await world.advance(100);
+    await world.recover();
+    world.relay(ann!, bob!.id);
+    await world.moveAll();
+    expect(bob!.socket.received.filter((frame) => frame.startsWith(">"))).toEqual([">m0 1"]);
+    world.check();
+  });
+
   test("to a node that cannot be reached is dropped at once", async () => {
     const { world, stations } = await open(2);
     const [near, far] = stations;
