@@ -28,7 +28,12 @@ export class Channels {
 
   /** What is said to one node about a topic, in order with what is said to all. */
   inbox(topicChannel: string, node: NodeId): string {
-    return this.#isSharded ? `${topicChannel}:${node}` : this.node(node);
+    return this.ownInbox(topicChannel, node) ?? this.node(node);
+  }
+
+  /** An inbox that is for this topic alone, if there is such a thing. */
+  ownInbox(topicChannel: string, node: NodeId): string | undefined {
+    return this.#isSharded ? `${topicChannel}:${node}` : undefined;
   }
 
   /** Of an inbox for a topic: that topic's channel, and the node. Nothing for a node's one inbox for all. */
@@ -41,7 +46,8 @@ export class Channels {
 
   /** What a node subscribes to for a topic. */
   ofTopic(topicChannel: string, node: NodeId): readonly string[] {
-    return this.#isSharded ? [topicChannel, this.inbox(topicChannel, node)] : [topicChannel];
+    const inbox = this.ownInbox(topicChannel, node);
+    return inbox === undefined ? [topicChannel] : [topicChannel, inbox];
   }
 
   /** What is said to one node about no topic. */

@@ -39,7 +39,10 @@ export class Hearing {
     this.#inbox = new Inbox({
       relay: (from, part) => this.#relay(from, part),
       other: (batch, part) => this.#take(batch, part),
-      missed: (other) => relays.giveUp((_, to) => to === other),
+      missed: (other, channel) => {
+        // That is where answers come.
+        if (channel === channels.node(node)) relays.giveUp((_, to) => to === other);
+      },
       answer: (other, part) => outgoing.toNode(channels.node(other), part),
     });
   }

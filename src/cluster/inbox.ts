@@ -11,8 +11,8 @@ export interface Taking {
   relay(from: NodeId, part: RelayPart): Outcome;
   /** Any other part. */
   other(batch: Batch, part: NodePart): void;
-  /** Something that this node has said is lost: perhaps that a relay to it has failed. */
-  missed(node: NodeId): void;
+  /** Something that a node has said on a channel is lost. */
+  missed(node: NodeId, channel: string): void;
   /** Says something to a node, about no topic. */
   answer(node: NodeId, part: NodePart): void;
 }
@@ -46,7 +46,7 @@ export class Inbox {
     if (serial <= heard.last) return;
     const before = batch.f === 1 ? 0 : serial - 1;
     if (before !== heard.last) {
-      this.#taking.missed(node);
+      this.#taking.missed(node, channel);
       this.#taking.answer(node, { t: "lost", c: channel, after: heard.last, s: serial });
     }
     heard.last = serial;

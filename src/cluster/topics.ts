@@ -90,9 +90,8 @@ export class Topics {
     topic.end();
     this.#topics.delete(topic.channel);
     for (const set of [this.#ungreeted, this.#unknown, this.#stale]) set.delete(topic);
-    const own = channels.ofTopic(topic.channel, node);
-    carrier.unsubscribe(own);
-    const [, inbox] = own;
+    carrier.unsubscribe(channels.ofTopic(topic.channel, node));
+    const inbox = channels.ownInbox(topic.channel, node);
     if (inbox !== undefined) forgetInbox(inbox);
   }
 
@@ -207,7 +206,7 @@ export class Topics {
   #parted(topic: OpenTopic, node: NodeId): void {
     const { channels, outgoing } = this.#around;
     this.#met.delete(node, topic);
-    const [, inbox] = channels.ofTopic(topic.channel, node);
+    const inbox = channels.ownInbox(topic.channel, node);
     if (inbox !== undefined) outgoing.forget(inbox);
   }
 }

@@ -6,13 +6,15 @@ import { leaseMs, type Station, World } from "./world.ts";
 const room = topicName("room")!;
 
 /** So many nodes that have reached each other. */
-async function open(nodes: number) {
-  const world = new World(false, nodes);
+async function open(nodes: number, isSharded = false) {
+  const world = new World(isSharded, nodes);
   await world.moveAll();
   return { world, stations: world.stations as [Station, Station, ...Station[]] };
 }
 
-const membersOf = ({ hub }: Station) => [...(hub.topic("room")?.members.keys() ?? [])];
+const membersOf = ({ hub }: Station, topic = "room") => [
+  ...(hub.topic(topic)?.members.keys() ?? []),
+];
 
 describe("a topic that is watched", () => {
   test("is known once the others have answered", async () => {
@@ -240,6 +242,31 @@ describe("a relay", () => {
     await world.moveAll();
     expect(bob!.socket.received.filter((frame) => frame.startsWith(">"))).toEqual([">m0 1"]);
     world.check();
+  });
+
+  test("is not given up when its node speaks on another topic's inbox for the first time", async () => {
+    const { world, stations } = await open(2, true);
+    const [near, far] = stations;
+    for (const station of [near, far]) world.join(station, "t");
+    // So that the numbers of its next channels do not begin at one.
+    for (let times = 3; times > 0; times--) {
+      world.join(far, "passing");
+      await world.moveAll();
+      world.leave(world.residents.at(-1)!);
+      await world.moveAll();
+    }
+    world.join(far, "u");
+    await world.moveAll();
+    const [ann, bob] = world.residents;
+    const reported: string[] = [];
+    ann!.member.sender = { answered: (reference) => reported.push(reference) };
+    far.isPaused = true;
+    world.relay(ann!, bob!.id);
+    await world.settle();
+    far.isPaused = false;
+    world.join(near, "u");
+    await world.moveAll();
+    expect([reported, membersOf(near, "u").length]).toEqual([[], 2]);
   });
 
   test("to a node that cannot be reached is dropped at once", async () => {
