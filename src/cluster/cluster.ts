@@ -56,10 +56,14 @@ export class Cluster implements Bus {
     const { node, carrier, channels, log, now, schedule } = options;
     const reaches = (channel: string): boolean => this.#reaches(channel);
     const relays = new Relays(now);
+    const wayTo = (to: NodeId, topicChannel: string): string => {
+      const own = channels.node(to);
+      return reaches(own) ? own : channels.inbox(topicChannel, to);
+    };
     const unheard = (channel: string): void => topics.unheard(channel);
     const outgoing = new Outgoing(node, carrier, relays, schedule, unheard);
     const forgetInbox = (channel: string): void => this.#hearing.forgetChannel(channel);
-    const topics: Topics = new Topics({ ...options, outgoing, reaches, forgetInbox });
+    const topics: Topics = new Topics({ ...options, outgoing, reaches, wayTo, forgetInbox });
     this.node = node;
     this.#options = options;
     this.#steppedAt = now();
@@ -70,7 +74,7 @@ export class Cluster implements Bus {
       lost: () => this.#join(),
     });
     const claims = new Claims(node, carrier, this.#leases, now);
-    this.#shared = { channels, topics, outgoing, relays, claims, reaches, schedule };
+    this.#shared = { channels, topics, outgoing, relays, claims, reaches, wayTo, schedule };
     this.#hearing = new Hearing(node, this.#shared, log, {
       isLate: () => this.#isLate || this.#wasSuspended(now()),
       spoke: (other) => this.#leases.heard(other),

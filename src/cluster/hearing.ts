@@ -31,7 +31,7 @@ export class Hearing {
   readonly #around: Around;
 
   constructor(node: NodeId, shared: Shared, log: ClusterLog, around: Around) {
-    const { channels, outgoing, relays } = shared;
+    const { channels, outgoing, relays, wayTo } = shared;
     this.#head = headOf(node);
     this.#shared = shared;
     this.#strangers = new Strangers(log);
@@ -40,10 +40,15 @@ export class Hearing {
       relay: (from, part) => this.#relay(from, part),
       other: (batch, part) => this.#take(batch, part),
       missed: (other, channel) => {
-        // That is where answers come.
-        if (channel === channels.node(node)) relays.giveUp((_, to) => to === other);
+        // Perhaps that a relay has failed: in any topic, or in that one.
+        const topic = channels.partsOf(channel)?.topic;
+        const inbox = topic === undefined ? undefined : channels.inbox(topic, other);
+        relays.giveUp((to, at) => at === other && (inbox === undefined || to === inbox));
       },
-      answer: (other, part) => outgoing.toNode(channels.node(other), part),
+      answer: (other, part) => {
+        const topic = channels.partsOf(part.c)?.topic;
+        outgoing.toNode(topic === undefined ? channels.node(other) : wayTo(other, topic), part);
+      },
     });
   }
 

@@ -1,6 +1,6 @@
 // Which nodes are alive: each keeps a key that expires, and looks at those of the nodes that it knows. A
-// node whose key is gone is gone itself, unless Redis has lost its keys: after each new connection, nodes
-// have the time of a lease to bring theirs back.
+// node whose key is gone is gone itself, once it has said nothing for as long. Redis may have lost its keys: after
+// each new connection, nodes have the time of a lease to bring theirs back.
 
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
@@ -40,8 +40,8 @@ export class Leases {
   /** Since when no key can have been lost. */
   #since = 0;
   #renewing: Promise<void> | undefined;
-  /** Nodes whose leases are being looked at, and that were not heard meanwhile. */
-  #silent = new Set<NodeId>();
+  /** When the nodes that this one knows have last said something. */
+  #heardAt = new Map<NodeId, number>();
 
   constructor(own: Tenant, others: Others) {
     this.#own = own;
@@ -63,6 +63,11 @@ export class Leases {
     this.isHeld = false;
   }
 
+  /** A node has said something. */
+  heard(node: NodeId): void {
+    this.#heardAt.set(node, this.#own.now());
+  }
+
   /** Renews the lease, and looks for nodes that did not renew theirs. */
   renew(): Promise<void> {
     this.#renewing ??= this.#renew().finally(() => {
@@ -79,11 +84,6 @@ export class Leases {
     } catch {
       // The carrier says when it is down.
     }
-  }
-
-  /** A node has said something: that its lease was gone a moment ago is out of date. */
-  heard(node: NodeId): void {
-    this.#silent.delete(node);
   }
 
   /** Whether the lease of a node is gone by now. */
@@ -116,19 +116,28 @@ export class Leases {
   }
 
   async #look(): Promise<void> {
-    const { carrier, channels, leaseMs, now } = this.#own;
+    const { carrier, channels } = this.#own;
     const nodes = [...this.#others.nodes()];
+    this.#forgetAllBut(nodes);
     if (nodes.length === 0) return;
     const since = this.#since;
-    this.#silent = new Set(nodes);
     const values = await carrier.get(nodes.map((node) => channels.lease(node)));
     if (since !== this.#since || !this.isHeld) return;
     for (const [index, node] of nodes.entries()) {
       const value = values[index];
       if (typeof value === "string") this.#others.alive(node, epochOf(value));
-      else if (value === null && now() - since >= leaseMs && this.#silent.has(node))
-        this.#others.gone(node);
+      else if (value === null && this.#isSilent(node, since)) this.#others.gone(node);
     }
+  }
+
+  #isSilent(node: NodeId, since: number): boolean {
+    const heardAt = this.#heardAt.get(node) ?? since;
+    return this.#own.now() - Math.max(heardAt, since) >= this.#own.leaseMs;
+  }
+
+  #forgetAllBut(nodes: readonly NodeId[]): void {
+    const heardAt = nodes.map((node) => [node, this.#heardAt.get(node) ?? this.#since] as const);
+    this.#heardAt = new Map(heardAt);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Shared {
   readonly claims: Claims;
   /** Whether what is said on a channel would get through by now. */
   readonly reaches: (channel: string) => boolean;
+  /** The channel on which a node is told something beside a topic, which it has open. */
+  readonly wayTo: (node: NodeId, topicChannel: string) => string;
   /** Runs a callback at the end of the tick. */
   readonly schedule: (run: () => void) => void;
 }

@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Whether what is said on a channel would get through by now. */
   readonly reaches: (channel: string) => boolean;
+  /** As in `Shared`. */
+  readonly wayTo: (node: NodeId, topicChannel: string) => string;
   /** An inbox is not listened to any more. */
   readonly forgetInbox: (channel: string) => void;
 }
@@ -138,12 +140,12 @@ export class Topics {
 
   /** A node asks for the members here. @param re the number of the batch, if it was a hello that asks */
   asked(channel: string, node: NodeId, re?: number): void {
-    const { outgoing, channels } = this.#around;
+    const { outgoing, wayTo } = this.#around;
     const topic = this.#topics.get(channel);
     if (topic !== undefined) return this.#tellState(topic, node, re);
     const at = outgoing.serial(channel);
     this.#met.add(node);
-    outgoing.toNode(channels.node(node), { t: "gone", c: channel, at, re });
+    outgoing.toNode(wayTo(node, channel), { t: "gone", c: channel, at, re });
   }
 
   /** A node tells its members. If the topic was closed here meanwhile, the node may have missed that. */
@@ -190,10 +192,10 @@ export class Topics {
   }
 
   #ask(topic: OpenTopic, node: NodeId): void {
-    const { outgoing, channels } = this.#around;
+    const { outgoing, wayTo } = this.#around;
     this.#stale.add(topic);
-    // Not by the topic's inbox, which is not there any more if the other has closed the topic.
-    outgoing.toNode(channels.node(node), { t: "ask", c: topic.channel });
+    // The topic's inbox is not there any more if the other has closed the topic.
+    outgoing.toNode(wayTo(node, topic.channel), { t: "ask", c: topic.channel });
   }
 
   #tellState(topic: OpenTopic, node: NodeId, re?: number): void {

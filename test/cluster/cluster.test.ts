@@ -556,3 +556,69 @@ test("a node that is away while its topic is closed on another finds that out, t
   }
   expect(membersOf(near)).toEqual(["m0"]);
 });
+
+describe("in a Redis Cluster", () => {
+  /** Two nodes with a member each in a topic that is elsewhere than a name; all reports of failed relays. */
+  async function openBeside(nameOf: (station: Station) => string) {
+    const { world, stations } = await open(2, true);
+    const [near, far] = stations;
+    const place = world.redis.placeOf(nameOf(near));
+    const topic = ["a", "b", "c", "d"].find(
+      (name) => world.redis.placeOf(`test:{hub/${name}}`) !== place,
+    )!;
+    for (const station of [near, far]) world.join(station, topic);
+    await world.moveAll();
+    const [ann, bob] = world.residents;
+    const reported: string[] = [];
+    ann!.member.sender = { answered: (reference) => reported.push(reference) };
+    return { world, near, far, place, topic, ann: ann!, bob: bob!, reported };
+  }
+
+  async function pass(world: World, ms: number, each: () => void = () => undefined) {
+    for (let left = ms; left > 0; left -= 100) {
+      each();
+      await world.advance(100);
+      await world.moveAll();
+    }
+  }
+
+  test("relays are answered though the sender's own channel is away", async () => {
+    const { world, near, place, topic, ann, bob, reported } = await openBeside(
+      ({ cluster }) => `test:node:${cluster.node}`,
+    );
+    world.redis.restart([place]);
+    world.relay(ann, bob.id);
+    await pass(world, leaseMs);
+    world.leave(bob);
+    world.relay(ann, bob.id);
+    await pass(world, leaseMs);
+    expect([reported, membersOf(near, topic), near.cluster.isReachable]).toEqual([
+      ["1"],
+      [ann.id],
+      false,
+    ]);
+  });
+
+  test("a node that cannot renew its lease is there as long as it says something", async () => {
+    const { world, near, far, place, topic, ann } = await openBeside(
+      ({ cluster }) => `test:lease:${cluster.node}`,
+    );
+    near.carrier.cut([place]);
+    await pass(world, 2 * leaseMs, () => world.broadcast(ann));
+    const whileTalking = membersOf(far, topic).length;
+    await pass(world, 2 * leaseMs);
+    const whileSilent = membersOf(far, topic).length;
+    near.carrier.connect();
+    await pass(world, leaseMs);
+    expect([whileTalking, whileSilent, membersOf(far, topic).length]).toEqual([2, 1, 2]);
+  });
+
+  test("nobody waits for a topic that is away", async () => {
+    const { world, near, place } = await openBeside(({ cluster }) => `test:node:${cluster.node}`);
+    near.carrier.cut([place]);
+    const names = Array.from({ length: 6 }, (_, index) => topicName(`new-${index}`)!);
+    const waits = names.map((name) => near.hub.watch(name) !== undefined);
+    const areAway = names.map((name) => world.redis.placeOf(`test:{hub/${name}}`) === place);
+    expect(waits).toEqual(areAway.map((isAway) => !isAway));
+  });
+});
