@@ -33,6 +33,19 @@ export class RoomConversation implements Conversation, Sender {
     const said = this.#rooms.pace.after(this.#said);
     if (said === undefined) return this.#slowDown();
     this.#said = said;
+    try {
+      return this.#hear(text);
+    } catch (fault) {
+      this.#refuse("INTERNAL_ERROR", "this is a fault of the server");
+      throw fault;
+    }
+  }
+
+  closed(): void {
+    this.#rooms.hub.leave(this.#member);
+  }
+
+  #hear(text: string): undefined | Promise<() => void> {
     const message = parse(text);
     if (typeof message === "string") return this.#refuse("INVALID_MESSAGE", message);
     if ("token" in message) return this.#renew(message.token);
@@ -43,10 +56,6 @@ export class RoomConversation implements Conversation, Sender {
     if (target === undefined) this.#rooms.hub.broadcast(topic, frame, this.#member);
     else this.#told(target, this.#relay(target, frame));
     return undefined;
-  }
-
-  closed(): void {
-    this.#rooms.hub.leave(this.#member);
   }
 
   /** A relay to another node has failed; the user may have other connections still. */

@@ -36,14 +36,8 @@ export class Rooms {
     this.pace = new Pace(node.peers, options.messagesPerSecond);
     this.#maxParticipants = options.maxParticipants;
     this.hub = new Hub<Participant>(node, "room", {
-      joined: (member, topic) => {
-        const others = [...topic.members.values()].filter((other) => other !== member);
-        return this.#news(topic, others, [...others, member]);
-      },
-      left: (member, topic) => {
-        const others = [...topic.members.values()];
-        return this.#news(topic, [...others, member], others);
-      },
+      joined: (member, topic) => this.#news(topic, member, "joined"),
+      left: (member, topic) => this.#news(topic, member, "left"),
       picture: ({ topic }) => this.#stateOf(topic),
     });
   }
@@ -80,16 +74,18 @@ export class Rooms {
     return conversation;
   }
 
-  /** What those in a room are told when its members were these, and are those. */
+  /** What those here who are in a room are told of a connection that has come or gone, on whichever node. */
   #news(
     topic: Topic<Participant>,
-    before: readonly Member<Participant>[],
-    after: readonly Member<Participant>[],
+    member: Member<Participant>,
+    what: "joined" | "left",
   ): readonly string[] {
     if (topic.localCount === 0) return [];
-    const users = usersOf(after);
-    if (users.length > this.#maxParticipants) this.#thinOut(topic);
-    const [was, is] = [this.#within(usersOf(before)), this.#within(users)];
+    const others = [...topic.members.values()].filter((other) => other !== member);
+    const [less, more] = [usersOf(others), usersOf([...others, member])];
+    const [before, after] = what === "joined" ? [less, more] : [more, less];
+    if (after.length > this.#maxParticipants) this.#thinOut(topic);
+    const [was, is] = [this.#within(before), this.#within(after)];
     const [came, went] = [missingIn(was, is), missingIn(is, was)];
     if (came.length === 0 && went.length === 0) return [];
     return [

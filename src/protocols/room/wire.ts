@@ -71,7 +71,8 @@ export type ErrorCode =
   | "RATE_LIMIT_EXCEEDED"
   | "TARGET_NOT_FOUND"
   | "DELIVERY_FAILED"
-  | "ROOM_FULL";
+  | "ROOM_FULL"
+  | "INTERNAL_ERROR";
 
 export const closings = {
   badRoom: { code: 1008, reason: "invalid room id" },

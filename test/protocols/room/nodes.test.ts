@@ -125,6 +125,24 @@ describe("over two nodes", () => {
     ]);
   });
 
+  test("a room that was two while nodes could not reach each other is one of the first again", async () => {
+    const nodes = new RoomNodes(2, { [maxParticipants.name]: 3 });
+    const ann = await nodes.enter(0, "ann");
+    const bob = await nodes.enter(1, "bob");
+    for (const bus of nodes.buses) nodes.network.cut(bus);
+    const [cid, dan] = [await nodes.enter(0, "cid"), await nodes.enter(1, "dan")];
+    reads(ann, bob, cid, dan);
+    for (const bus of nodes.buses) nodes.network.heal(bus);
+    await nodes.settle();
+    const all = ["ann", "bob", "cid"] as const;
+    const news = [state(...all), joined("cid"), left("dan")];
+    expect([reads(ann, bob, cid, dan), ends(ann, bob, cid, dan)]).toEqual([
+      [[], news, [], [...news, roomFull]],
+      [undefined, undefined, undefined, full],
+    ]);
+    expect(await nodes.lists()).toEqual([listOf(room, all), listOf(room, all)]);
+  });
+
   test("who has left meanwhile is told to be absent, once its last connection is gone", async () => {
     const nodes = new RoomNodes(2);
     const ann = await nodes.enter(0, "ann");
