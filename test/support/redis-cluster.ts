@@ -1,6 +1,7 @@
 // A real Redis Cluster of three masters on this machine, without replicas: one can be killed and started
 // again, and slots can move from one to another.
 
+import { slotOf } from "../../src/cluster/slots.ts";
 import { quietPort } from "./quiet-port.ts";
 import { type ListeningRedis, type MeetingPlace, RedisServer } from "./redis-server.ts";
 import { until } from "./talkers.ts";
@@ -41,6 +42,14 @@ export class RedisCluster implements MeetingPlace {
   get environment(): Readonly<Record<string, string>> {
     const urls = this.masters.map(({ port }) => `redis://127.0.0.1:${port}`);
     return { REDIS_URL: urls.join(","), REDIS_CLUSTER: "true" };
+  }
+
+  get topics(): readonly string[] {
+    const names = Array.from({ length: 100 }, (_, index) => `watch-${index}`);
+    const masters = Map.groupBy(names, (name) =>
+      Math.floor((slotOf(`{topic/${name}}`) * count) / slots),
+    );
+    return Array.from(masters.values(), ([name = ""]) => name);
   }
 
   /** Waits until all masters say that all is well. */

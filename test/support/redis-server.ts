@@ -13,11 +13,14 @@ export const redisProgram = "/usr/bin/redis-server";
 export interface MeetingPlace extends AsyncDisposable {
   /** What a node must be told to find it. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Names of topics, one for each Redis: what is said in topics of different ones has no order. */
+  readonly topics: readonly string[];
 }
 
 export type ListeningRedis = RedisServer & { readonly port: number };
 
 export class RedisServer implements MeetingPlace {
+  readonly topics = ["watch"];
   readonly #folder = mkdtempSync(`${tmpdir()}/redis-`);
   readonly #args: readonly string[];
   #process: Bun.Subprocess<"ignore", "pipe", "ignore">;

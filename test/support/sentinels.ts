@@ -28,6 +28,7 @@ const downAfterMs = [300, 3000, 3000];
 const periods = ["INFO-PERIOD 100", "PING-PERIOD 100", "ASK-PERIOD 100", "PUBLISH-PERIOD 500"];
 
 export class Sentinels implements MeetingPlace {
+  readonly topics = ["watch"];
   /** Those that were masters by turns, the present one first. */
   readonly servers: [ListeningRedis, ListeningRedis];
   readonly #sentinels: readonly Sentinel[];

@@ -5,9 +5,12 @@ import { describe, test } from "bun:test";
 import { Balancer } from "./balancer.ts";
 import { ClusterOfNodes } from "./cluster.ts";
 import { describeWith, isThere } from "./missing.ts";
-import { redisProgram } from "./redis-server.ts";
+import { RedisCluster } from "./redis-cluster.ts";
+import { type MeetingPlace, RedisServer, redisProgram } from "./redis-server.ts";
+import { Sentinels } from "./sentinels.ts";
 import { type LogLine, ServerProcess } from "./server-process.ts";
 import { settlesBy } from "./settled.ts";
+import { Shared } from "./shared.ts";
 import { type Joined, joinTopic } from "./topic-client.ts";
 
 /** What a suite needs of its server, be it one node or two. */
@@ -25,12 +28,12 @@ export type Start = (
   environment?: Record<string, string>,
 ) => Promise<OurServer>;
 
-export class TwoNodes implements OurServer {
-  readonly cluster: ClusterOfNodes;
+export class TwoNodes<Place extends MeetingPlace = RedisServer> implements OurServer {
+  readonly cluster: ClusterOfNodes<Place>;
   readonly #balancer: Balancer;
   readonly #settlesNoMore: () => void;
 
-  private constructor(cluster: ClusterOfNodes, balancer: Balancer, watch: Watch) {
+  private constructor(cluster: ClusterOfNodes<Place>, balancer: Balancer, watch: Watch) {
     this.cluster = cluster;
     this.#balancer = balancer;
     this.#settlesNoMore = settlesBy(balancer.url, () => watch.settle());
@@ -40,11 +43,20 @@ export class TwoNodes implements OurServer {
     _args: readonly string[] = [],
     environment: Record<string, string> = {},
   ): Promise<TwoNodes> {
+    return await TwoNodes.around(await RedisServer.start(), environment);
+  }
+
+  /** The same with what is there already; it ends with the nodes. */
+  static async around<Place extends MeetingPlace>(
+    place: Place,
+    environment: Record<string, string> = {},
+  ): Promise<TwoNodes<Place>> {
     // Nothing dies here: a busy machine is not to be taken for a dead node.
-    const cluster = await ClusterOfNodes.start(2, { CLUSTER_LEASE_SECONDS: "60", ...environment });
+    const patience = { CLUSTER_LEASE_SECONDS: "60", ...environment };
+    const cluster = await ClusterOfNodes.around(place, 2, patience);
     const nodes = [cluster.url(0), cluster.url(1)] as const;
     const balancer = await Balancer.start(nodes);
-    return new TwoNodes(cluster, balancer, await Watch.begin(...nodes));
+    return new TwoNodes(cluster, balancer, await Watch.begin(nodes, place.topics));
   }
 
   /** Where both nodes are, by turns. */
@@ -81,26 +93,52 @@ export function testNodes(
   test(name, () => Promise.all(starts.map(play)), timeoutMs);
 }
 
+/** Two nodes for all suites, as the places where they meet take long to start. */
+const places = [
+  ["over a Redis Cluster", new Shared(async () => TwoNodes.around(await RedisCluster.start()))],
+  ["behind Sentinels", new Shared(async () => TwoNodes.around(await Sentinels.start()))],
+] as const;
+
+/** The same, and once more on two nodes that meet in a Redis Cluster, or at a Redis that Sentinels find. */
+export function describePlaces(define: (start: () => Promise<AnyServer>) => void): void {
+  describeNodes(define);
+  for (const [name, shared] of places)
+    describeWith(redisProgram, "Redis")(`on two nodes ${name}`, () =>
+      define(() => shared.borrow()),
+    );
+}
+
+/** Two clients, one on each node. */
+interface Pair {
+  readonly near: Joined;
+  readonly far: Joined;
+}
+
 /**
- * Two clients, one on each node. What a node tells another arrives in the order in which it was told: once
- * the one has heard what the other said, all that was said before has arrived as well.
+ * What a node tells another arrives in the order in which it was told, if it goes by the same Redis: once the
+ * one has heard what the other said there, all that was said before has arrived as well.
  */
 class Watch {
-  readonly #near: Joined;
-  readonly #far: Joined;
+  /** For each Redis. */
+  readonly #pairs: readonly Pair[];
   #current = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  private constructor(near: Joined, far: Joined) {
-    this.#near = near;
-    this.#far = far;
+  private constructor(pairs: readonly Pair[]) {
+    this.#pairs = pairs;
   }
 
-  static async begin(here: URL, there: URL): Promise<Watch> {
-    const near = await joinTopic(here, "watch");
-    const far = await joinTopic(there, "watch");
-    await near.socket.next();
-    return new Watch(near, far);
+  static async begin(
+    [here, there]: readonly [URL, URL],
+    topics: readonly string[],
+  ): Promise<Watch> {
+    const pairs = topics.map(async (topic) => {
+      const near = await joinTopic(here, topic);
+      const far = await joinTopic(there, topic);
+      await near.socket.next();
+      return { near, far };
+    });
+    return new Watch(await Promise.all(pairs));
   }
 
   /** Resolves when all is known that was said until now, and what was answered. */
@@ -117,8 +155,8 @@ class Watch {
   /** There and back, twice: what was answered to an answer has arrived too, whoever was the first. */
   async #round(): Promise<void> {
     for (const _turn of [1, 2]) {
-      await pass(this.#near, this.#far);
-      await pass(this.#far, this.#near);
+      await Promise.all(this.#pairs.map(({ near, far }) => pass(near, far)));
+      await Promise.all(this.#pairs.map(({ near, far }) => pass(far, near)));
     }
   }
 }

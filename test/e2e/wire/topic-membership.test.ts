@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { RawSocket } from "../../support/raw-socket.ts";
 import { freshTopic, heard, type Joined, joinTopic, joinTwo } from "../../support/topic-client.ts";
-import { type AnyServer, describeNodes } from "../../support/two-nodes.ts";
+import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
 
-describeNodes((start) => {
+describePlaces((start) => {
   let server: AnyServer;
 
   beforeAll(async () => {

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { request } from "../../support/raw-http.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 import { freshTopic, joinTopic } from "../../support/topic-client.ts";
-import { type AnyServer, describeNodes } from "../../support/two-nodes.ts";
+import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
 
-describeNodes((start) => {
+describePlaces((start) => {
   let server: AnyServer;
 
   beforeAll(async () => {

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { freshTopic, heard, type Joined, joinTwo } from "../../support/topic-client.ts";
-import { type AnyServer, describeNodes } from "../../support/two-nodes.ts";
+import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
 
-describeNodes((start) => {
+describePlaces((start) => {
   let server: AnyServer;
   let from: Joined;
   let to: Joined;
