@@ -5,6 +5,7 @@
 interface Sent {
   readonly from: string;
   readonly to: string;
+  readonly topic: string;
   isDelivered: boolean;
   isReported: boolean;
 }
@@ -75,8 +76,17 @@ export class Talkers implements Disposable {
   }
 
   /** Notes a frame, before it is sent. @returns its number */
-  send(from: string, to: string): number {
-    return this.#sent.push({ from, to, isDelivered: false, isReported: false }) - 1;
+  send(from: string, to: string, topic: string): number {
+    return this.#sent.push({ from, to, topic, isDelivered: false, isReported: false }) - 1;
+  }
+
+  /** How many frames of a topic have arrived, and how many were reported as lost. */
+  outcomes(topic: string): { readonly delivered: number; readonly reported: number } {
+    const own = this.#sent.filter((sent) => sent.topic === topic);
+    return {
+      delivered: own.filter(({ isDelivered }) => isDelivered).length,
+      reported: own.filter(({ isReported }) => isReported).length,
+    };
   }
 
   arrived(serial: number, from: string, at: Talker): void {
@@ -177,7 +187,7 @@ export class Talker {
     const others = [...this.view];
     const to = others[this.#next++ % others.length];
     if (!this.isOpen || to === undefined) return;
-    const serial = this.#talkers.send(this.id, to);
+    const serial = this.#talkers.send(this.id, to, this.topic);
     this.#socket.send(`{"type":"offer","to":"${to}","payload":${serial},"msgId":"${serial}"}`);
   }
 

@@ -1,0 +1,115 @@
+// What a Redis Cluster may do while clients on three nodes talk without pause, in topics at all of its masters.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { logged } from "../../support/cluster.ts";
+import { describeWith } from "../../support/missing.ts";
+import { type Master, RedisCluster } from "../../support/redis-cluster.ts";
+import { redisProgram } from "../../support/redis-server.ts";
+import { until } from "../../support/talkers.ts";
+import { frames, TalkingNodes, timeoutMs } from "../../support/talking-nodes.ts";
+
+/** Of the clients. */
+const topics = ["talk-0", "talk-1", "talk-2", "talk-3"];
+
+const channelOf = (topic: string): string => `signalbox:{topic/${topic}}`;
+
+describeWith(redisProgram, "Redis")("clients on three nodes that talk without pause", () => {
+  let nodes: TalkingNodes<RedisCluster>;
+
+  beforeAll(async () => {
+    nodes = await TalkingNodes.start(await RedisCluster.start(), topics.length);
+  }, timeoutMs);
+
+  afterAll(() => nodes[Symbol.asyncDispose]());
+
+  /** Moves the slot of a name to another master than that which has it. */
+  async function moveAway(name: string): Promise<void> {
+    const from = await nodes.place.masterOf(name);
+    const to = nodes.place.masters.find((master) => master !== from);
+    if (to === undefined) throw new Error("there is one master only");
+    await nodes.place.move(name, to);
+  }
+
+  async function leases(): Promise<readonly string[]> {
+    const keys = nodes.place.masters.map((master) => master.command("KEYS", "signalbox:lease:*"));
+    return (await Promise.all(keys)).flat().map(String);
+  }
+
+  /** Waits until a lease is to last longer than before. */
+  async function renewal(lease: string): Promise<void> {
+    const master = await nodes.place.masterOf(lease);
+    let last = Number.POSITIVE_INFINITY;
+    const isRenewed = async (): Promise<boolean> => {
+      const before = last;
+      last = Number(await master.command("PTTL", lease));
+      return last > before;
+    };
+    await until(isRenewed, "a lease is not renewed");
+  }
+
+  /** A topic at a master, and one that is elsewhere. */
+  async function apart(): Promise<{ master: Master; near: string; far: string }> {
+    const [near = ""] = topics;
+    const master = await nodes.place.masterOf(channelOf(near));
+    for (const far of topics)
+      if ((await nodes.place.masterOf(channelOf(far))) !== master) return { master, near, far };
+    throw new Error("all topics are at one master");
+  }
+
+  /** Waits until so many more frames of a topic have arrived, which takes more than a second. */
+  async function goesOn(topic: string): Promise<void> {
+    const { delivered } = nodes.talkers.outcomes(topic);
+    const due = delivered + frames;
+    await until(() => nodes.talkers.outcomes(topic).delivered > due, "a topic is disturbed");
+  }
+
+  test(
+    "lose nothing in silence when the slot of their topic moves to another master",
+    async () => {
+      await nodes.talkers.talk(frames);
+      const areJoined = nodes.watch(logged.joined);
+      await moveAway(channelOf("talk-0"));
+      await areJoined();
+      await nodes.nobodyNotices();
+    },
+    timeoutMs,
+  );
+
+  test(
+    "are not taken for gone when the leases of their nodes move, with their slots",
+    async () => {
+      const before = await leases();
+      for (const lease of before) await moveAway(lease);
+      for (const lease of before) await renewal(lease);
+      await nodes.nobodyNotices();
+      expect([before.length, (await leases()).toSorted()]).toEqual([3, before.toSorted()]);
+    },
+    timeoutMs,
+  );
+
+  test(
+    "go on undisturbed in topics of other masters when one is killed, and meet again when it is back",
+    async () => {
+      const { master, near, far } = await apart();
+      const [arePartly, areJoined] = [nodes.watch(logged.partly), nodes.watch(logged.joined)];
+      await master.kill();
+      await arePartly();
+      // What was under way to the master may be answered for by no one, and is given up after a second.
+      await goesOn(far);
+      const { reported } = nodes.talkers.outcomes(far);
+      const lost = nodes.talkers.outcomes(near).reported;
+      await goesOn(far);
+      expect([nodes.talkers.outcomes(far).reported, await nodes.readiness()]).toEqual([
+        reported,
+        [200, "degraded"],
+      ]);
+      expect(nodes.talkers.outcomes(near).reported).toBeGreaterThan(lost);
+      await master.restart();
+      await areJoined();
+      await nodes.place.untilOk();
+      await nodes.nobodyNotices();
+      expect(await nodes.readiness()).toEqual([200, "ready"]);
+    },
+    timeoutMs,
+  );
+});
