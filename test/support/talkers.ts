@@ -30,6 +30,10 @@ export class Talkers implements Disposable {
   #isTalking = true;
   /** How often anybody was told that somebody has left. */
   lefts = 0;
+  /** How often anybody was told that somebody has joined who had left before: ids are used once. */
+  returns = 0;
+  /** With which codes clients were disconnected. */
+  readonly codes: number[] = [];
   dropped = 0;
   delivered = 0;
 
@@ -171,6 +175,8 @@ export class Talker {
   isOpen = false;
   readonly topic: string;
   readonly view = new Set<string>();
+  /** Those that have left since it connected. */
+  readonly #gone = new Set<string>();
   readonly #talkers: Talkers;
   #socket: WebSocket;
   #hasEnded = false;
@@ -200,9 +206,11 @@ export class Talker {
     this.url = url;
     const socket = new WebSocket(`${url.href.replace("http", "ws")}ws/${this.topic}`);
     socket.onmessage = ({ data }) => this.#hear(JSON.parse(data));
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
+      this.#talkers.codes.push(code);
       this.isOpen = false;
       this.view.clear();
+      this.#gone.clear();
       if (!this.#hasEnded) setTimeout(() => this.#reconnect(), retryMs);
     };
     return socket;
@@ -226,10 +234,12 @@ export class Talker {
         return;
       case "peer-joined":
         if (this.view.has(peerId)) wrongs.push("somebody joined twice");
+        if (this.#gone.has(peerId)) this.#talkers.returns++;
         this.view.add(peerId);
         return;
       case "peer-left":
         if (!this.view.delete(peerId)) wrongs.push("nobody knew who left");
+        this.#gone.add(peerId);
         this.#talkers.lefts++;
         return;
       case "error":

@@ -67,29 +67,42 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
       if (victim === undefined) throw new Error("there is no node");
       const away = talkers.on(victim.url);
       const others = talkers.all.length - away;
-      const { lefts } = talkers;
+      const { lefts, returns } = talkers;
       victim.signal("SIGSTOP");
       const due = talkers.pairsAcross(victim.url);
       await until(() => talkers.lefts >= lefts + due, "those of a paused node are not gone");
       victim.signal("SIGCONT");
       await allIsWell();
-      expect([away > 0 && others > 0, talkers.lefts - lefts]).toEqual([true, due]);
+      const told = [talkers.lefts - lefts, talkers.returns - returns];
+      expect([away > 0 && others > 0, told]).toEqual([true, [due, due]]);
     },
     timeoutMs,
   );
 
   test(
-    "are moved on when all nodes are restarted one by one, and nobody is forgotten",
+    "are moved on when all nodes are restarted one by one: nobody is announced twice, or forgotten",
     async () => {
+      const { returns } = talkers;
+      const before = talkers.codes.length;
+      const moved: number[] = [];
       for (let round = 0; round < 3; round++) {
         await talkers.talk(frames);
         const node = await cluster.add();
         const [old] = open.splice(0, 1, node);
-        old?.signal("SIGTERM");
-        expect(await old?.exited).toBe(0);
+        if (old === undefined) throw new Error("there is no node");
+        moved.push(talkers.on(old.url));
+        old.signal("SIGTERM");
+        expect(await old.exited).toBe(0);
         await talkers.settle();
+        expect(talkers.on(old.url)).toBe(0);
       }
       await allIsWell();
+      const count = moved.reduce((sum, each) => sum + each, 0);
+      expect([count > 0, talkers.codes.slice(before), talkers.returns]).toEqual([
+        true,
+        Array(count).fill(1012),
+        returns,
+      ]);
     },
     timeoutMs,
   );
