@@ -3,6 +3,7 @@
 
 import * as tokens from "./auth/options.ts";
 import { clusterOptions, redisUrl } from "./cluster/options.ts";
+import { checks as clusterChecks } from "./cluster/target.ts";
 import { closeReasons } from "./core/close.ts";
 import type { Limits } from "./core/limits.ts";
 import type { Patience } from "./core/peer.ts";
@@ -149,10 +150,11 @@ export const checks: readonly Check[] = [
   {
     of: [workers, redisUrl],
     problems: (settings) =>
-      settings(workers) === 1 || settings(redisUrl) !== ""
+      settings(workers) === 1 || settings(redisUrl) !== undefined
         ? []
         : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
   },
+  ...clusterChecks,
   ...tokens.checks,
   ...guardChecks,
   ...protocols.flatMap((protocol) => protocol.checks ?? []),

@@ -2,8 +2,6 @@
 // order; a second one ends it at once.
 
 import { hasKey } from "./auth/options.ts";
-import { ClusterError } from "./cluster/connect.ts";
-import { UsageError } from "./command-line.ts";
 import * as config from "./config.ts";
 import { exitCodes, Failure, fail } from "./ending.ts";
 import { describeFault } from "./observe/fault.ts";
@@ -107,7 +105,6 @@ function listenOrFail(settings: Settings, log: Log, version: string, place: Plac
   try {
     return new SignalServer(settings, log, version, place);
   } catch (error) {
-    if (error instanceof ClusterError) throw new UsageError([error.message]);
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
       throw new Failure(
         `port ${place.port} is in use; choose another with --port, 0 takes a free one`,

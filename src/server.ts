@@ -54,7 +54,7 @@ export class SignalServer {
 
   /**
    * Listens, and serves every protocol.
-   * @throws when the address cannot be listened on, or ClusterError
+   * @throws when the address cannot be listened on
    */
   constructor(settings: Settings, log: Log, version: string, place: Place) {
     this.#settings = settings;

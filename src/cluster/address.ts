@@ -22,6 +22,8 @@ export interface UnixAddress extends Login {
 
 const form = "must be redis://[[user:]password@]host[:port][/db], rediss:// or unix:///path";
 
+const sentinelForm = "must be addresses with commas: [redis://[[user:]password@]]host[:port]";
+
 const redisPort = 6379;
 const sentinelPort = 26_379;
 
@@ -36,12 +38,12 @@ export function readAddresses(text: string): readonly [Address, ...Address[]] | 
   return [first, ...others];
 }
 
-/** @returns nothing for what is no list of addresses */
-export function readSentinels(text: string): readonly TcpAddress[] | undefined {
+/** @returns as for `readAddresses` */
+export function readSentinels(text: string): readonly TcpAddress[] | string {
   const sentinels: TcpAddress[] = [];
   for (const each of text.split(",").map((part) => part.trim())) {
     const address = readTcp(each.includes("://") ? each : `redis://${each}`, sentinelPort);
-    if (address === undefined) return undefined;
+    if (address === undefined) return sentinelForm;
     sentinels.push(address);
   }
   return sentinels;

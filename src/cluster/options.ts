@@ -1,33 +1,39 @@
 // What an operator may set of the cluster.
 
 import * as v from "valibot";
-import { boolean, integer, type Option, text } from "../option.ts";
-import { readAddresses, readSentinels } from "./address.ts";
+import { boolean, file, integer, type Option, text } from "../option.ts";
+import { type Address, readAddresses, readSentinels, type TcpAddress } from "./address.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
-export const redisUrl = option({
+/** What can be read of a text; else it is said what it must be. */
+const readBy = <Value>(read: (given: string) => Value | string) =>
+  v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
+    const value = read(dataset.value);
+    if (typeof value !== "string") return value;
+    addIssue({ message: value });
+    return NEVER;
+  });
+
+export const redisUrl = option<readonly [Address, ...Address[]] | undefined>({
   name: "redis-url",
   placeholder: "url",
-  schema: v.pipe(
-    text(),
-    v.check(
-      (given) => typeof readAddresses(given) !== "string",
-      (issue) => String(readAddresses(issue.input)),
-    ),
-  ),
-  default: "",
+  schema: v.pipe(text(), readBy(readAddresses)),
+  default: undefined,
   isSecret: true,
   help:
     "Redis that joins several nodes: redis://[[user:]password@]host[:port][/db], rediss:// for TLS, " +
     "unix:///path; none for one node alone",
 });
 
-export const redisPasswordFile = option({
+export const redisPasswordFile = option<string | undefined>({
   name: "redis-password-file",
   placeholder: "path",
-  schema: text(),
-  default: "",
+  schema: v.pipe(
+    file(),
+    v.transform((held) => held.replace(/\r?\n$/, "")),
+  ),
+  default: undefined,
   help: "file that holds the password of Redis, in place of one in its address",
 });
 
@@ -44,23 +50,19 @@ export const redisPrefix = option({
 
 export const redisCluster = option({
   name: "redis-cluster",
-  placeholder: "true|false",
+  placeholder: "boolean",
   schema: boolean(),
   default: false,
-  help: "whether it is a Redis Cluster; the address may then name several of its nodes, with commas",
+  help:
+    "whether it is a Redis Cluster, true or false; the address may then name several of its nodes, with " +
+    "commas",
 });
 
-export const redisSentinels = option({
+export const redisSentinels = option<readonly TcpAddress[] | undefined>({
   name: "redis-sentinels",
   placeholder: "addresses",
-  schema: v.pipe(
-    text(),
-    v.check(
-      (given) => readSentinels(given) !== undefined,
-      "must be addresses with commas: [redis://[[user:]password@]]host[:port]",
-    ),
-  ),
-  default: "",
+  schema: v.pipe(text(), readBy(readSentinels)),
+  default: undefined,
   isSecret: true,
   help: "Sentinels that know where Redis is; its address then names the master: redis://mymaster",
 });

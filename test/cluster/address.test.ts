@@ -46,6 +46,8 @@ describe("an address of Redis", () => {
   });
 });
 
+const sentinelForm = "must be addresses with commas: [redis://[[user:]password@]]host[:port]";
+
 test("Sentinels are named with or without ports, and with a password", () => {
   expect([
     readSentinels("a,b:1, redis://:secret@c"),
@@ -57,7 +59,7 @@ test("Sentinels are named with or without ports, and with a password", () => {
       { ...tcp, host: "b", port: 1 },
       { ...tcp, host: "c", port: 26_379, password: "secret" },
     ],
-    undefined,
-    undefined,
+    sentinelForm,
+    sentinelForm,
   ]);
 });

@@ -51,7 +51,6 @@ const texts = [
   "webrtc-turn-username",
   "webrtc-turn-credential",
   "webrtc-turn-secret",
-  "redis-password-file",
   "redis-prefix",
   "peerjs-path",
   "peerjs-key",

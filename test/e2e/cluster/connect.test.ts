@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { freePort } from "../../../src/bench/server-process.ts";
+import { readAddresses } from "../../../src/cluster/address.ts";
 import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
 import { Hub } from "../../../src/core/hub.ts";
@@ -43,8 +44,8 @@ async function reaches(environment: Record<string, string>): Promise<boolean> {
 /** A node that claims an id, keeps it, and lets it go. */
 async function claimOnce(url: string): Promise<void> {
   const settings = <Value>(option: Option<Value>): Value =>
-    // The one that is not at its default is a text.
-    option.name === redisUrl.name ? (url as Value) : option.default;
+    // The one that is not at its default is a list of addresses.
+    option.name === redisUrl.name ? (readAddresses(url) as Value) : option.default;
   const log = { info: () => undefined, warn: () => undefined };
   const node = joinCluster(settings, log);
   if (node === undefined) throw new Error("it has not joined");
@@ -158,9 +159,24 @@ test.each<readonly [string, Record<string, string>, string]>([
     "--redis-sentinels need redis://<name of the master>",
   ],
   [
+    "a Redis Cluster that Sentinels are to find",
+    { REDIS_URL: "redis://a", REDIS_SENTINELS: "b", REDIS_CLUSTER: "true" },
+    "--redis-cluster needs no Sentinels: set it, or --redis-sentinels",
+  ],
+  [
+    "a Redis Cluster without an address",
+    { REDIS_CLUSTER: "true" },
+    "--redis-cluster needs --redis-url",
+  ],
+  [
+    "Sentinels without a name of the master",
+    { REDIS_SENTINELS: "a,b" },
+    "--redis-sentinels need --redis-url redis://<name of the master>",
+  ],
+  [
     "a file that is not there",
     { REDIS_URL: "redis://a", REDIS_PASSWORD_FILE: "/nowhere" },
-    "--redis-password-file cannot be read: ENOENT",
+    'REDIS_PASSWORD_FILE must be a file that can be read, not "/nowhere"',
   ],
 ])("a node is not started with %s", async (_what, env, problem) => {
   const { code, stdout, stderr } = await refusal([], { env: { PORT: "0", ...env } });
@@ -169,6 +185,16 @@ test.each<readonly [string, Record<string, string>, string]>([
     2,
     "",
     [`signalbox: ${problem}`, end],
+  ]);
+});
+
+test("what is wrong with Redis is listed with all the rest", async () => {
+  const env = { PORT: "x", REDIS_URL: "redis://a,redis://b", PING_SECONDS: "60" };
+  const { stderr } = await refusal([], { env });
+  expect(stderr.trim().split("\n").slice(0, -1)).toEqual([
+    'signalbox: PORT must be a whole number from 0 to 65535, not "x"',
+    "signalbox: --ping-seconds must be less than --silent-seconds",
+    "signalbox: --redis-url names several addresses, and --redis-cluster is not set",
   ]);
 });
 
