@@ -13,9 +13,10 @@ import type { Option } from "../../../src/option.ts";
 import { logged } from "../../support/cluster.ts";
 import { FakeNode } from "../../support/fake-node.ts";
 import { describeWith } from "../../support/missing.ts";
-import { root } from "../../support/paths.ts";
 import { refusal, run } from "../../support/program.ts";
+import { quietPort } from "../../support/quiet-port.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
+import { documentedRights } from "../../support/rights.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
 import { joinTopic } from "../../support/topic-client.ts";
@@ -88,9 +89,7 @@ describeWith(redisProgram, "Redis")("a node", () => {
   });
 
   test("needs no more rights than are documented", async () => {
-    const document = await Bun.file(`${root}/src/cluster/README.md`).text();
-    const [, line = ""] = /^(Redis 6\.2 or later.+)$/m.exec(document) ?? [];
-    const rights = [...line.matchAll(/\+[a-z]+/g)].map(([right]) => right);
+    const rights = await documentedRights();
     const own = ["on", ">hunter2", "resetkeys", "~signalbox:*", "resetchannels", "&signalbox:*"];
     await redis.command("ACL", "SETUSER", "node", ...own, "-@all", ...rights);
     const url = redis.url.replace("unix://", "unix://node:hunter2@");
@@ -112,6 +111,17 @@ describeWith(redisProgram, "Redis")("a node", () => {
     const problems = [await problemOf(wrong), await problemOf(nowhere)];
     problems.push(await problemOf({ REDIS_URL: redis.url }));
     expect(problems).toEqual(["WRONGPASS", "ENOENT", "NOAUTH"]);
+  });
+
+  test("says why where Sentinels, or a Redis Cluster, cannot be asked", async () => {
+    const nobody = `127.0.0.1:${quietPort()}`;
+    const one = `redis://:${encoded}@127.0.0.1:${redis.port}`;
+    const problems = [
+      await problemOf({ REDIS_URL: "redis://mymaster", REDIS_SENTINELS: nobody }),
+      await problemOf({ REDIS_URL: `redis://${nobody}`, REDIS_CLUSTER: "true" }),
+      await problemOf({ REDIS_URL: one, REDIS_CLUSTER: "true" }),
+    ];
+    expect(problems).toEqual(["SENTINELS", "ECONNREFUSED", "ERR"]);
   });
 });
 

@@ -5,8 +5,11 @@ import { logged } from "../../support/cluster.ts";
 import { describeWith } from "../../support/missing.ts";
 import { type Master, RedisCluster } from "../../support/redis-cluster.ts";
 import { redisProgram } from "../../support/redis-server.ts";
+import { documentedRights } from "../../support/rights.ts";
+import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
 import { frames, TalkingNodes, timeoutMs } from "../../support/talking-nodes.ts";
+import { joinTopic } from "../../support/topic-client.ts";
 
 /** Of the clients. */
 const topics = ["talk-0", "talk-1", "talk-2", "talk-3"];
@@ -62,6 +65,37 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
     const due = delivered + frames;
     await until(() => nodes.talkers.outcomes(topic).delivered > due, "a topic is disturbed");
   }
+
+  test(
+    "meet by nodes that have no more rights than are documented",
+    async () => {
+      const rights = await documentedRights();
+      const own = ["on", ">hunter2", "~rights:*", "resetchannels", "&rights:*", "-@all"];
+      for (const master of nodes.place.masters)
+        await master.command("ACL", "SETUSER", "node", ...own, ...rights);
+      const { environment } = nodes.place;
+      const as = {
+        REDIS_URL: environment["REDIS_URL"]?.replaceAll("redis://", "redis://node:hunter2@") ?? "",
+        REDIS_PREFIX: "rights:",
+      };
+      await using one = await ServerProcess.start([], { ...environment, ...as });
+      await using other = await ServerProcess.start([], { ...environment, ...as });
+      for (const node of [one, other]) await node.logged(({ msg }) => msg === logged.joined);
+      const joined: boolean[] = [];
+      for (const topic of topics) {
+        const ann = await joinTopic(one.url, topic);
+        const bob = await joinTopic(other.url, topic);
+        joined.push((await ann.socket.next()).includes(bob.id));
+        for (const { socket } of [ann, bob]) socket.close();
+      }
+      const logs = nodes.place.masters.map((master) => master.command("ACL", "LOG"));
+      expect([joined, JSON.stringify(await Promise.all(logs)).includes('"node"')]).toEqual([
+        topics.map(() => true),
+        false,
+      ]);
+    },
+    timeoutMs,
+  );
 
   test(
     "lose nothing in silence when the slot of their topic moves to another master",
