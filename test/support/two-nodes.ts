@@ -21,6 +21,8 @@ export interface AnyServer extends AsyncDisposable {
 /** One of ours, with what it has logged so far. */
 export interface OurServer extends AnyServer {
   readonly log: readonly LogLine[];
+  /** Resolves with the first line, logged already or yet to come, that `matches`. */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>;
 }
 
 export type Start = (
@@ -66,6 +68,10 @@ export class TwoNodes<Place extends MeetingPlace = RedisServer> implements OurSe
 
   get log(): readonly LogLine[] {
     return this.cluster.nodes.flatMap(({ log }) => log);
+  }
+
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine> {
+    return Promise.race(this.cluster.nodes.map((node) => node.logged(matches)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
