@@ -1,6 +1,6 @@
 // Yjs with y-webrtc in a real browser, a context a peer: tabs of one context would meet without a server.
 
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
@@ -9,6 +9,9 @@ import { redisProgram } from "../support/redis-server.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { TwoNodes } from "../support/two-nodes.ts";
 import { freshRoom, YClient } from "../support/y-webrtc-client.ts";
+
+// Browsers take their time on a busy machine.
+setDefaultTimeout(60_000);
 
 async function servePage(): Promise<Bun.Server<undefined>> {
   const built = await Bun.build({
@@ -121,7 +124,7 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
       const peers = await meet(freshRoom(), names, password, nodes.url);
       expect(await documents(peers, names)).toHaveLength(1);
       await close(peers);
-    }, 30_000);
+    });
   });
 
   test("of peers with different passwords stay apart", async () => {
@@ -133,7 +136,7 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
       '{"entries":[["bob","written by bob"]],"text":"bob;"}',
     ]);
     await close([ann, bob, cid]);
-  }, 30_000);
+  });
 
   test("outlive the server: after a crash and a start, a newcomer gets what there was", async () => {
     const room = freshRoom();
@@ -151,5 +154,5 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     peers.push(await join(room, "cid", "", again.url));
     expect(await documents(peers, ["ann", "bob", "cid", "meanwhile"])).toHaveLength(1);
     await close(peers);
-  }, 30_000);
+  });
 });
