@@ -37,6 +37,7 @@ const messages = {
   all: "Redis is reached: the peers of all nodes meet",
   some: "a part of Redis cannot be reached: of some topics only the peers of this node meet",
   none: "Redis cannot be reached: only the peers of this node meet",
+  gone: "another node is gone, and all its peers with it",
   full: "Redis takes no keys: the other nodes cannot know this one",
 } as const;
 
@@ -160,7 +161,7 @@ export class Cluster implements Bus {
       if (carrier.reaches(channels.lease(this.node))) log.warn({}, messages.full);
       return;
     }
-    if (carrier.reach === "all") log.info({}, messages.all);
+    if (carrier.reach === "all") log.info({ node: this.node }, messages.all);
     claims.renewAll();
     topics.greetAll();
   }
@@ -182,6 +183,7 @@ export class Cluster implements Bus {
   }
 
   #gone(node: NodeId): void {
+    this.#options.log.info({ node }, messages.gone);
     this.#shared.topics.nodeGone(node);
     this.#shared.relays.giveUp((_, to) => to === node);
     this.#hearing.forgetNode(node);

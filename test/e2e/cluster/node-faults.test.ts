@@ -1,7 +1,7 @@
 // What nodes may do while clients on three of them talk without pause.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { ClusterOfNodes, leaseSeconds, type NodeProcess } from "../../support/cluster.ts";
+import { ClusterOfNodes, leaseSeconds, logged, type NodeProcess } from "../../support/cluster.ts";
 import { describeWith } from "../../support/missing.ts";
 import { redisProgram } from "../../support/redis-server.ts";
 import { Talkers, until } from "../../support/talkers.ts";
@@ -17,7 +17,7 @@ const perNode = 4;
  * Milliseconds until a node that is gone is gone for everybody: its lease, the next look at it, and what a
  * busy machine adds.
  */
-const goneMs = leaseSeconds * 1000 * (4 / 3) + 1500;
+const goneMs = leaseSeconds * 1000 * (4 / 3) + 5000;
 
 describeWith(redisProgram, "Redis")("clients on three nodes that talk without pause", () => {
   let cluster: ClusterOfNodes;
@@ -53,6 +53,9 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
       victim?.signal("SIGKILL");
       await talkers.settle();
       expect(performance.now() - since).toBeLessThan(goneMs);
+      const { node } = await victim!.logged(({ msg }) => msg === logged.joined);
+      const gone = open.map((other) => other.logged(({ msg }) => msg === logged.gone));
+      expect((await Promise.all(gone)).map((line) => line["node"])).toEqual([node, node]);
       open.push(await cluster.add());
       await allIsWell();
     },
