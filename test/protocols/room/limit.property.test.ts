@@ -109,3 +109,64 @@ test(
   },
   timeoutMs,
 );
+
+type Deed =
+  | { readonly do: "come"; readonly comer: Comer }
+  | { readonly do: "go"; readonly who: number }
+  | { readonly do: "arrive"; readonly count: number }
+  | { readonly do: "cut" | "heal"; readonly node: number };
+
+const deeds = (nodes: number): fc.Arbitrary<readonly Deed[]> =>
+  fc.array(
+    fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant("come" as const), comer: comer(nodes) }),
+      },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant("go" as const), who: fc.nat(9) }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant("arrive" as const), count: fc.nat(6) }) },
+      fc.record({ do: fc.constantFrom("cut" as const, "heal" as const), node: fc.nat(nodes - 1) }),
+    ),
+    { minLength: 4, maxLength: 30 },
+  );
+
+const stories = fc.integer({ min: 2, max: 3 }).chain((count) =>
+  fc.record({
+    count: fc.constant(count),
+    limit: fc.integer({ min: 1, max: 4 }),
+    story: deeds(count),
+  }),
+);
+
+test(
+  "is kept again once all nodes have heard of each other, whoever came, went or was cut off",
+  async () => {
+    const property = fc.asyncProperty(stories, async ({ count, limit, story }) => {
+      const nodes = new RoomNodes(count, { [maxParticipants.name]: limit });
+      const clients = new Map<FakeClient, string>();
+      for (const deed of story) {
+        if (deed.do === "come") {
+          const { node, user } = deed.comer;
+          clients.set(await nodes.open(node, user), user);
+        } else if (deed.do === "go") [...clients.keys()][deed.who]?.socket.hangUp();
+        else if (deed.do === "arrive") await nodes.pass(deed.count);
+        else nodes.network[deed.do](nodes.buses[deed.node]!);
+      }
+      for (const bus of nodes.buses) nodes.network.heal(bus);
+      await nodes.answered([...those(true, clients).keys()]);
+      await nodes.settle();
+
+      const users = usersOf(those(true, clients));
+      expect(users.length).toBeLessThanOrEqual(limit);
+      for (const client of those(true, clients).keys()) {
+        const { longest, last, counted } = new Told(framesOf(client));
+        expect(longest).toBeLessThanOrEqual(limit);
+        expect({ last, counted }).toEqual({ last: users, counted: users });
+      }
+      for (const list of await nodes.lists())
+        expect((list as Frame["payload"]).participants.map(idOf).toSorted()).toEqual(users);
+    });
+    await fc.assert(property, { numRuns: 200, includeErrorInReport: true });
+  },
+  timeoutMs,
+);

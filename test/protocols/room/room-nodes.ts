@@ -51,12 +51,15 @@ export class RoomNodes {
 
   /** The same, until something is so. */
   async until(isSo: () => boolean, arriving = () => Number.POSITIVE_INFINITY): Promise<void> {
-    while (!isSo()) {
-      this.network.deliver(arriving());
-      // Tokens are verified meanwhile, on another thread.
-      await new Promise(setImmediate);
-      for (const server of this.servers) server.endTick();
-    }
+    // Tokens are verified meanwhile, on another thread.
+    while (!isSo()) await this.pass(arriving());
+  }
+
+  /** So much of what is in flight arrives, and what comes of it here. */
+  async pass(count: number): Promise<void> {
+    this.network.deliver(count);
+    await new Promise(setImmediate);
+    for (const server of this.servers) server.endTick();
   }
 
   /** All that is in flight arrives, and what comes of it. */
