@@ -23,10 +23,15 @@ class Person {
     this.#page = page;
   }
 
-  static async begin({ url }: PeerServer, id?: string): Promise<Person> {
+  /** With a page that has no peer yet. */
+  static async ready(): Promise<Person> {
     const { page } = await openPage(browser, site.url.href);
-    const person = new Person(page);
-    await person.does("begin", { host: url.hostname, port: Number(url.port), path: "/" }, id);
+    return new Person(page);
+  }
+
+  static async begin(server: PeerServer, id?: string): Promise<Person> {
+    const person = await Person.ready();
+    await person.begin(server, id);
     return person;
   }
 
@@ -35,6 +40,10 @@ class Person {
     const person = await Person.begin(server, id);
     await person.does("seen", "open");
     return person;
+  }
+
+  async begin({ url }: PeerServer, id?: string): Promise<void> {
+    await this.does("begin", { host: url.hostname, port: Number(url.port), path: "/" }, id);
   }
 
   /** Calls a function of the page. */
@@ -125,10 +134,10 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
       });
 
     test.concurrent("reaches somebody who comes three seconds after the call", async () => {
-      const [ann, late] = [await Person.open(server), freshId()];
+      const [ann, bob, late] = [await Person.open(server), await Person.ready(), freshId()];
       const answer = ann.does("ask", late, "are you there?");
       await ann.does("later", 3000);
-      await Person.open(server, late);
+      await bob.begin(server, late);
       expect(await answer).toEqual({ echo: "are you there?" });
     });
 

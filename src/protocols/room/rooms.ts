@@ -17,7 +17,7 @@ import { closings, frames, hearing, type Participant, type Spelling } from "./wi
 export interface RoomsOptions {
   /** Users in one room. */
   readonly maxParticipants: number;
-  /** Of one connection; 0 for no limit. */
+  /** What one connection may say; 0 for no limit. */
   readonly messagesPerSecond: number;
 }
 
