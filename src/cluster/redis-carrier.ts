@@ -12,6 +12,9 @@ import { type Change, Subscriptions } from "./subscriptions.ts";
 /** Milliseconds between a refusal and a new connection, which may be refused the same. */
 const refusedMs = 2000;
 
+/** Milliseconds, at most, until a connection that ioredis has given up is begun anew. */
+const anewMs = 200;
+
 /** What a master of a Redis Cluster tells beside. */
 export interface MasterEvents extends CarrierEvents {
   /** Slots have moved to another master, and with them these channels; any of them where none are named. */
@@ -55,6 +58,7 @@ export class RedisCarrier extends RedisKeys implements Carrier {
     for (const connection of [this.#commands, this.#listener]) {
       connection.on("error", (error) => this.#noteError(error));
       connection.on("close", () => this.#down());
+      connection.on("end", () => this.#beginAnew(connection));
       connection.connect().catch(() => undefined);
     }
     this.#commands.on("ready", () => this.#upIfBoth());
@@ -152,6 +156,14 @@ export class RedisCarrier extends RedisKeys implements Carrier {
       this.#problem = describeProblem(error);
       this.reset();
     }, refusedMs);
+  }
+
+  /** One that is broken off before it is made, as by a failover just then, is not tried again by itself. */
+  #beginAnew(connection: Redis): void {
+    if (this.#isClosed) return;
+    setTimeout(() => {
+      if (!this.#isClosed) connection.connect().catch(() => undefined);
+    }, Math.random() * anewMs);
   }
 
   #noteError(error: unknown): void {

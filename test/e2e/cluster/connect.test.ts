@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { freePort } from "../../../src/bench/server-process.ts";
-import { readAddresses } from "../../../src/cluster/address.ts";
+import { type Address, readAddresses } from "../../../src/cluster/address.ts";
+import { carrierOf } from "../../../src/cluster/connect.ts";
 import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
 import { Hub } from "../../../src/core/hub.ts";
@@ -111,6 +112,19 @@ describeWith(redisProgram, "Redis")("a node", () => {
     const problems = [await problemOf(wrong), await problemOf(nowhere)];
     problems.push(await problemOf({ REDIS_URL: redis.url }));
     expect(problems).toEqual(["WRONGPASS", "ENOENT", "NOAUTH"]);
+  });
+
+  test("connects anew when a connection is broken off before it is made", async () => {
+    const unix = redis.url.replace("unix://", `unix://:${encoded}@`);
+    const [address] = readAddresses(unix) as [Address];
+    const carrier = carrierOf({ kind: "one", address }, undefined, 2000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    carrier.start({ up: resolve, down: () => undefined, message: () => undefined });
+    carrier.reset();
+    await promise;
+    const reach = carrier.reach;
+    await carrier.close();
+    expect([reach, carrier.reach]).toEqual(["all", "none"]);
   });
 
   test("says why where Sentinels, or a Redis Cluster, cannot be asked", async () => {
