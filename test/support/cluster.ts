@@ -8,7 +8,6 @@ export type NodeProcess = ServerProcess & { readonly url: URL };
 /** What a node says in its log. */
 export const logged = {
   joined: "Redis is reached: the peers of all nodes meet",
-  partly: "a part of Redis cannot be reached: of some topics only the peers of this node meet",
   gone: "another node is gone, and all its peers with it",
   alone: "Redis cannot be reached: only the peers of this node meet",
 } as const;

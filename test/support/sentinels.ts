@@ -23,9 +23,16 @@ const downAfterMs = [300, 3000, 3000];
 
 /**
  * What Sentinels do again and again, in milliseconds: some of it takes seconds by default. One that does not
- * know of a failover takes the new master for a replica gone astray after four times PUBLISH-PERIOD.
+ * know of a failover takes the new master for a replica gone astray after four times PUBLISH-PERIOD. One that
+ * stood still for longer than TILT-TRIGGER, as on a busy machine, does nothing at all for half a minute.
  */
-const periods = ["INFO-PERIOD 100", "PING-PERIOD 100", "ASK-PERIOD 100", "PUBLISH-PERIOD 500"];
+const periods = [
+  "INFO-PERIOD 100",
+  "PING-PERIOD 100",
+  "ASK-PERIOD 100",
+  "PUBLISH-PERIOD 500",
+  "TILT-TRIGGER 60000",
+];
 
 export class Sentinels implements MeetingPlace {
   readonly topics = ["watch"];

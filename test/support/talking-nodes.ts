@@ -8,6 +8,9 @@ import { Talkers, until } from "./talkers.ts";
 /** Frames that must arrive before and after something happens. */
 export const frames = 500;
 
+/** Longer leases, where no test waits for one to run out: a busy machine is not to be taken for a dead node. */
+export const patient = { CLUSTER_LEASE_SECONDS: "3" };
+
 /** Milliseconds for a test: it waits for what happens, not for time to pass. */
 export const timeoutMs = 60_000;
 
@@ -20,12 +23,16 @@ export class TalkingNodes<Place extends MeetingPlace> implements AsyncDisposable
     this.talkers = new Talkers(() => cluster.nodes.map(({ url }) => url));
   }
 
-  /** @param topics in so many of them four clients of each node talk */
+  /**
+   * @param topics in so many of them four clients of each node talk
+   * @param environment of the nodes
+   */
   static async start<Place extends MeetingPlace>(
     place: Place,
     topics: number,
+    environment: Record<string, string> = {},
   ): Promise<TalkingNodes<Place>> {
-    const cluster = await ClusterOfNodes.around(place, 3, { LOG_LEVEL: "info" });
+    const cluster = await ClusterOfNodes.around(place, 3, { LOG_LEVEL: "info", ...environment });
     const nodes = new TalkingNodes(cluster);
     nodes.talkers.add(4, topics);
     await nodes.talkers.settle();
@@ -59,6 +66,17 @@ export class TalkingNodes<Place extends MeetingPlace> implements AsyncDisposable
   async readiness(index = 0): Promise<readonly [number, string]> {
     const response = await fetch(new URL("/readyz", this.cluster.url(index)));
     return [response.status, (await response.text()).split(":")[0] ?? ""];
+  }
+
+  /** Waits until this is what `/readyz` says of each node. */
+  async allSay(word: string): Promise<void> {
+    const isSaid = async (): Promise<boolean> => {
+      const answers = await Promise.all(
+        this.cluster.nodes.map((_, index) => this.readiness(index)),
+      );
+      return answers.every(([, said]) => said === word);
+    };
+    await until(isSaid, `not all nodes say: ${word}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
