@@ -19,27 +19,8 @@ let site: Bun.Server<undefined>;
 class Person {
   readonly #page: Page;
 
-  private constructor(page: Page) {
+  constructor(page: Page) {
     this.#page = page;
-  }
-
-  /** With a page that has no peer yet. */
-  static async ready(): Promise<Person> {
-    const { page } = await openPage(browser, site.url.href);
-    return new Person(page);
-  }
-
-  static async begin(server: PeerServer, id?: string): Promise<Person> {
-    const person = await Person.ready();
-    await person.begin(server, id);
-    return person;
-  }
-
-  /** The same, and waits until the peer is open. */
-  static async open(server: PeerServer, id?: string): Promise<Person> {
-    const person = await Person.begin(server, id);
-    await person.does("seen", "open");
-    return person;
   }
 
   async begin({ url }: PeerServer, id?: string): Promise<void> {
@@ -50,6 +31,41 @@ class Person {
   does(name: string, ...given: readonly unknown[]): Promise<unknown> {
     const values = given.map((value) => JSON.stringify(value) ?? "undefined");
     return this.#page.evaluate(`window.pageOfTest.${name}(${values.join(", ")})`);
+  }
+}
+
+/** Those who meet at a server in one test. */
+class People implements AsyncDisposable {
+  readonly #server: PeerServer;
+  readonly #pages: Page[] = [];
+
+  constructor(server: PeerServer) {
+    this.#server = server;
+  }
+
+  /** With a page that has no peer yet. */
+  async ready(): Promise<Person> {
+    const { page } = await openPage(browser, site.url.href);
+    this.#pages.push(page);
+    return new Person(page);
+  }
+
+  async begin(id?: string): Promise<Person> {
+    const person = await this.ready();
+    await person.begin(this.#server, id);
+    return person;
+  }
+
+  /** The same, and waits until the peer is open. */
+  async open(id?: string): Promise<Person> {
+    const person = await this.begin(id);
+    await person.does("seen", "open");
+    return person;
+  }
+
+  /** Pages that are left would go on encoding pictures, and make the tests after this one slow. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#pages.map((page) => page.context().close()));
   }
 }
 
@@ -90,21 +106,24 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
 
     if (isAlone)
       test("gets an id from the server", async () => {
-        const ann = await Person.open(server);
+        await using people = new People(server);
+        const ann = await people.open();
         expect(await ann.does("id")).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
       });
 
     test("gets an id of its own choice, which nobody else gets then", async () => {
+      await using people = new People(server);
       const id = "Ada Lovelace";
-      const ann = await Person.open(server, id);
-      const bob = await Person.begin(server, id);
+      const ann = await people.open(id);
+      const bob = await people.begin(id);
       expect(await bob.does("failed")).toBe(`error unavailable-id: ID "${id}" is taken`);
       expect(await ann.does("id")).toBe(id);
     });
 
     test("reaches another by a data channel, both ways", async () => {
+      await using people = new People(server);
       const id = freshId();
-      const [ann, bob] = [await Person.open(server), await Person.open(server, id)];
+      const [ann, bob] = [await people.open(), await people.open(id)];
       expect(await ann.does("ask", id, { hello: [1, "🚦"] })).toEqual({
         echo: { hello: [1, "🚦"] },
       });
@@ -112,8 +131,9 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
     });
 
     test("calls another, and each sees the picture of the other", async () => {
+      await using people = new People(server);
       const id = freshId();
-      const [ann, bob] = [await Person.open(server), await Person.open(server, id)];
+      const [ann, bob] = [await people.open(), await people.open(id)];
       await ann.does("call", id);
       await Promise.all([
         ann.does("seen", "a picture 160 wide"),
@@ -124,7 +144,8 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
     // This and the next wait for most of their time.
     if (isAlone)
       test.concurrent("reads peer-unavailable for somebody who does not come, and not before the time", async () => {
-        const [ann, nobody] = [await Person.open(server), freshId()];
+        await using people = new People(server);
+        const [ann, nobody] = [await people.open(), freshId()];
         const called = performance.now();
         await ann.does("connect", nobody);
         expect(await ann.does("failed")).toBe(
@@ -134,7 +155,8 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
       });
 
     test.concurrent("reaches somebody who comes three seconds after the call", async () => {
-      const [ann, bob, late] = [await Person.open(server), await Person.ready(), freshId()];
+      await using people = new People(server);
+      const [ann, bob, late] = [await people.open(), await people.ready(), freshId()];
       const answer = ann.does("ask", late, "are you there?");
       await ann.does("later", 3000);
       await bob.begin(server, late);
@@ -142,8 +164,9 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
     });
 
     test("comes back under its id while the server still has the old socket", async () => {
+      await using people = new People(server);
       const id = freshId();
-      const [ann, bob] = [await Person.open(server, id), await Person.open(server)];
+      const [ann, bob] = [await people.open(id), await people.open()];
       await ann.does("loseSocket");
       await ann.does("comeBack");
       await bob.does("connect", id);
@@ -155,11 +178,13 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
 
     test("lists all peers where that is allowed, and else reads that it failed", async () => {
       await using open = await start({ allowDiscovery: true });
-      const [ann, bob] = [await Person.open(open, "ann"), await Person.open(open, "bob")];
+      await using visitors = new People(open);
+      const [ann, bob] = [await visitors.open("ann"), await visitors.open("bob")];
       expect(await ann.does("list")).toEqual(["ann", "bob"]);
       expect(await bob.does("id")).toBe("bob");
 
-      const cid = await Person.open(server);
+      await using people = new People(server);
+      const cid = await people.open();
       void cid.does("list").catch(() => undefined);
       expect(await cid.does("failed")).toStartWith("error server-error");
     });

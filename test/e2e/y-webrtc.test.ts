@@ -1,8 +1,8 @@
 // Yjs with y-webrtc in a real browser, a context a peer: tabs of one context would meet without a server.
 
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
 import { redisProgram } from "../support/redis-server.ts";
@@ -46,6 +46,7 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
       servePage(),
     ]);
   });
+  afterEach(() => closePages(browser));
   afterAll(async () => {
     await browser?.close();
     await pages?.stop(true);
@@ -82,9 +83,6 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     return peers;
   }
 
-  const close = (peers: readonly Page[]): Promise<unknown> =>
-    Promise.all(peers.map((page) => page.context().close()));
-
   /** Waits until every peer has what was written under these names. @returns the different documents */
   async function documents(peers: readonly Page[], names: readonly string[]): Promise<string[]> {
     const contents = await Promise.all(peers.map((page) => call(page, "contentsWith", ...names)));
@@ -109,7 +107,6 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
         late: "to all",
         ...Object.fromEntries(names.map((name) => [name, `written by ${name}`])),
       });
-      await close(peers);
     },
     30_000,
   );
@@ -123,7 +120,6 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
       const names = ["ann", "bob", "cid", "dan"];
       const peers = await meet(freshRoom(), names, password, nodes.url);
       expect(await documents(peers, names)).toHaveLength(1);
-      await close(peers);
     });
   });
 
@@ -135,7 +131,6 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     expect(await documents([bob], ["bob"])).toEqual([
       '{"entries":[["bob","written by bob"]],"text":"bob;"}',
     ]);
-    await close([ann, bob, cid]);
   });
 
   test("outlive the server: after a crash and a start, a newcomer gets what there was", async () => {
@@ -153,6 +148,5 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     await using again = await ServerProcess.start([], { PORT: crashing.url.port });
     peers.push(await join(room, "cid", "", again.url));
     expect(await documents(peers, ["ann", "bob", "cid", "meanwhile"])).toHaveLength(1);
-    await close(peers);
   });
 });

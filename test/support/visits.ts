@@ -1,9 +1,9 @@
 // Tests of a page that the binary carries, in a real browser: one browser and one server for all of them,
 // and a context of its own for each visitor.
 
-import { afterAll, beforeAll, setDefaultTimeout } from "bun:test";
+import { afterAll, afterEach, beforeAll, setDefaultTimeout } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchBrowser, openPage } from "./browser.ts";
+import { chromiumPath, closePages, launchBrowser, openPage } from "./browser.ts";
 import { describeWith } from "./missing.ts";
 import { ServerProcess } from "./server-process.ts";
 
@@ -44,6 +44,7 @@ export function describePage(
         ServerProcess.start([], environment),
       ]);
     }, timeout);
+    afterEach(() => closePages(browser), timeout);
     afterAll(async () => {
       await browser?.close();
       await server?.[Symbol.asyncDispose]();
