@@ -78,6 +78,18 @@ const those = (areIn: boolean, clients: Clients): Clients =>
 
 const framesOf = (client: FakeClient): readonly Frame[] => reads(client).flat() as Frame[];
 
+/** Nobody was ever told of too many, and all are told of those who are in. */
+async function expectAgreed(nodes: RoomNodes, clients: Clients, limit: number): Promise<void> {
+  const users = usersOf(those(true, clients));
+  for (const client of those(true, clients).keys()) {
+    const { longest, last, counted } = new Told(framesOf(client));
+    expect(longest).toBeLessThanOrEqual(limit);
+    expect({ last, counted }).toEqual({ last: users, counted: users });
+  }
+  for (const list of await nodes.lists())
+    expect((list as Frame["payload"]).participants.map(idOf).toSorted()).toEqual(users);
+}
+
 test(
   "is kept exactly, whoever comes to whichever node at the same moment",
   async () => {
@@ -91,19 +103,13 @@ test(
       await nodes.settle();
       for (const [client, user] of comers) clients.set(client, user);
 
-      const users = usersOf(those(true, clients));
-      expect(users.length).toBe(Math.min(limit, usersOf(clients).length));
+      const { length } = usersOf(those(true, clients));
+      expect(length).toBe(Math.min(limit, usersOf(clients).length));
       for (const client of those(false, clients).keys()) {
         expect(client.socket.end).toEqual({ code: 1008, reason: "Room full" });
         expect(framesOf(client).at(-1)).toMatchObject({ payload: { code: "ROOM_FULL" } });
       }
-      for (const client of those(true, clients).keys()) {
-        const { longest, last, counted } = new Told(framesOf(client));
-        expect(longest).toBeLessThanOrEqual(limit);
-        expect({ last, counted }).toEqual({ last: users, counted: users });
-      }
-      for (const list of await nodes.lists())
-        expect((list as Frame["payload"]).participants.map(idOf).toSorted()).toEqual(users);
+      await expectAgreed(nodes, clients, limit);
     });
     await fc.assert(property, { numRuns: 200, includeErrorInReport: true });
   },
@@ -156,15 +162,8 @@ test(
       await nodes.answered([...those(true, clients).keys()]);
       await nodes.settle();
 
-      const users = usersOf(those(true, clients));
-      expect(users.length).toBeLessThanOrEqual(limit);
-      for (const client of those(true, clients).keys()) {
-        const { longest, last, counted } = new Told(framesOf(client));
-        expect(longest).toBeLessThanOrEqual(limit);
-        expect({ last, counted }).toEqual({ last: users, counted: users });
-      }
-      for (const list of await nodes.lists())
-        expect((list as Frame["payload"]).participants.map(idOf).toSorted()).toEqual(users);
+      expect(usersOf(those(true, clients)).length).toBeLessThanOrEqual(limit);
+      await expectAgreed(nodes, clients, limit);
     });
     await fc.assert(property, { numRuns: 200, includeErrorInReport: true });
   },
