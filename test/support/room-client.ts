@@ -1,6 +1,7 @@
 // A client of the room protocol on a raw socket. Times that the server writes read as `now` in what it
 // hears, so that whole frames compare.
 
+import { describe } from "bun:test";
 import { RawSocket } from "./raw-socket.ts";
 import { heardWhenSettled, settled } from "./settled.ts";
 import { sign } from "./tokens.ts";
@@ -12,6 +13,11 @@ export const addresses = [
 ] as const;
 
 export type Address = (typeof addresses)[number];
+
+/** Defines tests for each of the two. */
+export function describeAddresses(define: (here: Address) => void): void {
+  for (const address of addresses) describe(`at ${address.path}`, () => define(address));
+}
 
 /** A type as it is spelled at an address. */
 export const spelled = (type: string, { spelling }: Address): string =>

@@ -8,6 +8,16 @@ import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 
 export const canary = "CANARY-5Qz";
 
+/** Keys under which objects have something that nobody has put there. */
+export const ownKeys = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "then",
+];
+
 /** Attacks a server, and returns once it has been dealt with. */
 export type Attack = (url: URL) => Promise<unknown>;
 
@@ -53,13 +63,26 @@ export const sendAndLose = (url: URL, texts: readonly string[]): Promise<unknown
     await socket.closed;
   });
 
-/** Sends texts that the server answers, and a close, and reads on until that is answered too. */
-export async function sendAndLeave(url: URL, texts: readonly string[]): Promise<void> {
-  const socket = await open(url);
+/** Sends texts and a close, and reads on until that is answered, or the server has closed the socket. */
+export async function sendAndLeave(
+  opening: Promise<RawSocket>,
+  texts: readonly string[],
+): Promise<void> {
+  const socket = await opening;
   for (const text of texts) socket.send(text);
   socket.close(1000, canary);
   await socket.gone;
 }
+
+/** Sends random bytes as whole frames, and as anything, on sockets of their own. */
+export const sendNoise = (seed: number, connect: () => Promise<RawSocket>): Promise<unknown> =>
+  everyOf(randomBytes(seed), async (bytes) => {
+    const socket = await connect();
+    socket.sendBinary(bytes);
+    socket.sendBytes(bytes);
+    socket.finish();
+    await socket.gone;
+  });
 
 export const randomBytes = (seed: number): readonly Uint8Array[] =>
   fc.sample(fc.uint8Array({ minLength: 1, maxLength: 4096 }), { numRuns: 100, seed });

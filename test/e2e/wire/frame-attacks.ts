@@ -7,12 +7,11 @@ import {
   canary,
   everyOf,
   open,
+  ownKeys,
   randomBytes,
   sendAndLeave,
   sendAndLose,
 } from "./attacker.ts";
-
-const ownKeys = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
 
 export const frameAttacks: Readonly<Record<string, Attack>> = {
   "random bytes for frames": (url) =>
@@ -45,7 +44,7 @@ export const frameAttacks: Readonly<Record<string, Attack>> = {
 
   "keys and values that objects have": (url) =>
     sendAndLeave(
-      url,
+      open(url),
       ownKeys.flatMap((key) => [
         `{"${key}":{"type":"offer","${canary}":1}}`,
         `{"type":"${key}","to":"${canary}","msgId":"${canary}"}`,
@@ -65,7 +64,7 @@ export const frameAttacks: Readonly<Record<string, Attack>> = {
     sendAndLose(url, ["[".repeat(65_536), '{"a":'.repeat(13_000), '[{"a":'.repeat(10_900)]),
 
   "nesting in a message": (url) =>
-    sendAndLeave(url, [`{"payload":${"[".repeat(32_000)}${"]".repeat(32_000)}}`]),
+    sendAndLeave(open(url), [`{"payload":${"[".repeat(32_000)}${"]".repeat(32_000)}}`]),
 
   "numbers without end": (url) =>
     sendAndLose(url, [
@@ -83,7 +82,7 @@ export const frameAttacks: Readonly<Record<string, Attack>> = {
       `{"type":"${canary}\\`,
     ]),
 
-  "20,000 tiny messages at once": (url) => sendAndLeave(url, Array(20_000).fill("{}")),
+  "20,000 tiny messages at once": (url) => sendAndLeave(open(url), Array(20_000).fill("{}")),
 
   "messages whose answers are never read": async (url) => {
     const socket = await open(url);
@@ -91,7 +90,7 @@ export const frameAttacks: Readonly<Record<string, Attack>> = {
     const refused = encodeFrame({ payload: `{"msgId":"${canary.repeat(100)}"}` });
     socket.sendBytes(Buffer.concat(Array(8000).fill(refused)));
     // By then the server has begun to answer the first.
-    await sendAndLeave(url, ["{}"]);
+    await sendAndLeave(open(url), ["{}"]);
     socket.destroy();
   },
 

@@ -3,7 +3,15 @@
 import { register, socketPath } from "../../support/peerjs-client.ts";
 import { encodeFrame } from "../../support/raw-frame.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
-import { type Attack, canary, everyOf, randomBytes, repeat } from "./attacker.ts";
+import {
+  type Attack,
+  canary,
+  everyOf,
+  ownKeys,
+  randomBytes,
+  repeat,
+  sendAndLeave,
+} from "./attacker.ts";
 
 let count = 0;
 
@@ -14,15 +22,6 @@ const freshId = (): string => `${canary}-${++count}`;
 const open = (url: URL, id = freshId(), token = canary): Promise<RawSocket> =>
   RawSocket.open(url, socketPath(id, { token }));
 
-/** Sends texts and a close, and reads on until that is answered. */
-async function sendAndLeave(url: URL, texts: readonly string[], id?: string): Promise<void> {
-  const socket = await open(url, id);
-  for (const text of texts) socket.send(text);
-  socket.close(1000, canary);
-  await socket.gone;
-}
-
-const ownKeys = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
 const types = ["OFFER", "ANSWER", "CANDIDATE", "LEAVE", "EXPIRE"];
 
 /** @param victim an id that is held by somebody who must not notice */
@@ -53,7 +52,7 @@ export const peerjsAttacks = (victim: string): Readonly<Record<string, Attack>> 
     ),
 
   "texts that are no messages": (url) =>
-    sendAndLeave(url, [
+    sendAndLeave(open(url), [
       "null",
       "9".repeat(65_536),
       `"${canary}"`,
@@ -64,15 +63,11 @@ export const peerjsAttacks = (victim: string): Readonly<Record<string, Attack>> 
 
   "ids, destinations and types that objects have": (url) =>
     everyOf(ownKeys, (key) =>
-      sendAndLeave(
-        url,
-        [
-          ...types.map((type) => JSON.stringify({ type, dst: key, payload: { [key]: canary } })),
-          JSON.stringify({ type: key, dst: victim }),
-          `{"${key}":{"type":"OFFER"},"type":"OFFER","dst":"${canary}"}`,
-        ],
-        key,
-      ),
+      sendAndLeave(open(url, key), [
+        ...types.map((type) => JSON.stringify({ type, dst: key, payload: { [key]: canary } })),
+        JSON.stringify({ type: key, dst: victim }),
+        `{"${key}":{"type":"OFFER"},"type":"OFFER","dst":"${canary}"}`,
+      ]),
     ),
 
   "the victim's id, again and again": (url) =>
@@ -84,13 +79,13 @@ export const peerjsAttacks = (victim: string): Readonly<Record<string, Attack>> 
 
   "one id that is taken over a hundred times at once": (url) => {
     const id = freshId();
-    return repeat(100, () => sendAndLeave(url, ['{"type":"LEAVE"}'], id));
+    return repeat(100, () => sendAndLeave(open(url, id), ['{"type":"LEAVE"}']));
   },
 
   "calls to more missing peers than there is room for": (url) =>
     repeat(20, () =>
       sendAndLeave(
-        url,
+        open(url),
         Array.from({ length: 1000 }, () => JSON.stringify({ type: "OFFER", dst: freshId() })),
       ),
     ),
@@ -98,12 +93,12 @@ export const peerjsAttacks = (victim: string): Readonly<Record<string, Attack>> 
   "large messages that wait": (url) =>
     repeat(20, () =>
       sendAndLeave(
-        url,
+        open(url),
         Array(30).fill(JSON.stringify({ type: "OFFER", dst: canary, payload: "x".repeat(60_000) })),
       ),
     ),
 
-  "20,000 tiny messages at once": (url) => sendAndLeave(url, Array(20_000).fill("{}")),
+  "20,000 tiny messages at once": (url) => sendAndLeave(open(url), Array(20_000).fill("{}")),
 
   "messages to oneself that are never read": async (url) => {
     const id = freshId();
@@ -114,7 +109,7 @@ export const peerjsAttacks = (victim: string): Readonly<Record<string, Attack>> 
     });
     socket.sendBytes(Buffer.concat(Array(8000).fill(frame)));
     // By then the server has begun to answer the first.
-    await sendAndLeave(url, ["{}"]);
+    await sendAndLeave(open(url), ["{}"]);
     socket.destroy();
   },
 

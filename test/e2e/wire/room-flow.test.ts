@@ -1,10 +1,11 @@
 // Rooms as their participants see them: who comes, who goes and who is refused, in both spellings, and in one
 // room of both.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   type Address,
   addresses,
+  describeAddresses,
   errorIn,
   freshRoom,
   RoomClient,
@@ -27,84 +28,78 @@ describeNodes((start) => {
   const enter = (address: Address, room: string, user: string, query = "") =>
     RoomClient.open(server.url, address, room, user, { query });
 
-  describe.each(addresses.map((address) => [address.path, address] as const))(
-    "at %s",
-    (_, here) => {
-      test("a user joins and leaves, and the others are told", async () => {
-        const room = freshRoom();
-        const { state, joined, left } = serverFrames(here, room);
-        const ann = await enter(here, room, "ann");
-        expect(await ann.next()).toEqual(state("ann"));
-        const bob = await enter(here, room, "bob");
-        expect(await bob.next()).toEqual(state("ann", "bob"));
-        expect([await ann.next(), await ann.next()]).toEqual([state("ann", "bob"), joined("bob")]);
-        bob.socket.close(1000);
-        expect([await ann.next(), await ann.next()]).toEqual([state("ann"), left("bob")]);
-        expect(await ann.heard()).toEqual([]);
+  describeAddresses((here) => {
+    test("a user joins and leaves, and the others are told", async () => {
+      const room = freshRoom();
+      const { state, joined, left } = serverFrames(here, room);
+      const ann = await enter(here, room, "ann");
+      expect(await ann.next()).toEqual(state("ann"));
+      const bob = await enter(here, room, "bob");
+      expect(await bob.next()).toEqual(state("ann", "bob"));
+      expect([await ann.next(), await ann.next()]).toEqual([state("ann", "bob"), joined("bob")]);
+      bob.socket.close(1000);
+      expect([await ann.next(), await ann.next()]).toEqual([state("ann"), left("bob")]);
+      expect(await ann.heard()).toEqual([]);
+    });
+
+    test("a user's second connection is no second participant", async () => {
+      const room = freshRoom();
+      const { state, left } = serverFrames(here, room);
+      const ann = await enter(here, room, "ann");
+      const tabs = [await enter(here, room, "bob"), await enter(here, room, "bob")];
+      await Promise.all(tabs.map((tab) => tab.next()));
+      await ann.heard();
+      const third = await enter(here, room, "bob");
+      expect(await third.next()).toEqual(state("ann", "bob"));
+      for (const tab of [...tabs]) tab.socket.close(1000);
+      for (const tab of [...tabs]) await tab.socket.gone;
+      expect(await ann.heard()).toEqual([]);
+      third.socket.close(1000);
+      expect([await ann.next(), await ann.next()]).toEqual([state("ann"), left("bob")]);
+    });
+
+    test("a room that is full refuses a further user, and nobody else notices", async () => {
+      const room = freshRoom();
+      const clients = [];
+      for (const user of ["ann", "bob", "cid"]) clients.push(await enter(here, room, user));
+      await settle(...clients);
+      const dan = await enter(here, room, "dan");
+      expect(await dan.next()).toEqual(errorIn(room, "ROOM_FULL", "this room is full"));
+      expect(await dan.socket.closed).toEqual({ code: 1008, reason: "Room full" });
+      const tab = await enter(here, room, "ann");
+      expect(await tab.next()).toEqual(serverFrames(here, room).state("ann", "bob", "cid"));
+      for (const client of clients) expect(await client.heard()).toEqual([]);
+    });
+
+    test.each(["a.b", "a%20b", "", "a/b", "%C3%A9", "a".repeat(101), "a%2Db"])(
+      "the room %j is refused, and never altered",
+      async (room) => {
+        const client = await enter(here, room, "ann");
+        expect(await client.socket.closed).toEqual({ code: 1008, reason: "invalid room id" });
+        expect(await client.socket.rest()).toEqual([]);
+      },
+    );
+
+    test.each(["A-b_9", "a", "a".repeat(100), "-", "_"])("the room %.20j is one", async (room) => {
+      const client = await enter(here, room, "ann");
+      expect(await client.next()).toEqual(serverFrames(here, room).state("ann"));
+      client.socket.close(1000);
+      await client.socket.gone;
+    });
+
+    test("?spelling overrides the address's own; what is none is refused", async () => {
+      const room = freshRoom();
+      for (const other of addresses) {
+        const client = await enter(here, room, "ann", `&spelling=${other.spelling}`);
+        expect(await client.next()).toEqual(serverFrames(other, room).state("ann"));
+      }
+      const client = await enter(here, room, "bob", "&spelling=camel");
+      expect(await client.socket.closed).toEqual({
+        code: 1008,
+        reason: "spelling must be underscore or hyphen",
       });
-
-      test("a user's second connection is no second participant", async () => {
-        const room = freshRoom();
-        const { state, left } = serverFrames(here, room);
-        const ann = await enter(here, room, "ann");
-        const tabs = [await enter(here, room, "bob"), await enter(here, room, "bob")];
-        await Promise.all(tabs.map((tab) => tab.next()));
-        await ann.heard();
-        const third = await enter(here, room, "bob");
-        expect(await third.next()).toEqual(state("ann", "bob"));
-        for (const tab of [...tabs]) tab.socket.close(1000);
-        for (const tab of [...tabs]) await tab.socket.gone;
-        expect(await ann.heard()).toEqual([]);
-        third.socket.close(1000);
-        expect([await ann.next(), await ann.next()]).toEqual([state("ann"), left("bob")]);
-      });
-
-      test("a room that is full refuses a further user, and nobody else notices", async () => {
-        const room = freshRoom();
-        const clients = [];
-        for (const user of ["ann", "bob", "cid"]) clients.push(await enter(here, room, user));
-        await settle(...clients);
-        const dan = await enter(here, room, "dan");
-        expect(await dan.next()).toEqual(errorIn(room, "ROOM_FULL", "this room is full"));
-        expect(await dan.socket.closed).toEqual({ code: 1008, reason: "Room full" });
-        const tab = await enter(here, room, "ann");
-        expect(await tab.next()).toEqual(serverFrames(here, room).state("ann", "bob", "cid"));
-        for (const client of clients) expect(await client.heard()).toEqual([]);
-      });
-
-      test.each(["a.b", "a%20b", "", "a/b", "%C3%A9", "a".repeat(101), "a%2Db"])(
-        "the room %j is refused, and never altered",
-        async (room) => {
-          const client = await enter(here, room, "ann");
-          expect(await client.socket.closed).toEqual({ code: 1008, reason: "invalid room id" });
-          expect(await client.socket.rest()).toEqual([]);
-        },
-      );
-
-      test.each(["A-b_9", "a", "a".repeat(100), "-", "_"])(
-        "the room %.20j is one",
-        async (room) => {
-          const client = await enter(here, room, "ann");
-          expect(await client.next()).toEqual(serverFrames(here, room).state("ann"));
-          client.socket.close(1000);
-          await client.socket.gone;
-        },
-      );
-
-      test("?spelling overrides the address's own; what is none is refused", async () => {
-        const room = freshRoom();
-        for (const other of addresses) {
-          const client = await enter(here, room, "ann", `&spelling=${other.spelling}`);
-          expect(await client.next()).toEqual(serverFrames(other, room).state("ann"));
-        }
-        const client = await enter(here, room, "bob", "&spelling=camel");
-        expect(await client.socket.closed).toEqual({
-          code: 1008,
-          reason: "spelling must be underscore or hyphen",
-        });
-      });
-    },
-  );
+    });
+  });
 
   test("in one room of both spellings each hears its own", async () => {
     const [under, hyphen] = addresses;

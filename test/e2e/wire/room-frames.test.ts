@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   type Address,
   addresses,
+  describeAddresses,
   errorIn,
   freshRoom,
   RoomClient,
@@ -39,74 +40,71 @@ describeNodes((start) => {
   const enter = (address: Address, room: string, user: string, query = "") =>
     RoomClient.open(server.url, address, room, user, { query });
 
-  describe.each(addresses.map((address) => [address.path, address] as const))(
-    "at %s",
-    (_, here) => {
-      test("every relayed type goes to everybody but its own user, in either spelling", async () => {
-        const room = freshRoom();
-        const ann = await enter(here, room, "ann");
-        const tab = await enter(here, room, "ann");
-        const bob = await enter(here, room, "bob");
-        await settle(ann, tab, bob);
-        const payload = { some: ["thing"] };
-        for (const type of relayedTypes)
-          for (const each of [type, type.replaceAll("_", "-")])
-            ann.send({ type: each, payload, sender_id: "mallory", room_id: "elsewhere" });
-        expect(await ann.heard()).toEqual([]);
-        expect(await tab.heard()).toEqual([]);
-        const expected = relayedTypes
-          .flatMap((type) => [type, type])
-          .map((type) => ({
-            type: spelled(type, here),
-            payload,
-            sender_id: "ann",
-            room_id: room,
-            timestamp: "now",
-          }));
-        expect(await bob.heard()).toEqual(expected);
-      });
-
-      test("a frame for one user goes to its connections and to nobody else", async () => {
-        const room = freshRoom();
-        const [ann, bob, tab, cid] = [
-          await enter(here, room, "ann"),
-          await enter(here, room, "bob"),
-          await enter(here, room, "bob"),
-          await enter(here, room, "cid"),
-        ];
-        await settle(ann, bob, tab, cid);
-        const payload = { type: "offer", sdp: "v=0", target_user_id: "bob" };
-        ann.send({ type: "offer", payload, timestamp: "2024-01-01T00:00:00Z" });
-        expect(await ann.heard()).toEqual([]);
-        const frame = {
-          type: "offer",
+  describeAddresses((here) => {
+    test("every relayed type goes to everybody but its own user, in either spelling", async () => {
+      const room = freshRoom();
+      const ann = await enter(here, room, "ann");
+      const tab = await enter(here, room, "ann");
+      const bob = await enter(here, room, "bob");
+      await settle(ann, tab, bob);
+      const payload = { some: ["thing"] };
+      for (const type of relayedTypes)
+        for (const each of [type, type.replaceAll("_", "-")])
+          ann.send({ type: each, payload, sender_id: "mallory", room_id: "elsewhere" });
+      expect(await ann.heard()).toEqual([]);
+      expect(await tab.heard()).toEqual([]);
+      const expected = relayedTypes
+        .flatMap((type) => [type, type])
+        .map((type) => ({
+          type: spelled(type, here),
           payload,
           sender_id: "ann",
           room_id: room,
-          timestamp: "2024-01-01T00:00:00Z",
-        };
-        expect([await bob.heard(), await tab.heard(), await cid.heard()]).toEqual([
-          [frame],
-          [frame],
-          [],
-        ]);
-      });
+          timestamp: "now",
+        }));
+      expect(await bob.heard()).toEqual(expected);
+    });
 
-      test("a frame for somebody who is not there, or for oneself, is answered", async () => {
-        const room = freshRoom();
-        const ann = await enter(here, room, "ann");
-        const bob = await enter(here, room, "bob");
-        await settle(ann, bob);
-        for (const target_user_id of ["cid", "ann", ""]) {
-          ann.send({ type: "offer", payload: { target_user_id } });
-          expect(await ann.next()).toEqual(
-            errorIn(room, "TARGET_NOT_FOUND", "this user is not in the room", { target_user_id }),
-          );
-        }
-        expect(await bob.heard()).toEqual([]);
-      });
-    },
-  );
+    test("a frame for one user goes to its connections and to nobody else", async () => {
+      const room = freshRoom();
+      const [ann, bob, tab, cid] = [
+        await enter(here, room, "ann"),
+        await enter(here, room, "bob"),
+        await enter(here, room, "bob"),
+        await enter(here, room, "cid"),
+      ];
+      await settle(ann, bob, tab, cid);
+      const payload = { type: "offer", sdp: "v=0", target_user_id: "bob" };
+      ann.send({ type: "offer", payload, timestamp: "2024-01-01T00:00:00Z" });
+      expect(await ann.heard()).toEqual([]);
+      const frame = {
+        type: "offer",
+        payload,
+        sender_id: "ann",
+        room_id: room,
+        timestamp: "2024-01-01T00:00:00Z",
+      };
+      expect([await bob.heard(), await tab.heard(), await cid.heard()]).toEqual([
+        [frame],
+        [frame],
+        [],
+      ]);
+    });
+
+    test("a frame for somebody who is not there, or for oneself, is answered", async () => {
+      const room = freshRoom();
+      const ann = await enter(here, room, "ann");
+      const bob = await enter(here, room, "bob");
+      await settle(ann, bob);
+      for (const target_user_id of ["cid", "ann", ""]) {
+        ann.send({ type: "offer", payload: { target_user_id } });
+        expect(await ann.next()).toEqual(
+          errorIn(room, "TARGET_NOT_FOUND", "this user is not in the room", { target_user_id }),
+        );
+      }
+      expect(await bob.heard()).toEqual([]);
+    });
+  });
 
   describe("a message that is none is answered, and its socket stays:", () => {
     const wrong: readonly (readonly [string, string])[] = [

@@ -5,38 +5,21 @@ import type { RawSocket } from "../../support/raw-socket.ts";
 import { addresses, freshRoom, RoomClient, settle } from "../../support/room-client.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { secret, sign } from "../../support/tokens.ts";
-import { canary, everyOf, randomBytes, repeat } from "./attacker.ts";
+import { canary, everyOf, ownKeys, repeat, sendAndLeave, sendNoise } from "./attacker.ts";
 
 const here = addresses[0];
-const ownKeys = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
-
 async function open(url: URL, user = "eve"): Promise<RawSocket> {
   const claims = { name: canary, sub: user };
   const { socket } = await RoomClient.open(url, here, "attacked", user, { claims });
   return socket;
 }
 
-/** Sends texts, and waits until the server has closed the socket, or has answered the close. */
-async function pour(url: URL, texts: readonly string[]): Promise<void> {
-  const socket = await open(url);
-  for (const text of texts) socket.send(text);
-  socket.close(1000, canary);
-  await socket.gone;
-}
-
 const attacks: Readonly<Record<string, (url: URL) => Promise<unknown>>> = {
-  "random bytes in frames": (url) =>
-    everyOf(randomBytes(7), async (payload) => {
-      const socket = await open(url);
-      socket.sendBinary(payload);
-      socket.sendBytes(payload);
-      socket.finish();
-      await socket.gone;
-    }),
+  "random bytes in frames": (url) => sendNoise(7, () => open(url)),
 
   "keys and values that objects have": (url) =>
     everyOf(ownKeys, (key) =>
-      pour(url, [
+      sendAndLeave(open(url), [
         `{"type":"${key}","payload":{}}`,
         `{"${key}":"${canary}"}`,
         `{"type":"offer","payload":{"${key}":"${canary}","target_user_id":"${key}"}}`,
@@ -55,7 +38,7 @@ const attacks: Readonly<Record<string, (url: URL) => Promise<unknown>>> = {
 
   "payloads as deep as a frame can be": (url) =>
     everyOf(["[", '{"a":', '{"a":['], (piece) =>
-      pour(url, [
+      sendAndLeave(open(url), [
         `{"type":"offer","payload":{"a":${piece.repeat(15_000 / piece.length)}`,
         `{"type":"offer","payload":{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}}`,
       ]),

@@ -1,9 +1,10 @@
 // Tokens of those who are in a room: when they are over, and fresh ones on an open socket.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   type Address,
   addresses,
+  describeAddresses,
   errorIn,
   freshRoom,
   RoomClient,
@@ -23,47 +24,44 @@ describeNodes((start) => {
 
   afterAll(() => server[Symbol.asyncDispose]());
 
-  describe.each(addresses.map((address) => [address.path, address] as const))(
-    "at %s",
-    (_, here) => {
-      test("a renewal that is refused is answered, and changes nothing", async () => {
-        const room = freshRoom();
-        const ann = await RoomClient.open(server.url, here, room, "ann");
-        const bob = await RoomClient.open(server.url, here, room, "bob");
-        await settle(ann, bob);
-        const renewals: readonly (readonly [string, string])[] = [
-          [await sign({ sub: "ann", exp: now() - 61 }), "token expired"],
-          [await sign({ sub: "bob", name: canary }), "this token is another user's"],
-          [await sign({ sub: "ann", rooms: [canary] }), "room not allowed"],
-          [await sign({ sub: "ann" }, { key: encoded(canary.repeat(4)) }), "token invalid"],
-          [canary.repeat(1000), "token invalid"],
-          ["", "token invalid"],
-        ];
-        for (const [token, message] of renewals) {
-          ann.send({ type: "token", payload: { token } });
-          expect(await ann.heard()).toEqual([errorIn(room, "INVALID_MESSAGE", message)]);
-        }
-        expect(await bob.heard()).toEqual([]);
-        for (const word of [canary, "eyJ"]) expect(JSON.stringify(server.log)).not.toContain(word);
-      });
-
-      test("what is said behind a renewal comes after it, and is relayed", async () => {
-        const room = freshRoom();
-        const ann = await RoomClient.open(server.url, here, room, "ann");
-        const bob = await RoomClient.open(server.url, here, room, "bob");
-        await settle(ann, bob);
-        const token = await sign({ sub: "ann" });
-        const say = (n: number) => ann.send({ type: "reaction", payload: { n } });
-        say(1);
+  describeAddresses((here) => {
+    test("a renewal that is refused is answered, and changes nothing", async () => {
+      const room = freshRoom();
+      const ann = await RoomClient.open(server.url, here, room, "ann");
+      const bob = await RoomClient.open(server.url, here, room, "bob");
+      await settle(ann, bob);
+      const renewals: readonly (readonly [string, string])[] = [
+        [await sign({ sub: "ann", exp: now() - 61 }), "token expired"],
+        [await sign({ sub: "bob", name: canary }), "this token is another user's"],
+        [await sign({ sub: "ann", rooms: [canary] }), "room not allowed"],
+        [await sign({ sub: "ann" }, { key: encoded(canary.repeat(4)) }), "token invalid"],
+        [canary.repeat(1000), "token invalid"],
+        ["", "token invalid"],
+      ];
+      for (const [token, message] of renewals) {
         ann.send({ type: "token", payload: { token } });
-        for (const n of [2, 3]) say(n);
-        expect(await ann.heard()).toEqual([]);
-        expect(await bob.heard()).toEqual(
-          [1, 2, 3].map((n) => expect.objectContaining({ type: "reaction", payload: { n } })),
-        );
-      });
-    },
-  );
+        expect(await ann.heard()).toEqual([errorIn(room, "INVALID_MESSAGE", message)]);
+      }
+      expect(await bob.heard()).toEqual([]);
+      for (const word of [canary, "eyJ"]) expect(JSON.stringify(server.log)).not.toContain(word);
+    });
+
+    test("what is said behind a renewal comes after it, and is relayed", async () => {
+      const room = freshRoom();
+      const ann = await RoomClient.open(server.url, here, room, "ann");
+      const bob = await RoomClient.open(server.url, here, room, "bob");
+      await settle(ann, bob);
+      const token = await sign({ sub: "ann" });
+      const say = (n: number) => ann.send({ type: "reaction", payload: { n } });
+      say(1);
+      ann.send({ type: "token", payload: { token } });
+      for (const n of [2, 3]) say(n);
+      expect(await ann.heard()).toEqual([]);
+      expect(await bob.heard()).toEqual(
+        [1, 2, 3].map((n) => expect.objectContaining({ type: "reaction", payload: { n } })),
+      );
+    });
+  });
 });
 
 async function expiry(url: URL, here: Address): Promise<void> {

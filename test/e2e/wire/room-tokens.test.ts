@@ -1,12 +1,12 @@
 // Who gets into a room: nobody without a good token, and nothing of a token is ever seen again.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RequestHeaders } from "../../support/raw-http.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
-import { addresses, freshRoom, RoomClient, settle } from "../../support/room-client.ts";
+import { describeAddresses, freshRoom, RoomClient, settle } from "../../support/room-client.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { encoded, keyPair, now, secret, sign, written } from "../../support/tokens.ts";
 import { canary } from "./attacker.ts";
@@ -153,7 +153,7 @@ async function attempt(url: URL, path: string, { query = "", headers = {} }: Att
   return { heard: await socket.rest(), end: await socket.closed };
 }
 
-describe.each(addresses.map((address) => [address.path, address] as const))("at %s", (_, here) => {
+describeAddresses((here) => {
   test.each(Object.entries(attacks))("%s is refused, and nobody notices", async (_, attack) => {
     const [reason, make] = attack;
     const room = freshRoom();

@@ -5,9 +5,7 @@ import { encodeFrame } from "../../support/raw-frame.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { openSession, openSessions, type Session } from "../../support/session-client.ts";
-import { canary, everyOf, randomBytes } from "./attacker.ts";
-
-const ownKeys = ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "then"];
+import { canary, everyOf, ownKeys, sendAndLeave, sendNoise } from "./attacker.ts";
 
 const path = `/ws?space=quiet&token=${canary}`;
 
@@ -15,28 +13,13 @@ const headers = { "User-Agent": canary, "Sec-WebSocket-Protocol": canary };
 
 const open = (url: URL): Promise<RawSocket> => RawSocket.open(url, path, { headers });
 
-/** Sends texts, and waits until the server has closed the socket, or has answered the close. */
-async function pour(url: URL, texts: readonly string[]): Promise<void> {
-  const socket = await open(url);
-  for (const text of texts) socket.send(text);
-  socket.close(1000, canary);
-  await socket.gone;
-}
-
 /** None of it is a signal to the whole space, which those who mind their own business would hear. */
 const attacks: Readonly<Record<string, (url: URL) => Promise<unknown>>> = {
-  "random bytes in frames": (url) =>
-    everyOf(randomBytes(5), async (payload) => {
-      const socket = await open(url);
-      socket.sendBinary(payload);
-      socket.sendBytes(payload);
-      socket.finish();
-      await socket.gone;
-    }),
+  "random bytes in frames": (url) => sendNoise(5, () => open(url)),
 
   "keys and values that objects have": (url) =>
     everyOf(ownKeys, (key) =>
-      pour(url, [
+      sendAndLeave(open(url), [
         `{"type":"${key}","${canary}":1}`,
         `{"${key}":{"type":"webrtc_offer"}}`,
         `{"type":"webrtc_offer","targetSession":"${key}"}`,
@@ -56,7 +39,7 @@ const attacks: Readonly<Record<string, (url: URL) => Promise<unknown>>> = {
     }),
 
   "sources of their own": (url) =>
-    pour(url, [
+    sendAndLeave(open(url), [
       `{"type":"webrtc_ice","targetSession":"${canary}","sourceSession":"${canary}"}`,
       `{"sourceSession":{"a":[${"1,".repeat(20_000)}1]},"type":"webrtc_ice","targetSession":" "}`,
     ]),
@@ -72,29 +55,32 @@ const attacks: Readonly<Record<string, (url: URL) => Promise<unknown>>> = {
         `{"type":"configure","settings":${"[".repeat(8000)}${"]".repeat(8000)}}`,
         `{"type":"configure","requirements":${'{"a":'.repeat(2700)}1${"}".repeat(2700)}}`,
       ],
-      (text) => pour(url, [text]),
+      (text) => sendAndLeave(open(url), [text]),
     ),
 
   "configurations that grow": (url) =>
-    pour(
-      url,
+    sendAndLeave(
+      open(url),
       Array.from(
         { length: 200 },
         (_, index) => `{"type":"configure","settings":{"${index}":"${canary.repeat(100)}"}}`,
       ),
     ),
 
-  "20,000 errors at once": (url) => pour(url, Array(20_000).fill("{}")),
+  "20,000 errors at once": (url) => sendAndLeave(open(url), Array(20_000).fill("{}")),
 
   "20,000 targets that are not there": (url) =>
-    pour(url, Array(20_000).fill(`{"type":"webrtc_ice","targetSession":"${canary}"}`)),
+    sendAndLeave(
+      open(url),
+      Array(20_000).fill(`{"type":"webrtc_ice","targetSession":"${canary}"}`),
+    ),
 
   "answers that are never read": async (url) => {
     const socket = await open(url);
     socket.pause();
     const ping = encodeFrame({ payload: `{"type":"ping","timestamp":"${canary.repeat(100)}"}` });
     socket.sendBytes(Buffer.concat(Array(8000).fill(ping)));
-    await pour(url, ['{"type":"status"}']);
+    await sendAndLeave(open(url), ['{"type":"status"}']);
     socket.destroy();
   },
 };
