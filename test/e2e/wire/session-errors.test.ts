@@ -103,6 +103,7 @@ describeNodes((start) => {
       const bystander = await openSession(server.url, "leaving");
       const [caller, callee] = await openSessions(server.url, 2, "leaving");
       caller!.socket.send(`{"type":"webrtc_offer","targetSession":"${callee!.id}","sdp":1}`);
+      expect(await heard(caller!)).toEqual([]);
       expect(await heard(callee!)).toEqual([
         `{"type":"webrtc_offer","targetSession":"${callee!.id}","sdp":1,"sourceSession":"${caller!.id}"}`,
       ]);
