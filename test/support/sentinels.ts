@@ -74,9 +74,20 @@ export class Sentinels implements MeetingPlace {
     await this.untilReady();
   }
 
-  /** Puts the replica in the place of the master, which goes on as its replica. */
+  /**
+   * Puts the replica in the place of the master, which goes on as its replica. A Sentinel gives up where it has
+   * not heard from the replica for three times INFO-PERIOD, as on a busy machine: it is asked again then.
+   */
   async failOver(): Promise<void> {
-    await this.#sentinels[0]?.command("FAILOVER", name);
+    const [sentinel] = this.#sentinels;
+    const [{ port }] = this.servers;
+    const hasSwitched = async (): Promise<boolean> => {
+      const master = await sentinel?.look();
+      if (master?.flags === "master" && master.port === port)
+        await sentinel?.command("FAILOVER", name).catch(() => undefined);
+      return master?.port !== port;
+    };
+    await until(hasSwitched, "the Sentinel does not put the replica in the place of the master");
     await this.#untilSwitched();
   }
 
