@@ -25,7 +25,7 @@ check: $(INSTALLED) ## types, lint, format, layers
 
 test: $(INSTALLED) $(BINARY) ## install what the tests need, where that is allowed, and run them all
 	@test/support/install.sh
-	$(BUN) test --timeout 60000
+	$(BUN) test --parallel=2 --timeout 60000
 
 bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
 	$(BINARY) bench $(ARGS)

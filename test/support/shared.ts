@@ -1,5 +1,5 @@
-// What takes long to start, and several files of tests share: it is started when it is needed first, and ended
-// after all tests.
+// What takes long to start, and all files of tests share that run in one process: it is started when it is
+// needed first, and ended after the last of them.
 
 const started: Promise<AsyncDisposable>[] = [];
 
