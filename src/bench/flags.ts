@@ -87,6 +87,12 @@ const topicSize = number(
   [1, 10_000],
   "idle, storm: peers in one topic",
 );
+const rest = number(
+  "rest",
+  defaults.restSeconds,
+  [1, 60],
+  "idle: seconds in which the least memory counts, before the connections come and after",
+);
 
 /** In the order in which the help shows them. */
 export const benchFlags: readonly Option<unknown>[] = [
@@ -102,6 +108,7 @@ export const benchFlags: readonly Option<unknown>[] = [
   rate,
   connections,
   topicSize,
+  rest,
 ];
 
 /** @param modes what to measure; all of them when none is named */
@@ -125,6 +132,7 @@ export function benchOptions(
     rate: settings(rate),
     connections: settings(connections),
     topicSize: settings(topicSize),
+    restSeconds: settings(rest),
     json,
   };
 }

@@ -48,6 +48,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** idle, storm: peers in one topic. */
   readonly topicSize: number;
+  /** idle: seconds in which the least memory is looked for, before the connections come and after. */
+  readonly restSeconds: number;
   /** Report one JSON object in place of tables. */
   readonly json: boolean;
 }
@@ -63,5 +65,6 @@ export const benchDefaults = {
   rate: 10_000,
   connections: 10_000,
   topicSize: 4,
+  restSeconds: 30,
   json: false,
 } as const satisfies BenchOptions;

@@ -11,6 +11,7 @@ export const tiny: BenchOptions = {
   seconds: 0.2,
   rate: 500,
   connections: 20,
+  restSeconds: 0.2,
 };
 
 /** Serves the yardstick in place of anything else. @param pids a file that takes process ids */
