@@ -4,10 +4,13 @@
 import { slotOf } from "../../src/cluster/slots.ts";
 import { quietPort } from "./quiet-port.ts";
 import { type ListeningRedis, type MeetingPlace, RedisServer } from "./redis-server.ts";
+import { type Access, hostOf, trustIn, urlOf } from "./redis-tls.ts";
 import { until } from "./talkers.ts";
 
-/** First slot, last slot, and where its master is. */
-type Range = readonly [number, number, readonly [host: string, port: number]];
+type Place = readonly [host: string, port: number];
+
+/** First slot, last slot, where its master is, and where replicas are. */
+type Range = readonly [number, number, Place, ...Place[]];
 
 const noRange: Range = [0, 0, ["", 0]];
 
@@ -23,25 +26,32 @@ export type Master = ListeningRedis & {
   readonly busPort: number;
 };
 
-export class RedisCluster implements MeetingPlace {
-  readonly masters: readonly Master[];
+type Masters = [Master, Master, Master];
 
-  private constructor(masters: readonly Master[]) {
+export class RedisCluster implements MeetingPlace {
+  readonly masters: Masters;
+  readonly #access: Access;
+
+  private constructor(masters: Masters, access: Access) {
     this.masters = masters;
+    this.#access = access;
   }
 
-  /** @param args settings of each master */
-  static async start(...args: readonly string[]): Promise<RedisCluster> {
-    const masters = await Promise.all(Array.from({ length: count }, () => startMaster(args)));
-    const cluster = new RedisCluster(masters);
+  static async start(access: Access = {}): Promise<RedisCluster> {
+    const [one, two, three] = [startServer(access), startServer(access), startServer(access)];
+    const cluster = new RedisCluster(await Promise.all([one, two, three]), access);
     await cluster.#form();
     await cluster.untilOk();
     return cluster;
   }
 
   get environment(): Readonly<Record<string, string>> {
-    const urls = this.masters.map(({ port }) => `redis://127.0.0.1:${port}`);
-    return { REDIS_URL: urls.join(","), REDIS_CLUSTER: "true" };
+    const places = this.masters.map(({ port }) => `${hostOf(this.#access)}:${port}`);
+    return {
+      REDIS_URL: places.map((place) => urlOf(this.#access, place)).join(","),
+      REDIS_CLUSTER: "true",
+      ...trustIn(this.#access),
+    };
   }
 
   get topics(): readonly string[] {
@@ -52,11 +62,11 @@ export class RedisCluster implements MeetingPlace {
     return Array.from(masters.values(), ([name = ""]) => name);
   }
 
-  /** Waits until all masters say that all is well. */
-  async untilOk(): Promise<void> {
+  /** Waits until all masters say that all is well, and know so many servers. */
+  async untilOk(known: number = count): Promise<void> {
     const isOk = async (master: Master): Promise<boolean> => {
       const info = String(await master.command("CLUSTER", "INFO"));
-      return info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${count}`);
+      return info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${known}`);
     };
     await until(
       async () => (await Promise.all(this.masters.map(isOk))).every(Boolean),
@@ -67,9 +77,9 @@ export class RedisCluster implements MeetingPlace {
   /** The master that serves the slot of a name. */
   async masterOf(name: string): Promise<Master> {
     const [any] = this.masters;
-    const slot = Number(await any?.command("CLUSTER", "KEYSLOT", name));
-    const ranges = (await any?.command("CLUSTER", "SLOTS")) as readonly Range[];
-    const [, , [, port]] = ranges.find(([from, to]) => slot >= from && slot <= to) ?? noRange;
+    const slot = Number(await any.command("CLUSTER", "KEYSLOT", name));
+    const [, , [, port]] =
+      (await rangesOf(any)).find(([from, to]) => slot >= from && slot <= to) ?? noRange;
     const master = this.masters.find((each) => each.port === port);
     if (master === undefined) throw new Error(`nobody serves ${name}`);
     return master;
@@ -105,11 +115,21 @@ export class RedisCluster implements MeetingPlace {
   }
 }
 
-async function startMaster(args: readonly string[]): Promise<Master> {
+/** Who has which slots, as one of them sees it. */
+export const rangesOf = async (server: Master): Promise<readonly Range[]> =>
+  (await server.command("CLUSTER", "SLOTS")) as readonly Range[];
+
+/** One that knows no other yet. */
+export async function startServer(access: Access = {}): Promise<Master> {
   const busPort = quietPort();
-  const master = await RedisServer.startOnPort(
+  const isTls = access.certificate !== undefined;
+  const server = await RedisServer.startOnPort(
+    access,
     ...["--bind", "127.0.0.1", "--cluster-enabled", "yes", "--cluster-port", `${busPort}`],
-    ...["--cluster-node-timeout", `${nodeTimeoutMs}`, ...args],
+    ...["--cluster-node-timeout", `${nodeTimeoutMs}`, "--tls-cluster", isTls ? "yes" : "no"],
+    // A replica is ready within a second, and never too old to be a master.
+    ...["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"],
+    ...["--cluster-replica-validity-factor", "0"],
   );
-  return Object.assign(master, { id: String(await master.command("CLUSTER", "MYID")), busPort });
+  return Object.assign(server, { id: String(await server.command("CLUSTER", "MYID")), busPort });
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Redis } from "ioredis";
 import { quietPort } from "./quiet-port.ts";
+import { type Access, accessSettings } from "./redis-tls.ts";
 
 /** Where the program is; tests that need it are skipped without. */
 export const redisProgram = "/usr/bin/redis-server";
@@ -40,16 +41,14 @@ export class RedisServer implements MeetingPlace {
   }
 
   /** The same on a port too. */
-  static async startOnPort(...args: readonly string[]): Promise<ListeningRedis> {
+  static async startOnPort(
+    access: Access = {},
+    ...args: readonly string[]
+  ): Promise<ListeningRedis> {
     const port = quietPort();
-    return Object.assign(await RedisServer.start("--port", `${port}`, ...args), { port });
-  }
-
-  /** The same for those who know the password. */
-  static async startWithPassword(password: string): Promise<ListeningRedis> {
-    const redis = await RedisServer.startOnPort("--requirepass", password);
-    redis.#login = { password };
-    return redis;
+    const redis = await RedisServer.start(...accessSettings(access, port), ...args);
+    if (access.password !== undefined) redis.#login = { password: access.password };
+    return Object.assign(redis, { port });
   }
 
   get #socket(): string {

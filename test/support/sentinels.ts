@@ -10,6 +10,7 @@ import {
   RedisServer,
   redisProgram,
 } from "./redis-server.ts";
+import { type Access, accessSettings, hostOf, trustIn, urlOf } from "./redis-tls.ts";
 import { until } from "./talkers.ts";
 
 /** What the Sentinels call the master. */
@@ -39,17 +40,24 @@ export class Sentinels implements MeetingPlace {
   /** Those that were masters by turns, the present one first. */
   readonly servers: [ListeningRedis, ListeningRedis];
   readonly #sentinels: readonly Sentinel[];
+  readonly #access: Access;
 
-  private constructor(servers: [ListeningRedis, ListeningRedis], sentinels: readonly Sentinel[]) {
+  private constructor(
+    servers: [ListeningRedis, ListeningRedis],
+    sentinels: readonly Sentinel[],
+    access: Access,
+  ) {
     this.servers = servers;
     this.#sentinels = sentinels;
+    this.#access = access;
   }
 
-  static async start(): Promise<Sentinels> {
-    const master = await startServer();
-    const replica = await startServer("--replicaof", "127.0.0.1", `${master.port}`);
-    const sentinels = downAfterMs.map((ms) => new Sentinel(master.port, ms));
-    const all = new Sentinels([master, replica], sentinels);
+  /** @param access to them, and to the servers */
+  static async start(access: Access = {}): Promise<Sentinels> {
+    const master = await startServer(access);
+    const replica = await startServer(access, "--replicaof", "127.0.0.1", `${master.port}`);
+    const sentinels = downAfterMs.map((ms) => new Sentinel(access, master.port, ms));
+    const all = new Sentinels([master, replica], sentinels, access);
     await Promise.all(
       sentinels.map((sentinel) => sentinel.command("DEBUG", ...periods.join(" ").split(" "))),
     );
@@ -58,8 +66,12 @@ export class Sentinels implements MeetingPlace {
   }
 
   get environment(): Readonly<Record<string, string>> {
-    const ports = this.#sentinels.map(({ port }) => `127.0.0.1:${port}`);
-    return { REDIS_URL: `redis://${name}`, REDIS_SENTINELS: ports.join(",") };
+    const places = this.#sentinels.map(({ port }) => `${hostOf(this.#access)}:${port}`);
+    return {
+      REDIS_URL: urlOf(this.#access, name),
+      REDIS_SENTINELS: places.map((place) => urlOf(this.#access, place)).join(","),
+      ...trustIn(this.#access),
+    };
   }
 
   /** Ends the master without a word. @returns once all Sentinels name the other */
@@ -89,6 +101,12 @@ export class Sentinels implements MeetingPlace {
     };
     await until(hasSwitched, "the Sentinel does not put the replica in the place of the master");
     await this.#untilSwitched();
+  }
+
+  /** From now on they tell of servers by their names, if they have some. */
+  async announceNames(): Promise<void> {
+    for (const sentinel of this.#sentinels)
+      await sentinel.command("CONFIG", "SET", "announce-hostnames", "yes");
   }
 
   /** Waits until all Sentinels know each other and a replica that could be the master. */
@@ -123,31 +141,41 @@ export class Sentinels implements MeetingPlace {
   }
 }
 
-const startServer = (...args: readonly string[]): Promise<ListeningRedis> =>
-  RedisServer.startOnPort("--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0", ...args);
+const startServer = (access: Access, ...args: readonly string[]): Promise<ListeningRedis> =>
+  RedisServer.startOnPort(
+    access,
+    ...["--bind", "127.0.0.1", "--repl-diskless-sync-delay", "0"],
+    ...["--replica-announce-ip", hostOf(access), ...args],
+  );
 
-class Sentinel implements AsyncDisposable {
+export class Sentinel implements AsyncDisposable {
   readonly port = quietPort();
   readonly #folder = mkdtempSync(`${tmpdir()}/sentinel-`);
   readonly #process: Bun.Subprocess;
   readonly #admin: Redis;
 
-  constructor(masterPort: number, downAfter: number) {
+  /** @param args further settings */
+  constructor(access: Access, masterPort: number, downAfter: number, ...args: readonly string[]) {
     const path = `${this.#folder}/sentinel.conf`;
+    const socket = `${this.#folder}/sentinel.sock`;
+    const { password } = access;
     const settings = [
-      `port ${this.port}`,
-      "bind 127.0.0.1",
-      `sentinel monitor ${name} 127.0.0.1 ${masterPort} 1`,
+      "sentinel resolve-hostnames yes",
+      `sentinel monitor ${name} ${hostOf(access)} ${masterPort} 1`,
       `sentinel down-after-milliseconds ${name} ${downAfter}`,
       `sentinel failover-timeout ${name} 3000`,
+      ...(password === undefined ? [] : [`sentinel auth-pass ${name} ${password}`]),
     ];
     writeFileSync(path, settings.join("\n"));
-    this.#process = Bun.spawn([redisProgram, path, "--sentinel"], {
+    const own = ["--port", "0", "--bind", "127.0.0.1", "--unixsocket", socket];
+    const all = [...own, ...accessSettings(access, this.port), ...args];
+    this.#process = Bun.spawn([redisProgram, path, "--sentinel", ...all], {
       stdin: "ignore",
       stdout: "ignore",
       stderr: "ignore",
     });
-    this.#admin = new Redis({ port: this.port, host: "127.0.0.1", retryStrategy: () => 20 });
+    const login = password === undefined ? {} : { password };
+    this.#admin = new Redis({ path: socket, ...login, retryStrategy: () => 20 });
     // It may not listen yet.
     this.#admin.on("error", () => undefined);
   }

@@ -16,7 +16,7 @@ import { FakeNode } from "../../support/fake-node.ts";
 import { describeWith } from "../../support/missing.ts";
 import { refusal, run } from "../../support/program.ts";
 import { quietPort } from "../../support/quiet-port.ts";
-import { RedisServer, redisProgram } from "../../support/redis-server.ts";
+import { type ListeningRedis, RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { documentedRights } from "../../support/rights.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
@@ -59,11 +59,11 @@ async function claimOnce(url: string): Promise<void> {
 }
 
 describeWith(redisProgram, "Redis")("a node", () => {
-  let redis: Awaited<ReturnType<typeof RedisServer.startWithPassword>>;
+  let redis: ListeningRedis;
   let folder: string;
 
   beforeAll(async () => {
-    redis = await RedisServer.startWithPassword(password);
+    redis = await RedisServer.startOnPort({ password });
     folder = mkdtempSync(`${tmpdir()}/signalbox-`);
     writeFileSync(`${folder}/password`, `${password}\n`);
     writeFileSync(`${folder}/wrong`, "hunter2+wrong\n");
