@@ -1,0 +1,44 @@
+// What happens to clients on three nodes when a replica takes the place of a master of a Redis Cluster.
+
+import { afterAll, beforeAll, test } from "bun:test";
+import { logged } from "../../support/cluster.ts";
+import { describeWith } from "../../support/missing.ts";
+import { ReplicatedCluster } from "../../support/redis-replica.ts";
+import { redisProgram } from "../../support/redis-server.ts";
+import { frames, patient, TalkingNodes, timeoutMs } from "../../support/talking-nodes.ts";
+
+describeWith(redisProgram, "Redis")("clients on three nodes that talk without pause", () => {
+  let nodes: TalkingNodes<ReplicatedCluster>;
+
+  beforeAll(async () => {
+    nodes = await TalkingNodes.start(await ReplicatedCluster.start(), 4, patient);
+  }, timeoutMs);
+
+  afterAll(() => nodes[Symbol.asyncDispose]());
+
+  test(
+    "lose nothing in silence when a master is killed, and meet at its replica",
+    async () => {
+      await nodes.talkers.talk(frames);
+      const areJoined = nodes.watch(logged.joined);
+      await nodes.place.killMaster();
+      await areJoined();
+      await nodes.allSay("ready");
+      await nodes.nobodyNotices();
+    },
+    timeoutMs,
+  );
+
+  test(
+    "lose nothing in silence when an operator has the replica take over",
+    async () => {
+      await nodes.place.restartReplica();
+      await nodes.talkers.talk(frames);
+      const areJoined = nodes.watch(logged.joined);
+      await nodes.place.failOver();
+      await areJoined();
+      await nodes.nobodyNotices();
+    },
+    timeoutMs,
+  );
+});
