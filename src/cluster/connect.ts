@@ -4,6 +4,7 @@ import { Redis, type RedisOptions } from "ioredis";
 import type { Address, TcpAddress } from "./address.ts";
 import type { Carrier } from "./carrier.ts";
 import { RedisCarrier } from "./redis-carrier.ts";
+import { SentinelFinder } from "./sentinels.ts";
 import { ShardedCarrier } from "./sharded-carrier.ts";
 import type { Place } from "./slots.ts";
 import type { Target } from "./target.ts";
@@ -84,5 +85,6 @@ function foundBy(sentinels: readonly TcpAddress[], master: TcpAddress): Options 
     // What ioredis calls so is whether the master has it.
     enableTLSForSentinelMode: master.isTls,
     failoverDetector: true,
+    Connector: SentinelFinder,
   };
 }

@@ -1,11 +1,12 @@
 // What is wrong with Redis, in a word that is safe to log: errors of ioredis hold the commands that failed,
 // and the one that logs in holds the password.
 
-/** `ECONNREFUSED`, `WRONGPASS` and the like; `SENTINELS` where none of them answers. */
+/** `ECONNREFUSED`, `WRONGPASS` and the like; `SENTINELS` where they know no master of the name that is set. */
 export function describeProblem(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   if ("code" in error && typeof error.code === "string" && error.code !== "") return error.code;
   const [, last] = /^All sentinels are unreachable.*Last error: (.*)$/s.exec(error.message) ?? [];
+  if (last?.startsWith("ERR No such master")) return "SENTINELS";
   if (last !== undefined) return wordOf(last) ?? "SENTINELS";
   return wordOf(error.message) ?? error.name;
 }

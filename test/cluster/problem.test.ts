@@ -8,6 +8,7 @@ const sentinels = (last: string) =>
 
 test.each([
   ["SENTINELS", sentinels("Connection is closed.")],
+  ["SENTINELS", sentinels("ERR No such master with that name")],
   ["NOAUTH", sentinels("NOAUTH Authentication required.")],
   ["ECONNREFUSED", withCode("ECONNREFUSED")],
   ["WRONGPASS", new Error("WRONGPASS invalid username-password pair or user is disabled.")],

@@ -103,10 +103,10 @@ export class Sentinels implements MeetingPlace {
     await this.#untilSwitched();
   }
 
-  /** From now on they tell of servers by their names, if they have some. */
-  async announceNames(): Promise<void> {
+  /** From now on they tell where the master is by its address in place of its name. */
+  async announceAddresses(): Promise<void> {
     for (const sentinel of this.#sentinels)
-      await sentinel.command("CONFIG", "SET", "announce-hostnames", "yes");
+      await sentinel.command("CONFIG", "SET", "announce-hostnames", "no");
   }
 
   /** Waits until all Sentinels know each other and a replica that could be the master. */
@@ -161,6 +161,7 @@ export class Sentinel implements AsyncDisposable {
     const { password } = access;
     const settings = [
       "sentinel resolve-hostnames yes",
+      "sentinel announce-hostnames yes",
       `sentinel monitor ${name} ${hostOf(access)} ${masterPort} 1`,
       `sentinel down-after-milliseconds ${name} ${downAfter}`,
       `sentinel failover-timeout ${name} 3000`,
