@@ -22,7 +22,8 @@ export interface UnixAddress extends Login {
 
 const form = "must be redis://[[user:]password@]host[:port][/db], rediss:// or unix:///path";
 
-const sentinelForm = "must be addresses with commas: [redis://[[user:]password@]]host[:port]";
+const sentinelForm =
+  "must be addresses with commas: [redis://[[user:]password@]]host[:port], or rediss://";
 
 const redisPort = 6379;
 const sentinelPort = 26_379;
@@ -38,7 +39,7 @@ export function readAddresses(text: string): readonly [Address, ...Address[]] | 
   return [first, ...others];
 }
 
-/** @returns as for `readAddresses` */
+/** @returns as for `readAddresses`, of which the first says user, password and TLS too */
 export function readSentinels(text: string): readonly TcpAddress[] | string {
   const sentinels: TcpAddress[] = [];
   for (const each of text.split(",").map((part) => part.trim())) {

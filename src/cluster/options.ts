@@ -64,7 +64,9 @@ export const redisSentinels = option<readonly TcpAddress[] | undefined>({
   schema: v.pipe(text(), readBy(readSentinels)),
   default: undefined,
   isSecret: true,
-  help: "Sentinels that know where Redis is; its address then names the master: redis://mymaster",
+  help:
+    "Sentinels that know where Redis is, the first with rediss:// for TLS; its address then names the " +
+    "master: redis://mymaster",
 });
 
 export const clusterLeaseSeconds = option({

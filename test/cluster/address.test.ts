@@ -46,7 +46,8 @@ describe("an address of Redis", () => {
   });
 });
 
-const sentinelForm = "must be addresses with commas: [redis://[[user:]password@]]host[:port]";
+const sentinelForm =
+  "must be addresses with commas: [redis://[[user:]password@]]host[:port], or rediss://";
 
 test("Sentinels are named with or without ports, and with a password", () => {
   expect([

@@ -4,7 +4,7 @@
 import { slotOf } from "../../src/cluster/slots.ts";
 import { quietPort } from "./quiet-port.ts";
 import { type ListeningRedis, type MeetingPlace, RedisServer } from "./redis-server.ts";
-import { type Access, hostOf, trustIn, urlOf } from "./redis-tls.ts";
+import { type Access, type Certificate, hostOf, trustIn, urlOf } from "./redis-tls.ts";
 import { until } from "./talkers.ts";
 
 type Place = readonly [host: string, port: number];
@@ -60,6 +60,25 @@ export class RedisCluster implements MeetingPlace {
       Math.floor((slotOf(`{topic/${name}}`) * count) / slots),
     );
     return Array.from(masters.values(), ([name = ""]) => name);
+  }
+
+  /** From now on all masters show this certificate, and trust it. */
+  async showCertificate({ path, key }: Certificate): Promise<void> {
+    const settings = ["tls-cert-file", path, "tls-key-file", key, "tls-ca-cert-file", path];
+    for (const master of this.masters) await master.command("CONFIG", "SET", ...settings);
+  }
+
+  /** Has all masters announced by a name in place of their address. */
+  async announceNames(): Promise<void> {
+    const names = ["cluster-announce-hostname", "localhost"];
+    for (const master of this.masters)
+      await master.command(
+        "CONFIG",
+        "SET",
+        ...names,
+        "cluster-preferred-endpoint-type",
+        "hostname",
+      );
   }
 
   /** Waits until all masters say that all is well, and know so many servers. */

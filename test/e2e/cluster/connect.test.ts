@@ -3,7 +3,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { freePort } from "../../../src/bench/server-process.ts";
 import { type Address, readAddresses } from "../../../src/cluster/address.ts";
 import { carrierOf } from "../../../src/cluster/connect.ts";
 import { joinCluster } from "../../../src/cluster/join.ts";
@@ -14,10 +13,11 @@ import type { Option } from "../../../src/option.ts";
 import { logged } from "../../support/cluster.ts";
 import { FakeNode } from "../../support/fake-node.ts";
 import { describeWith } from "../../support/missing.ts";
-import { refusal, run } from "../../support/program.ts";
+import { Program, refusal, run } from "../../support/program.ts";
 import { quietPort } from "../../support/quiet-port.ts";
 import { type ListeningRedis, RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { documentedRights } from "../../support/rights.ts";
+import { Sentinel } from "../../support/sentinels.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
 import { joinTopic } from "../../support/topic-client.ts";
@@ -135,29 +135,38 @@ describeWith(redisProgram, "Redis")("a node", () => {
       await problemOf({ REDIS_URL: `redis://${nobody}`, REDIS_CLUSTER: "true" }),
       await problemOf({ REDIS_URL: one, REDIS_CLUSTER: "true" }),
     ];
-    expect(problems).toEqual(["SENTINELS", "ECONNREFUSED", "ERR"]);
+    expect(problems).toEqual(["ECONNREFUSED", "ECONNREFUSED", "ERR"]);
   });
-});
 
-describeWith("/usr/bin/openssl", "openssl")("a node that reaches Redis by TLS", () => {
-  test("wants a certificate that it can trust", async () => {
-    const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
-    const [key, certificate] = [`${folder}/key.pem`, `${folder}/certificate.pem`];
-    const made = Bun.spawnSync([
-      ..."openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2".split(" "),
-      ...["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-      ...["-keyout", key, "-out", certificate],
-    ]);
-    expect(made.exitCode).toBe(0);
-    const port = freePort();
-    await using _redis = await RedisServer.start(
-      ...["--tls-port", `${port}`, "--tls-cert-file", certificate, "--tls-key-file", key],
-      ...["--tls-ca-cert-file", certificate, "--tls-auth-clients", "no"],
-    );
-    const url = { REDIS_URL: `rediss://localhost:${port}` };
-    const trusted = await reaches({ ...url, NODE_EXTRA_CA_CERTS: certificate });
-    expect([trusted, await problemOf(url)]).toEqual([true, "DEPTH_ZERO_SELF_SIGNED_CERT"]);
-    rmSync(folder, { recursive: true });
+  test("says why where Sentinels do not tell it where the master is", async () => {
+    await using sentinel = new Sentinel({ password }, redis.port, 3000);
+    await sentinel.look();
+    const place = `127.0.0.1:${sentinel.port}`;
+    const found = {
+      REDIS_URL: `redis://mymaster`,
+      REDIS_SENTINELS: `redis://:${encoded}@${place}`,
+    };
+    const problems = [
+      await problemOf({ ...found, REDIS_URL: "redis://nobody" }),
+      await problemOf({ ...found, REDIS_SENTINELS: `redis://:hunter2@${place}` }),
+      await problemOf({ ...found, REDIS_SENTINELS: place }),
+      await problemOf(found),
+    ];
+    expect(problems).toEqual(["SENTINELS", "WRONGPASS", "NOAUTH", "NOAUTH"]);
+  });
+
+  test("writes nothing to standard error when a Sentinel is away", async () => {
+    await using sentinel = new Sentinel({ password }, redis.port, 3000);
+    await sentinel.look();
+    const sentinels = [sentinel.port, quietPort()].map((port) => `127.0.0.1:${port}`);
+    const REDIS_URL = `redis://:${encoded}@mymaster`;
+    const REDIS_SENTINELS = `redis://:${encoded}@${sentinels.join(",")}`;
+    await using node = await Program.serve([], { env: { REDIS_URL, REDIS_SENTINELS } });
+    const isReady = async () =>
+      (await (await fetch(new URL("/readyz", node.url))).text()) === "ready";
+    await until(isReady, "Redis is not reached");
+    node.signal("SIGTERM");
+    expect((await node.ended).stderr).toBe("");
   });
 });
 
