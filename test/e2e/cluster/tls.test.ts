@@ -80,7 +80,8 @@ describeWith(redisProgram, "Redis")("by TLS", () => {
       "meet at one Redis, at which they arrive by Sentinels with TLS, or by others, or by none",
       async () => {
         const port = quietPort();
-        await using redis = await RedisServer.startOnPort({ certificate }, "--port", `${port}`);
+        const settings = ["--bind", "127.0.0.1", "--port", `${port}`];
+        await using redis = await RedisServer.startOnPort({ certificate }, ...settings);
         // Of which the first does not use it to reach the master.
         await using tls = new Sentinel({ certificate }, port, 3000, "--tls-replication", "no");
         await using plain = new Sentinel({}, redis.port, 3000, ...tlsSettings(certificate));
