@@ -63,7 +63,8 @@ function commonOptions(
     socketTimeout: waitMs,
     retryStrategy: retryMs,
     sentinelRetryStrategy: retryMs,
-    maxRetriesPerRequest: null,
+    // What has no answer when a connection ends has failed; ioredis would forget it, and not say so.
+    maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { Redis } from "ioredis";
 import { quietPort } from "./quiet-port.ts";
 import { type Access, accessSettings } from "./redis-tls.ts";
+import { until } from "./talkers.ts";
 
 /** Where the program is; tests that need it are skipped without. */
 export const redisProgram = "/usr/bin/redis-server";
@@ -92,6 +93,17 @@ export class RedisServer implements MeetingPlace {
   async killConnections(): Promise<void> {
     for (const type of ["normal", "pubsub"])
       await this.command("CLIENT", "KILL", "TYPE", type, "SKIPME", "yes");
+  }
+
+  /** Waits until a key is to last longer than before. */
+  async renewed(key: string): Promise<void> {
+    let last = Number.POSITIVE_INFINITY;
+    const isRenewed = async (): Promise<boolean> => {
+      const before = last;
+      last = Number(await this.command("PTTL", key));
+      return last > before;
+    };
+    await until(isRenewed, `${key} is not renewed`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -127,6 +127,26 @@ describeWith(redisProgram, "Redis")("a node", () => {
     expect([reach, carrier.reach]).toEqual(["all", "none"]);
   });
 
+  test("hears that what it has asked of Redis has failed when it gets no answer", async () => {
+    await using still = await RedisServer.start();
+    const [address] = readAddresses(still.url) as [Address];
+    const carrier = carrierOf({ kind: "one", address }, undefined, 1000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    carrier.start({ up: resolve, down: () => undefined, message: () => undefined });
+    await promise;
+    still.signal("SIGSTOP");
+    const asked = await Promise.allSettled([
+      carrier.publish("channel", "text"),
+      carrier.subscribe(["channel"]),
+      carrier.extend("key", 1000),
+      carrier.get(["key"]),
+      carrier.claim("claim", { holder: "n1", proof: "a", stale: undefined, ms: 1000 }),
+    ]);
+    still.signal("SIGCONT");
+    await carrier.close();
+    expect(asked.map(({ status }) => status)).toEqual(Array(5).fill("rejected"));
+  });
+
   test("says why where Sentinels, or a Redis Cluster, cannot be asked", async () => {
     const nobody = `127.0.0.1:${quietPort()}`;
     const one = `redis://:${encoded}@127.0.0.1:${redis.port}`;

@@ -38,18 +38,6 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
     return (await Promise.all(keys)).flat().map(String);
   }
 
-  /** Waits until a lease is to last longer than before. */
-  async function renewal(lease: string): Promise<void> {
-    const master = await nodes.place.masterOf(lease);
-    let last = Number.POSITIVE_INFINITY;
-    const isRenewed = async (): Promise<boolean> => {
-      const before = last;
-      last = Number(await master.command("PTTL", lease));
-      return last > before;
-    };
-    await until(isRenewed, "a lease is not renewed");
-  }
-
   /** A topic at a master, and one that is elsewhere. */
   async function apart(): Promise<{ master: Master; near: string; far: string }> {
     const [near = ""] = topics;
@@ -114,7 +102,7 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
     async () => {
       const before = await leases();
       for (const lease of before) await moveAway(lease);
-      for (const lease of before) await renewal(lease);
+      for (const lease of before) await (await nodes.place.masterOf(lease)).renewed(lease);
       await nodes.nobodyNotices();
       expect([before.length, (await leases()).toSorted()]).toEqual([3, before.toSorted()]);
     },

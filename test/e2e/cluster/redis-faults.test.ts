@@ -48,6 +48,9 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
       nodes.place.signal("SIGCONT");
       await areJoined();
       await nodes.nobodyNotices();
+      const leases = (await nodes.place.command("KEYS", "signalbox:lease:*")) as readonly string[];
+      expect(leases).toHaveLength(nodes.cluster.nodes.length);
+      for (const lease of leases) await nodes.place.renewed(lease);
     },
     timeoutMs,
   );
