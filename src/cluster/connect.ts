@@ -12,7 +12,7 @@ import type { Target } from "./target.ts";
 /** Milliseconds for a connection to be made. */
 const connectMs = 5000;
 
-/** Longest wait between two tries to connect, and for an answer to a command. */
+/** Longest wait between two tries to connect, and for an answer to a command, of a Sentinel too. */
 const maxWaitMs = 2000;
 
 type Options = Omit<RedisOptions, "replyMapping">;
@@ -63,6 +63,7 @@ function commonOptions(
     socketTimeout: waitMs,
     retryStrategy: retryMs,
     sentinelRetryStrategy: retryMs,
+    sentinelCommandTimeout: waitMs,
     // What has no answer when a connection ends has failed; ioredis would forget it, and not say so.
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,

@@ -181,6 +181,10 @@ export class Sentinel implements AsyncDisposable {
     this.#admin.on("error", () => undefined);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   async command(...args: readonly string[]): Promise<unknown> {
     return await this.#admin.call("SENTINEL", ...args);
   }

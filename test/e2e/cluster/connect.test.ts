@@ -175,6 +175,20 @@ describeWith(redisProgram, "Redis")("a node", () => {
     expect(problems).toEqual(["SENTINELS", "WRONGPASS", "NOAUTH", "NOAUTH"]);
   });
 
+  test("asks the next Sentinel when one stands still", async () => {
+    await using still = new Sentinel({ password }, redis.port, 3000);
+    await using other = new Sentinel({ password }, redis.port, 3000);
+    for (const sentinel of [still, other]) await sentinel.look();
+    still.signal("SIGSTOP");
+    const sentinels = [still.port, other.port].map((port) => `127.0.0.1:${port}`);
+    const environment = {
+      REDIS_URL: `redis://:${encoded}@mymaster`,
+      REDIS_SENTINELS: `redis://:${encoded}@${sentinels.join(",")}`,
+      CLUSTER_LEASE_SECONDS: "2",
+    };
+    expect(await reaches(environment)).toBe(true);
+  });
+
   test("writes nothing to standard error when a Sentinel is away", async () => {
     await using sentinel = new Sentinel({ password }, redis.port, 3000);
     await sentinel.look();
