@@ -108,7 +108,12 @@ export class RoomConversation implements Conversation, Sender {
     }
   }
 
-  async #renew(token: string): Promise<() => void> {
+  /** Who has gone needs no token: verifying one after another would keep it in the room. */
+  #renew(token: string): undefined | Promise<() => void> {
+    return this.#member.peer.isOpen ? this.#verify(token) : undefined;
+  }
+
+  async #verify(token: string): Promise<() => void> {
     const identity = await this.#rooms.tokens.verify(token);
     return () => this.#renewed(identity);
   }
