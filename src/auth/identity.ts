@@ -2,7 +2,7 @@
 
 import type { JWTPayload } from "jose";
 import type { Pass } from "../core/peer.ts";
-import { leewaySeconds, maxDaysAhead, maxNameLength, type Refusal } from "./refusal.ts";
+import { leewaySeconds, maxDaysAhead, maxNameLength, type Refusal, serverId } from "./refusal.ts";
 
 const maxMsAhead = maxDaysAhead * 24 * 3600 * 1000;
 
@@ -34,6 +34,7 @@ export function identityOf(claims: JWTPayload): Identity | Refusal {
   const { sub, exp, rooms } = claims;
   if (typeof exp !== "number" || exp * 1000 > Date.now() + maxMsAhead) return "endless";
   if (!isText(sub) || sub.length > maxNameLength || !sub.isWellFormed()) return "subject";
+  if (sub === serverId) return "subject";
   const name = [claims["username"], claims["name"]].find(isText) ?? sub;
   if (name.length > maxNameLength) return "name";
   if (rooms !== undefined && !isTexts(rooms)) return "rooms";

@@ -9,6 +9,9 @@ export const maxTokenLength = 8192;
 /** The longest `sub` and name, in UTF-16 units. */
 export const maxNameLength = 255;
 
+/** The sender of the server's own frames, which is therefore nobody's user id. */
+export const serverId = "server";
+
 /** Seconds by which clocks may differ. */
 export const leewaySeconds = 60;
 
@@ -56,7 +59,7 @@ export const refusals = {
   issuer: { reason: "token invalid", detail: "it is by another issuer (iss) than JWT_ISSUER" },
   subject: {
     reason: "token invalid",
-    detail: `it does not say who its holder is: sub must be a text of 1 to ${maxNameLength} characters`,
+    detail: `it does not say who its holder is: sub must be a text of 1 to ${maxNameLength} characters, and not ${serverId}`,
   },
   name: {
     reason: "token invalid",

@@ -13,7 +13,7 @@ import type { Guide, Incoming, Mount, Opening, Protocol, ProtocolLog } from "../
 import { iceConfiguration } from "./ice.ts";
 import * as option from "./options.ts";
 import { Rooms } from "./rooms.ts";
-import { closings, roomName, roomState, type Spelling, serverId } from "./wire.ts";
+import { closings, roomName, roomState, type Spelling } from "./wire.ts";
 
 /** What differs between the two paths: each is as a document of its clients has it. */
 interface Address {
@@ -96,11 +96,7 @@ function mount(node: Node, settings: Settings, _log: ProtocolLog, tokens: Tokens
       messagesPerSecond: settings(option.messagesPerSecond),
     }),
     settings,
-    identify: async (carried) => {
-      const identity = await tokens.identify(carried);
-      // The server's name is its own.
-      return typeof identity !== "string" && identity.userId === serverId ? "subject" : identity;
-    },
+    identify: (carried) => tokens.identify(carried),
   };
   return {
     // The sweep comes by within a round of that: still within the time that was promised.

@@ -2,6 +2,7 @@
 // which it refuses and ends. Inside of the server every frame is spelled with underscores and has its
 // sender first, so that each member hears it in its own way without it being read again.
 
+import { serverId } from "../../auth/refusal.ts";
 import type { CloseReason } from "../../core/close.ts";
 import { type TopicName, topicName } from "../../core/ids.ts";
 import type { Joining } from "../../core/topic.ts";
@@ -79,9 +80,6 @@ export const closings = {
   badSpelling: { code: 1008, reason: "spelling must be underscore or hyphen" },
   full: { code: 1008, reason: "Room full" },
 } as const satisfies Record<string, CloseReason>;
-
-/** The sender of the server's own frames, which is therefore nobody's user id. */
-export const serverId = "server";
 
 /** A time as the server writes it: RFC 3339, in UTC. */
 const written = (time: number): string => new Date(time).toISOString();

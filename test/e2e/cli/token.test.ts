@@ -48,6 +48,7 @@ describe("no token is made", () => {
     [[], env, 1, "--sub is needed"],
     [["--sub", "alice", "--ttl", "400d"], env, 1, "it would be refused: it has no expiry"],
     [["--sub", "a".repeat(256)], env, 1, "it would be refused: it does not say who"],
+    [["--sub", "server"], env, 1, "it would be refused: it does not say who"],
     [["--sub", "alice", "--ttl", "soon"], env, 2, "--ttl must be like 90s, 15m, 12h or 7d"],
     [["--sub", "alice", "--rooms", "a,,b"], env, 2, "--rooms must be words with commas"],
     [["--sub", "alice"], { JWT_SECRET: "short" }, 2, "JWT_SECRET must be at least 32 bytes"],

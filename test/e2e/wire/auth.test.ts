@@ -77,6 +77,7 @@ describe.each(named)("%s", (_, door) => {
       ["", "token missing"],
       [`token=${await sign({ exp: now() - 61 })}`, "token expired"],
       [`token=${canary}`, "token invalid"],
+      [`token=${await sign({ sub: "server" })}`, "token invalid"],
       [`token=${await sign()}&token=${await sign()}`, "token invalid"],
     ] as const) {
       const socket = await enter(door, freshTopic(), query);
