@@ -108,10 +108,20 @@ export async function explainToken(settings: Settings, token: string): Promise<A
   return good(lines.map(([claim, text]) => `${claim.padEnd(7)}${text}`).join("\n"));
 }
 
-/** As JSON: what is in a token must not write to the terminal as it likes. */
-const shown = (claim: unknown): string => JSON.stringify(claim);
+/** As JSON: what is in a token must not write to the terminal as it likes. JSON leaves some of that as it is. */
+const shown = (claim: unknown): string =>
+  JSON.stringify(claim).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (odd) =>
+    odd
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
 
-const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
+/** Of a time that no calendar has, the number. */
+function time(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds} s since 1970` : date.toISOString();
+}
 
 const audienceLine = (claim: unknown, wanted: string | undefined): string =>
   `${claim === undefined ? "none" : shown(claim)}: ${wanted === undefined ? "not asked for" : "as configured"}`;

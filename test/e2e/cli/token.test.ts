@@ -83,6 +83,19 @@ iss    none: not asked for
     expect(await run(["token", "--verify"], { env: variables, input })).toEqual(expected);
   });
 
+  test("with times that no calendar has, and with nothing that a terminal obeys", async () => {
+    const name = "a\u009b31m\u202e\u2028b\u007f\u{e0041}";
+    const { code, stdout } = await verify(await sign({ name, nbf: -1e308 }));
+    expect([code, stdout.split("\n").slice(2, 5)]).toEqual([
+      0,
+      [
+        'name   "a\\u009b31m\\u202e\\u2028b\\u007f\\udb40\\udc41": what others are shown',
+        "rooms  none: good for all rooms",
+        "nbf    good from -1e+308 s since 1970",
+      ],
+    ]);
+  });
+
   test("by what it is refused for, and what clients are told", async () => {
     expect(await verify(await sign({ exp: now() - 100 }))).toEqual({
       code: 1,
