@@ -1,7 +1,7 @@
 // From a string to who holds it, or a named refusal. The algorithm is the key's: what a token says of it
 // only has to agree.
 
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { Settings } from "../option.ts";
 import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
@@ -25,6 +25,9 @@ interface Key {
 interface KeyLog {
   warn(fields: object, message: string): void;
 }
+
+/** Bytes of a key set, at most: hundreds of keys have fewer. */
+const maxKeySetBytes = 1 << 20;
 
 /** Milliseconds between two such warnings, at least. */
 const warnMs = 60_000;
@@ -84,7 +87,21 @@ function keyOf(settings: Settings): Key | undefined {
   if (pair !== undefined) return { algorithms: pair.algorithms, find: () => pair.key };
   const url = settings(jwksUrl);
   if (url === undefined) return undefined;
-  return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find: createRemoteJWKSet(url) };
+  const find = createRemoteJWKSet(url, { [customFetch]: fetchBounded });
+  return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find };
+}
+
+/** Whoever serves the keys may serve anything in their place, and any token has them fetched. */
+async function fetchBounded(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > maxKeySetBytes) throw new errors.JWKSInvalid("this is too long for a key set");
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks), { status: response.status });
 }
 
 const compact = /^[\w-]+\.[\w-]+\.([\w-]+)$/;

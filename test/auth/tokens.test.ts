@@ -287,6 +287,26 @@ describe("a set of keys at an address", () => {
       expect(await verdict(token, tokensWith({ JWKS_URL: url }))).toBe("unavailable");
   });
 
+  test("that is huge is none, however it is sent", async () => {
+    const { jwk, by } = named("one", "ES256");
+    const padded = (length: number) => JSON.stringify({ keys: [jwk] }).padEnd(length);
+    const bodies: readonly (readonly [
+      string | ReadableStream | Uint8Array,
+      Record<string, string>?,
+    ])[] = [
+      [padded(2 ** 20 + 1)],
+      [Bun.gzipSync(padded(2 ** 20 + 1)), { "Content-Encoding": "gzip" }],
+      [new ReadableStream({ pull: (body) => body.enqueue(encoded(" ".repeat(2 ** 16))) })],
+      [padded(2 ** 20)],
+    ];
+    const verdicts: unknown[] = [];
+    for (const [body, headers = {}] of bodies) {
+      using other = Bun.serve({ port: 0, fetch: () => new Response(body, { headers }) });
+      verdicts.push(await verdict(await sign({}, by), tokensWith({ JWKS_URL: other.url.href })));
+    }
+    expect(verdicts).toEqual([...Array<string>(3).fill("unavailable"), ["alice", "alice"]]);
+  });
+
   test("that cannot be fetched is told to the operator, once for many tokens", async () => {
     const reading = read({ JWKS_URL: "http://user:pass@127.0.0.1:1/" });
     if ("problems" in reading) throw new Error(reading.problems.join());
