@@ -1,6 +1,7 @@
 // What an option is: one name from which its flag and its environment variable follow, a schema, a
 // default and a line of help. Whoever needs an option declares it; `config.ts` reads them all.
 
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 
@@ -78,11 +79,16 @@ export const file = (): v.GenericSchema<string, string> =>
   v.pipe(
     v.string(),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      let bytes: Buffer;
       try {
-        return readFileSync(dataset.value, "utf8");
+        bytes = readFileSync(dataset.value);
       } catch {
         addIssue({ message: "must be a file that can be read" });
         return NEVER;
       }
+      // What is none would be taken for another text: a secret for one that is easily guessed.
+      if (isUtf8(bytes)) return bytes.toString("utf8");
+      addIssue({ message: "must be a file of text in UTF-8" });
+      return NEVER;
     }),
   );

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 let files = 0;
 
-function fileWith(text: string): string {
+function fileWith(text: string | Uint8Array): string {
   const path = join(folder, `key-${++files}`);
   writeFileSync(path, text);
   return path;
@@ -370,6 +370,8 @@ describe("a key is refused at start", () => {
   test.each([
     ["JWT_SECRET_FILE", "too short a secret\n", "must be a file with at least 32 bytes"],
     ["JWT_SECRET_FILE", pem, "must be a file with at least 32 bytes"],
+    // Read as text, it would have 33 bytes that everybody knows.
+    ["JWT_SECRET_FILE", new Uint8Array(11).fill(0xff), "must be a file of text in UTF-8"],
     ["JWT_PUBLIC_KEY_FILE", "no key", "must be a PEM file with a public key"],
     ["JWT_PUBLIC_KEY_FILE", weak, "must be a PEM file with a public key"],
     ["JWT_PUBLIC_KEY_FILE", privateKey, "must be a PEM file with a public key"],
