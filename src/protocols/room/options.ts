@@ -38,13 +38,25 @@ export const spelling = option<"path" | "underscore" | "hyphen">({
   help: "how types of frames are spelled to clients: underscore, hyphen, or path for that of its address",
 });
 
+/** Browsers throw at an address in which anything else stands, and then the user has no connection at all. */
+const hostAndPort = /^(?:\[[\da-f:.]+\]|[^\s:/?#@;'"\\[\]]+)(?::(\d+))?$/i;
+
+function isHostAndPort(text: string): boolean {
+  const [whole, port = "3478"] = hostAndPort.exec(text) ?? [];
+  return whole !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+/** @param pattern has the host and the port in a group */
 const urls = (pattern: RegExp, example: string) =>
-  list((url) => pattern.test(url), `must be addresses like ${example}, with commas between them`);
+  list(
+    (url) => isHostAndPort(pattern.exec(url)?.[1] ?? ""),
+    `must be addresses like ${example}, with commas between them`,
+  );
 
 export const stunUrls = option<readonly string[]>({
   name: "webrtc-stun-urls",
   placeholder: "urls",
-  schema: urls(/^stuns?:[^\s/?]+$/, "stun:stun.example.org:3478"),
+  schema: urls(/^stuns?:(.+)$/, "stun:stun.example.org:3478"),
   default: [],
   help: "STUN servers that clients are told of; with no TURN server either, Google's two public ones",
 });
@@ -53,7 +65,7 @@ export const turnUrls = option<readonly string[]>({
   name: "webrtc-turn-urls",
   placeholder: "urls",
   schema: urls(
-    /^turns?:[^\s/?]+(?:\?transport=(?:udp|tcp))?$/,
+    /^turns?:(.+?)(?:\?transport=(?:udp|tcp))?$/,
     "turn:turn.example.org:3478?transport=udp",
   ),
   default: [],

@@ -160,3 +160,24 @@ describe("what does not go together is told at once:", () => {
     expect(await problems([], { env: env as Record<string, string> })).toEqual(lines);
   });
 });
+
+describe("an address that browsers throw at is refused:", () => {
+  test.each([
+    "stun:a:3478;stun:b:3478",
+    "stun:a:99999",
+    "stun:a:0",
+    "stun:a:",
+    "stun:a:34x",
+    "stun:user@a",
+    "stun:::1",
+    "stun:[::1",
+    "stun:a#b",
+    "stun:'a'",
+  ])("%s", async (stun) => {
+    const env = { WEBRTC_STUN_URLS: stun, WEBRTC_TURN_URLS: stun.replaceAll("stun", "turn") };
+    expect(await problems([], { env })).toEqual([
+      expect.stringMatching(/^WEBRTC_STUN_URLS must be addresses like /),
+      expect.stringMatching(/^WEBRTC_TURN_URLS must be addresses like /),
+    ]);
+  });
+});

@@ -65,7 +65,7 @@ describe("the ICE configuration", () => {
 
   test("is what the variables say", async () => {
     const stun = "stun:a.example:3478, stuns:b.example";
-    const turn = "turn:c.example:3478?transport=udp,turns:c.example:5349";
+    const turn = "turn:c_1.example:65535?transport=udp,turns:[2001:db8::7]:5349,turn:192.0.2.1";
     expect(
       await configuration({
         WEBRTC_STUN_URLS: stun,
