@@ -56,21 +56,34 @@ describeWith(chromiumPath, "Chromium")("pages of the clients' document", () => {
 });
 
 describeWith(turnserverPath, "coturn")("coturn with README's directives", () => {
-  /** The credentials that a server hands out to Alice. */
-  async function credentials(coturn: Coturn, ttl: number): Promise<[string, string]> {
+  /** The credentials that a server hands out to each user. */
+  async function credentialsOf(
+    coturn: Coturn,
+    ttl: number,
+    users: readonly string[],
+  ): Promise<readonly (readonly [string, string])[]> {
     await using server = await ServerProcess.start([], {
       JWT_SECRET: secret,
       WEBRTC_TURN_URLS: coturn.url,
       WEBRTC_TURN_SECRET: turnSecret,
       WEBRTC_TURN_TTL: String(ttl),
     });
-    const headers = { Authorization: `Bearer ${await sign()}` };
-    const response = await fetch(`${server.url}webrtc/config`, { headers });
-    const { iceServers } = (await response.json()) as {
-      readonly iceServers: readonly [{ readonly username: string; readonly credential: string }];
-    };
-    const [{ username, credential }] = iceServers;
-    return [username, credential];
+    const tokens = await Promise.all(users.map((sub) => sign({ sub })));
+    const answers = tokens.map(async (token) => {
+      const headers = { Authorization: `Bearer ${token}` };
+      const response = await fetch(`${server.url}webrtc/config`, { headers });
+      const { iceServers } = (await response.json()) as {
+        readonly iceServers: readonly [{ readonly username: string; readonly credential: string }];
+      };
+      const [{ username, credential }] = iceServers;
+      return [username, credential] as const;
+    });
+    return await Promise.all(answers);
+  }
+
+  async function credentials(coturn: Coturn, ttl: number): Promise<readonly [string, string]> {
+    const [ofAlice] = await credentialsOf(coturn, ttl, ["alice"]);
+    return ofAlice!;
   }
 
   test("takes the credentials of the server, and none that are altered or expired", async () => {
@@ -92,5 +105,28 @@ describeWith(turnserverPath, "coturn")("coturn with README's directives", () => 
 
     // All of that was refused for what it was: the same user gets in.
     expect(await coturn.lets(username, credential)).toBe(true);
+  });
+
+  test("takes those of a user of any id, and none is too long for browsers", async () => {
+    const taken = ["a:b@example.org", "auth0|5f", "é", "漢".repeat(165)];
+    // What coturn takes for an attack, and what is too long for STUN.
+    const refused = [
+      "Ann Lee",
+      "O'Neill",
+      'a"b',
+      "a\\b",
+      "a\nb",
+      "a\0b",
+      "Union-Select",
+      "漢".repeat(166),
+    ];
+    await using coturn = await Coturn.start(turnSecret);
+    const all = await credentialsOf(coturn, 600, [...taken, ...refused]);
+    const names = all.map(([username]) => username.slice(username.indexOf(":") + 1));
+    expect(names.slice(0, taken.length)).toEqual(taken);
+    expect(new Set(names).size).toBe(names.length);
+    for (const [username] of all) expect(Buffer.byteLength(username)).toBeLessThan(509);
+    const lets = await Promise.all(all.map((each) => coturn.lets(...each)));
+    expect(lets).toEqual(all.map(() => true));
   });
 });
