@@ -32,7 +32,8 @@ export const refusals = {
   tooLong: { reason: "token invalid", detail: `it is longer than ${maxTokenLength} characters` },
   malformed: {
     reason: "token invalid",
-    detail: "it is no JWT: three parts in base64url, of JSON, JSON and a signature",
+    detail:
+      "it is no JWT: three parts in base64url, of JSON, JSON and a signature; or its iat is no number",
   },
   algorithm: {
     reason: "token invalid",
@@ -51,7 +52,7 @@ export const refusals = {
     reason: "token invalid",
     detail: `it has no expiry (exp): none, no number of seconds, or over ${maxDaysAhead} days ahead`,
   },
-  tooEarly: { reason: "token invalid", detail: "its time (nbf) has not come" },
+  tooEarly: { reason: "token invalid", detail: "its time (nbf) has not come, or is no number" },
   audience: {
     reason: "token invalid",
     detail: "it is for another audience (aud) than JWT_AUDIENCE",

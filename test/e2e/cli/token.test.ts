@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { decodeJwt } from "jose";
 import { run } from "../../support/program.ts";
-import { now, secret, sign } from "../../support/tokens.ts";
+import { now, secret, sign, written } from "../../support/tokens.ts";
 
 const env = { JWT_SECRET: secret };
 
@@ -103,6 +103,17 @@ iss    none: not asked for
       stderr:
         "signalbox: refused (expired): its time (exp) is over\nclients are told: token expired\n",
     });
+  });
+
+  test.each([
+    [{ iat: "today" }, "or its iat is no number"],
+    [{ nbf: "today" }, "or is no number"],
+  ])("by a time that is none: %j", async (claims, words) => {
+    const token = written(
+      '{"alg":"HS256"}',
+      JSON.stringify({ sub: "a", exp: now() + 9, ...claims }),
+    );
+    expect((await verify(token)).stderr.split("\n")[0]).toEndWith(words);
   });
 
   test("and never shown again where the command line makes no sense", async () => {
