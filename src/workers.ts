@@ -43,6 +43,8 @@ export class Workers {
   #isStopping = false;
   /** The end of the replacements so far. */
   #replaced: Promise<void> = Promise.resolve();
+  /** The end of the last worker that was replaced. */
+  #retired: Promise<unknown> = Promise.resolve();
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -61,14 +63,14 @@ export class Workers {
     return url;
   }
 
-  /** Ends all workers, each as it ends by this signal itself. */
+  /** Ends all workers, each as it ends by this signal itself; one that is being ended already, in its time. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     this.#isStopping = true;
     const ending = Array.from(this.#running, ({ process }) => {
       process.kill(signal);
       return process.exited;
     });
-    await Promise.all(ending);
+    await Promise.all([...ending, this.#retired]);
   }
 
   /**
@@ -94,7 +96,8 @@ export class Workers {
   async #retire(worker: Worker): Promise<void> {
     this.#running.delete(worker);
     worker.process.kill("SIGTERM");
-    await worker.process.exited;
+    this.#retired = worker.process.exited;
+    await this.#retired;
   }
 
   async #add(): Promise<Worker> {
