@@ -51,7 +51,7 @@ export async function serveByWorkers(
 
 /** Serves as one of several processes: where, its parent says. Without a parent it stops. */
 export function serveAsWorker(settings: Settings, version: string): void {
-  const { log, stopBy } = begin(settings, { worker: process.pid });
+  const { log, stopBy } = begin(settings, process.pid);
   let server: SignalServer | undefined;
   const stop = stopBy("closing all connections", async () => server?.drain());
   process.on("disconnect", () => stop("SIGTERM"));
@@ -69,18 +69,22 @@ type Stop = (signal: NodeJS.Signals) => Promise<void>;
 
 /**
  * The log, and what ends this process; faults are logged and end nothing.
- * @param fields in every line, to tell its process from others that write to the same place
+ * @param worker the process if it is a worker, in every line: others write to the same place
  */
 function begin(
   settings: Settings,
-  fields: object = {},
+  worker?: number,
 ): {
   readonly log: Log;
-  /** Has `end` called at the first signal, and the process ended after it. */
+  /**
+   * Has `end` called at the first signal, and the process ended after it. A worker goes on with that at further
+   * ones: a service manager signals all processes, and the parent passes its own on. What this returns ends
+   * a worker at once too, at the second call.
+   */
   readonly stopBy: (what: string, end: Stop) => Stop;
 } {
   const { log: common, flush } = openLog(settings(config.logLevel), process.stdout.isTTY);
-  const log = common.child(fields);
+  const log = common.child(worker === undefined ? {} : { worker });
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
   let isStopping = false;
@@ -94,8 +98,11 @@ function begin(
       await flush();
       process.exit();
     };
-    process.on("SIGTERM", stop);
-    process.on("SIGINT", stop);
+    const stopBySignal: Stop = async (signal) => {
+      if (worker === undefined || !isStopping) await stop(signal);
+    };
+    process.on("SIGTERM", stopBySignal);
+    process.on("SIGINT", stopBySignal);
     return stop;
   };
   return { log, stopBy };

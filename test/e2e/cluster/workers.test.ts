@@ -9,7 +9,7 @@ import { Program } from "../../support/program.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
-import { freshTopic, type Joined, joinTopic } from "../../support/topic-client.ts";
+import { freshTopic, heard, type Joined, joinTopic, joinTwo } from "../../support/topic-client.ts";
 
 const count = 3;
 
@@ -153,6 +153,28 @@ describeWith(redisProgram, "Redis")("workers", () => {
       const isNew = (pid: number) => pids().has(pid) && !before.includes(pid);
       return after.length === count && after.every(isNew);
     }, "there are not as many workers as before");
+  }, 20_000);
+
+  test("end in order though each gets a signal by itself too, as from a service manager", async () => {
+    await using redis = await RedisServer.start();
+    const limits = { DRAIN_SECONDS: "2", MAX_QUEUED_FRAMES: "8" };
+    await using server = await start(redis, limits);
+    const [slow, sender] = await joinTwo(server.url, freshTopic());
+    slow.socket.pause();
+    const text = `{"type":"offer","to":"${slow.id}","payload":"${"x".repeat(60_000)}"}`;
+    do sender.socket.send(text);
+    while ((await heard(sender.socket)).length === 0);
+    const own = (start: string) => {
+      const lines = server.log.filter(({ msg, worker }) => msg.startsWith(start) && worker);
+      return new Set(lines.map(({ worker }) => worker));
+    };
+    const pids = await workersOf(server);
+    for (const pid of pids) process.kill(pid, "SIGTERM");
+    // The one that has the slow peer waits for it; the others wait for nobody.
+    await server.logged(() => pids.every((pid) => own("closing all connections").has(pid)));
+    server.signal("SIGTERM");
+    await server.logged(({ msg, worker }) => msg === "stopped" && worker === undefined);
+    expect([pids.filter((pid) => !own("stopped").has(pid)), await server.exited]).toEqual([[], 0]);
   }, 20_000);
 
   test("end when their parent is killed", async () => {
