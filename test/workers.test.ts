@@ -21,7 +21,9 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 test("workers are stopped once the one that is being replaced has ended too", async () => {
   const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
   const told = () =>
-    readdirSync(folder).flatMap((name) => (name.endsWith(".told") ? [Number.parseInt(name)] : []));
+    readdirSync(folder).flatMap((name) =>
+      name.endsWith(".told") ? [Number.parseInt(name, 10)] : [],
+    );
   const end = (pid: number) => writeFileSync(`${folder}/${pid}.end`, "");
   const command = [process.execPath, "-e", program, folder];
   const { log } = openLog("silent", false);
