@@ -60,7 +60,7 @@ export class Hearing {
     if (batch.v !== majorVersion) return this.#strangers.met(batch);
     this.#around.spoke(batch.n);
     if (Channels.isTopic(channel)) this.#shared.topics.heard(channel, batch);
-    else this.#inbox.receive(channel, batch);
+    else this.#receive(channel, batch);
   }
 
   /** To be called some ten times a second: those who wait are told what has come. */
@@ -76,6 +76,14 @@ export class Hearing {
   /** That node is gone: whatever it says when it is back is new. */
   forgetNode(node: NodeId): void {
     this.#inbox.forgetNode(node);
+  }
+
+  #receive(channel: string, batch: Batch): void {
+    const { channels, topics } = this.#shared;
+    this.#inbox.receive(channel, batch);
+    const topic = channels.partsOf(channel)?.topic;
+    // Closed a moment ago: nobody else would forget what has come by its inbox.
+    if (topic !== undefined && topics.get(topic) === undefined) this.forgetChannel(channel);
   }
 
   #relay(node: NodeId, { c, from, to, f: frame }: RelayPart): Outcome {

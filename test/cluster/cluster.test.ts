@@ -1,7 +1,8 @@
+import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import { batchText } from "../../src/cluster/message.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
-import { leaseMs, type Station, World } from "./world.ts";
+import { leaseMs, type Resident, type Station, World } from "./world.ts";
 
 const room = topicName("room")!;
 
@@ -621,4 +622,39 @@ describe("in a Redis Cluster", () => {
     const areAway = names.map((name) => world.redis.placeOf(`test:{hub/${name}}`) === place);
     expect(waits).toEqual(areAway.map((isAway) => !isAway));
   });
+
+  test("nothing is kept of a topic that was closed while a relay was on its way there", async () => {
+    const { world, stations } = await open(2, true);
+    const [near, far] = stations;
+    const reported: string[][] = [];
+    const pass = async (topic: string) => {
+      for (const station of [near, far]) world.join(station, topic);
+      await world.moveAll();
+      const [ann, bob] = world.residents as [Resident, Resident];
+      bob.member.sender = { answered: (reference, outcome) => reported.push([reference, outcome]) };
+      far.hub.relay(bob.member.topic, bob.member.id, ann.id, "frame", topic);
+      await world.settle();
+      for (const [key, lane] of far.carrier.lanes)
+        if (key.startsWith("said ")) for (const run of lane.splice(0)) run();
+      world.leave(ann);
+      await world.moveAll();
+      world.leave(bob);
+      await world.moveAll();
+    };
+    const kept = () => {
+      Bun.gc(true);
+      const { Map: maps = 0, Set: sets = 0 } = heapStats().objectTypeCounts;
+      return maps + sets;
+    };
+    const times = 200;
+    for (let done = 0; done < times; done++) await pass(`early-${done}`);
+    const before = kept();
+    for (let done = 0; done < times; done++) await pass(`late-${done}`);
+    // What the engine has not yet collected.
+    expect(kept() - before).toBeLessThan(times / 4);
+    expect([reported.length, reported.at(-1)]).toEqual([
+      2 * times,
+      [`late-${times - 1}`, "absent"],
+    ]);
+  }, 20_000);
 });

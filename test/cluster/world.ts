@@ -22,7 +22,7 @@ export interface Station {
   isPaused: boolean;
 }
 
-interface Resident {
+export interface Resident {
   readonly id: string;
   readonly topic: string;
   readonly station: Station;
