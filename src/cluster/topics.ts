@@ -67,7 +67,8 @@ export class Topics {
     const { carrier, channels, node, now } = this.#around;
     const topic: OpenTopic = new OpenTopic(channel, name, receiver, now() + answerMs, {
       ask: (other) => this.#ask(topic, other),
-      tellState: (other, hello) => this.#tellState(topic, other, hello),
+      // By then it may be closed: who greets may bring a rival, for whom the only member here makes room.
+      tellState: (other, hello) => this.asked(channel, other, hello),
       met: (other) => this.#met.add(other, topic),
       parted: (other) => this.#parted(topic, other),
     });

@@ -1,6 +1,7 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import { batchText } from "../../src/cluster/message.ts";
+import { Hub } from "../../src/core/hub.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
 import { leaseMs, type Resident, type Station, World } from "./world.ts";
 
@@ -344,6 +345,32 @@ describe("a node that is not alone in a topic tells the others of it", () => {
     await world.moveAll();
     world.check();
   });
+});
+
+test("a topic whose only member makes room for a greeting rival is closed, and the rival's node knows", async () => {
+  const { world, stations } = await open(2);
+  const [near, far] = stations;
+  const [yielding, staying] = [near, far].map(({ fake }) => {
+    const hub: Hub<string> = new Hub(fake.node, "single", {
+      rival: (member) => hub === yielding && hub.leave(member),
+    });
+    return hub;
+  }) as [Hub<string>, Hub<string>];
+  const joining = { id: memberId("same"), info: "" };
+  far.carrier.cut();
+  yielding.join(near.fake.connect().peer, room, joining);
+  const member = staying.join(far.fake.connect().peer, room, joining);
+  if (typeof member === "string") throw new Error(member);
+  await world.moveAll();
+  far.carrier.connect();
+  const waiting = staying.watch(room);
+  await world.moveAll();
+  await waiting;
+  let published = 0;
+  world.redis.publish = () => ++published;
+  staying.broadcast(member.topic, "frame");
+  await world.moveAll();
+  expect([yielding.topic(room), published]).toEqual([undefined, 0]);
 });
 
 test("an id that leaves here and is held on another node is announced as left, then as joined", async () => {
