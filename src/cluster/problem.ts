@@ -19,6 +19,10 @@ const wordOf = (message: string): string | undefined =>
 export const isRedirection = (error: unknown): boolean =>
   isRefusal(error) && ["MOVED", "ASK", "TRYAGAIN"].includes(describeProblem(error));
 
+/** Whether a Redis has not changed a key because it is a replica, perhaps since a moment ago. */
+export const isReadOnly = (error: unknown): boolean =>
+  isRefusal(error) && describeProblem(error) === "READONLY";
+
 /** Whether Redis has answered that it does not do a command. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && error.name === "ReplyError";

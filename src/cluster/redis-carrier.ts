@@ -4,7 +4,7 @@
 
 import type { Redis } from "ioredis";
 import type { Carrier, CarrierEvents } from "./carrier.ts";
-import { describeProblem, isRedirection, isRefusal } from "./problem.ts";
+import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem.ts";
 import { type PubSub, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
 import { type Change, Subscriptions } from "./subscriptions.ts";
@@ -101,9 +101,13 @@ export class RedisCarrier extends RedisKeys implements Carrier {
       connection.ping().catch(() => undefined);
   }
 
-  override extend(key: string, ms: number): Promise<boolean> {
+  override async set(key: string, value: string, ms: number): Promise<void> {
+    await super.set(key, value, ms).catch((error) => this.#refuse(error));
+  }
+
+  override async extend(key: string, ms: number): Promise<boolean> {
     this.ping();
-    return super.extend(key, ms);
+    return await super.extend(key, ms).catch((error) => this.#refuse(error));
   }
 
   reset(): void {
@@ -156,6 +160,12 @@ export class RedisCarrier extends RedisKeys implements Carrier {
       this.#problem = describeProblem(error);
       this.reset();
     }, refusedMs);
+  }
+
+  /** A key was not changed. Where this is no master any more, a new connection finds the one in its place. */
+  #refuse(error: unknown): never {
+    if (isReadOnly(error)) this.#connectAgainIfRefused(error);
+    throw error;
   }
 
   /** One that is broken off before it is made, as by a failover just then, is not tried again by itself. */

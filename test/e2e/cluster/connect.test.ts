@@ -189,6 +189,22 @@ describeWith(redisProgram, "Redis")("a node", () => {
     expect(await reaches(environment)).toBe(true);
   });
 
+  test("says so when the master has become a replica, and connects until there is one again", async () => {
+    await using own = await RedisServer.start();
+    const environment = { REDIS_URL: own.url, CLUSTER_LEASE_SECONDS: "2" };
+    await using node = await ServerProcess.start([], environment);
+    await node.logged(({ msg }) => msg === logged.joined);
+    const readiness = async () => await (await fetch(new URL("/readyz", node.url))).text();
+    await own.command("REPLICAOF", "127.0.0.1", `${quietPort()}`);
+    const { problem } = await node.logged(({ msg }) => msg === logged.alone);
+    expect([problem, await readiness()]).toEqual([
+      "READONLY",
+      "degraded: other nodes cannot be reached",
+    ]);
+    await own.command("REPLICAOF", "NO", "ONE");
+    await until(async () => (await readiness()) === "ready", "Redis is not reached");
+  }, 20_000);
+
   test("writes nothing to standard error when a Sentinel is away", async () => {
     await using sentinel = new Sentinel({ password }, redis.port, 3000);
     await sentinel.look();
