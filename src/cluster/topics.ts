@@ -200,8 +200,10 @@ export class Topics {
   }
 
   #tellState(topic: OpenTopic, node: NodeId, re?: number): void {
-    const { outgoing, channels } = this.#around;
+    const { outgoing, channels, reaches } = this.#around;
     const { channel: c, here: m } = topic;
+    // Without a lease its members would be given up again: it greets once it has one.
+    if (!reaches(c)) return;
     const at = outgoing.serial(c);
     outgoing.toNode(channels.inbox(c, node), { t: "state", c, at, re, m });
   }

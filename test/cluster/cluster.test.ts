@@ -406,6 +406,24 @@ test("what a node has closed while Redis was away and full is forgotten when the
   world.check();
 });
 
+test("a node that finds no room for its lease is not shown until there is", async () => {
+  const { world, stations } = await open(1);
+  const [far] = stations;
+  world.redis.isFull = true;
+  const near = world.addNode(false);
+  world.join(near, "t");
+  await world.moveAll();
+  world.join(far, "t");
+  const waiting = far.hub.watch(topicName("t")!);
+  await world.moveAll();
+  const before = membersOf(far, "t");
+  await world.advance(1000);
+  await waiting;
+  await world.recover();
+  expect(before).toEqual(["m1"]);
+  world.check();
+});
+
 test("a node that is back before it was found gone stays", async () => {
   const { world, stations } = await open(2);
   const [near, far] = stations;
