@@ -106,7 +106,7 @@ export const drainSeconds = option({
   placeholder: "seconds",
   schema: integer(0, 3600),
   default: 10,
-  help: "longest time that stopping may take on SIGTERM or SIGINT",
+  help: "longest time that stopping may take on SIGTERM or SIGINT; with Redis, a second more",
 });
 
 export const workers = option({

@@ -92,7 +92,7 @@ function begin(
     const stop: Stop = async (signal) => {
       if (isStopping) process.exit(exitCodes.failure);
       isStopping = true;
-      log.info({ signal }, `${what}; a second signal ends at once`);
+      log.info({ signal }, worker === undefined ? `${what}; a second signal ends at once` : what);
       await end(signal);
       log.info("stopped");
       await flush();

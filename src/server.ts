@@ -83,7 +83,7 @@ export class SignalServer {
 
   /**
    * Becomes unready, closes everybody with 1012 over a few seconds, and stops listening.
-   * Resolves within `drainSeconds`.
+   * Resolves within `drainSeconds`, and a second more where there may be other nodes to tell.
    */
   async drain(): Promise<void> {
     this.#isDraining = true;
