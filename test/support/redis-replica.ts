@@ -5,6 +5,9 @@ import { type Master, RedisCluster, rangesOf, startServer } from "./redis-cluste
 import type { MeetingPlace } from "./redis-server.ts";
 import { until } from "./talkers.ts";
 
+/** Milliseconds for an election by the other masters; it takes two or three seconds. */
+const electionMs = 10_000;
+
 export class ReplicatedCluster implements MeetingPlace {
   readonly #cluster: RedisCluster;
   /** It and the first master take turns. */
@@ -79,14 +82,25 @@ export class ReplicatedCluster implements MeetingPlace {
     await this.#untilNamed([this.#cluster.masters[0], this.#replica]);
   }
 
+  /** The replica is told to take the place where it has not been elected in time, as may be on a busy machine. */
   async #untilReplaced(): Promise<void> {
     const { masters } = this.#cluster;
     [masters[0], this.#replica] = [this.#replica, masters[0]];
-    await this.#untilNamed([masters[0]]);
+    const due = performance.now() + electionMs;
+    await this.#untilNamed([masters[0]], async () => {
+      if (performance.now() > due)
+        await masters[0].command("CLUSTER", "FAILOVER", "TAKEOVER").catch(() => undefined);
+    });
   }
 
-  /** Waits until all masters name these first for some slots, and say that all is well. */
-  async #untilNamed(servers: readonly Master[]): Promise<void> {
+  /**
+   * Waits until all masters name these first for some slots, and say that all is well.
+   * @param meanwhile is called again and again until then
+   */
+  async #untilNamed(
+    servers: readonly Master[],
+    meanwhile: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
     const { masters } = this.#cluster;
     const due = servers.map(({ port }) => port).join();
     const isNamedBy = async (master: Master): Promise<boolean> =>
@@ -94,10 +108,11 @@ export class ReplicatedCluster implements MeetingPlace {
         const ports = places.map(([, port]) => port);
         return ports.slice(0, servers.length).join() === due;
       });
-    await until(
-      async () => (await Promise.all(masters.map(isNamedBy))).every(Boolean),
-      "the replica does not take the place of the master",
-    );
+    await until(async () => {
+      const areNamed = (await Promise.all(masters.map(isNamedBy))).every(Boolean);
+      if (!areNamed) await meanwhile();
+      return areNamed;
+    }, "the replica does not take the place of the master");
     await this.#cluster.untilOk(masters.length + 1);
   }
 }
