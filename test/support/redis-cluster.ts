@@ -18,7 +18,7 @@ const count = 3;
 const slots = 16_384;
 
 /** Milliseconds after which a master that does not answer is taken for failed by the others. */
-const nodeTimeoutMs = 1000;
+const nodeTimeoutMs = 2000;
 
 export type Master = ListeningRedis & {
   readonly id: string;

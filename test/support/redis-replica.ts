@@ -35,6 +35,7 @@ export class ReplicatedCluster implements MeetingPlace {
 
   /** Ends the master without a word. @returns once the replica has its place */
   async killMaster(): Promise<void> {
+    await this.#order();
     await this.#cluster.masters[0].kill();
     await this.#untilReplaced();
   }
@@ -47,6 +48,7 @@ export class ReplicatedCluster implements MeetingPlace {
 
   /** Puts the replica in the place of the master, which goes on as its replica. */
   async failOver(): Promise<void> {
+    await this.#order();
     await this.#untilGranted("CLUSTER", "FAILOVER");
     await this.#untilReplaced();
   }
@@ -82,10 +84,22 @@ export class ReplicatedCluster implements MeetingPlace {
     await this.#untilNamed([this.#cluster.masters[0], this.#replica]);
   }
 
+  /** A master that stood still for long, as on a busy machine, may have been replaced already. */
+  async #order(): Promise<void> {
+    const [role] = (await this.#replica.command("ROLE")) as readonly unknown[];
+    if (role === "master") this.#swap();
+    await this.#untilReady();
+  }
+
+  #swap(): void {
+    const { masters } = this.#cluster;
+    [masters[0], this.#replica] = [this.#replica, masters[0]];
+  }
+
   /** The replica is told to take the place where it has not been elected in time, as may be on a busy machine. */
   async #untilReplaced(): Promise<void> {
     const { masters } = this.#cluster;
-    [masters[0], this.#replica] = [this.#replica, masters[0]];
+    this.#swap();
     const due = performance.now() + electionMs;
     await this.#untilNamed([masters[0]], async () => {
       if (performance.now() > due)

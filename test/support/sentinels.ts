@@ -20,7 +20,7 @@ const name = "mymaster";
  * Milliseconds after which a master that does not answer is taken for failed: by the first, which the others
  * vote for. If all began at once, votes could be split, and it would take them seconds to try again.
  */
-const downAfterMs = [300, 3000, 3000];
+const downAfterMs = [1500, 6000, 6000];
 
 /**
  * What Sentinels do again and again, in milliseconds: some of it takes seconds by default. One that does not
@@ -76,6 +76,7 @@ export class Sentinels implements MeetingPlace {
 
   /** Ends the master without a word. @returns once all Sentinels name the other */
   async killMaster(): Promise<void> {
+    await this.#order();
     await this.servers[0].kill();
     await this.#untilSwitched();
   }
@@ -91,6 +92,7 @@ export class Sentinels implements MeetingPlace {
    * not heard from the replica for three times INFO-PERIOD, as on a busy machine: it is asked again then.
    */
   async failOver(): Promise<void> {
+    await this.#order();
     const [sentinel] = this.#sentinels;
     const [{ port }] = this.servers;
     const hasSwitched = async (): Promise<boolean> => {
@@ -122,6 +124,13 @@ export class Sentinels implements MeetingPlace {
     await Promise.all(
       [...this.#sentinels, ...this.servers].map((each) => each[Symbol.asyncDispose]()),
     );
+  }
+
+  /** One that stood still for long, as on a busy machine, may have been replaced already. */
+  async #order(): Promise<void> {
+    await this.untilReady();
+    const master = await this.#sentinels[0]?.look();
+    if (master?.port === this.servers[1].port) this.servers.reverse();
   }
 
   async #untilSwitched(): Promise<void> {
