@@ -26,10 +26,12 @@ const downAfterMs = [1500, 6000, 6000];
  * What Sentinels do again and again, in milliseconds: some of it takes seconds by default. One that does not
  * know of a failover takes the new master for a replica gone astray after four times PUBLISH-PERIOD. One that
  * stood still for longer than TILT-TRIGGER, as on a busy machine, does nothing at all for half a minute.
+ * With the master down, replicas are asked each second, and are none to choose if their last answer is older than
+ * five times PING-PERIOD.
  */
 const periods = [
   "INFO-PERIOD 100",
-  "PING-PERIOD 100",
+  "PING-PERIOD 400",
   "ASK-PERIOD 100",
   "PUBLISH-PERIOD 500",
   "TILT-TRIGGER 60000",
