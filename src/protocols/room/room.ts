@@ -3,8 +3,7 @@
 // to one user or to all. Beside it are the ICE configuration and the lists of participants, by REST.
 
 import { type Carried, carriedBy } from "../../auth/carried.ts";
-import type { Identity } from "../../auth/identity.ts";
-import { closingOf, type Refusal, responseOf } from "../../auth/refusal.ts";
+import { closingOf, responseOf } from "../../auth/refusal.ts";
 import type { Tokens } from "../../auth/tokens.ts";
 import type { Node } from "../../core/node.ts";
 import { roundSeconds } from "../../core/peers.ts";
@@ -35,7 +34,7 @@ const participantsPath = /^\/webrtc\/rooms\/([^/]*)\/participants$/;
 interface Service {
   readonly rooms: Rooms;
   readonly settings: Settings;
-  readonly identify: (carried: Carried) => Promise<Identity | Refusal>;
+  readonly tokens: Tokens;
 }
 
 /** A browser sees no HTTP status of an upgrade: whatever is wrong is said by closing. */
@@ -45,7 +44,7 @@ function opening(service: Service, address: Address, url: URL, carried: Carried)
   if (name === undefined) return () => closings.badRoom;
   if (spelling === undefined) return () => closings.badSpelling;
   return async () => {
-    const identity = await service.identify(carried);
+    const identity = await service.tokens.identify(carried);
     return (peer) => {
       if (typeof identity === "string") return closingOf(identity, address.refusalCode);
       if (!identity.mayJoin(name)) return closingOf("room", address.refusalCode);
@@ -72,14 +71,14 @@ function spellingOf(
 
 const noStore = { headers: { "Cache-Control": "no-store" } };
 
-async function configuration({ settings, identify }: Service, carried: Carried): Promise<Response> {
-  const identity = await identify(carried);
+async function configuration({ settings, tokens }: Service, carried: Carried): Promise<Response> {
+  const identity = await tokens.identify(carried);
   if (typeof identity === "string") return responseOf(identity);
   return Response.json(iceConfiguration(settings, identity.userId), noStore);
 }
 
 async function participants(service: Service, room: string, carried: Carried): Promise<Response> {
-  const identity = await service.identify(carried);
+  const identity = await service.tokens.identify(carried);
   if (typeof identity === "string") return responseOf(identity);
   const name = roomName(room);
   if (name === undefined)
@@ -96,7 +95,7 @@ function mount(node: Node, settings: Settings, _log: ProtocolLog, tokens: Tokens
       messagesPerSecond: settings(option.messagesPerSecond),
     }),
     settings,
-    identify: (carried) => tokens.identify(carried),
+    tokens,
   };
   return {
     // The sweep comes by within a round of that: still within the time that was promised.
