@@ -3,17 +3,17 @@
 
 import { Command } from "commander";
 import { version } from "../package.json";
-import { explainToken, makeToken, tokenFlags } from "./auth/command.ts";
 import { checks as keyChecks, options as keyOptions } from "./auth/options.ts";
 import { bench } from "./bench/bench.ts";
 import { benchFlags, benchOptions } from "./bench/flags.ts";
 import { modeNames } from "./bench/options.ts";
 import { serveYardstick } from "./bench/yardstick.ts";
-import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./command-line.ts";
-import * as config from "./config.ts";
-import { Failure, fail } from "./ending.ts";
-import { variableOf } from "./option.ts";
-import { serve, serveAsWorker, serveByWorkers } from "./serve.ts";
+import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./cli/command-line.ts";
+import { Failure, fail } from "./cli/exit.ts";
+import { explainToken, makeToken, tokenFlags } from "./cli/token.ts";
+import { variableOf } from "./options/option.ts";
+import { serve, serveAsWorker, serveByWorkers } from "./process/serve.ts";
+import * as config from "./server/options.ts";
 
 /** Milliseconds that `healthcheck` waits for an answer. */
 const healthcheckMs = 3000;

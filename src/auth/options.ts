@@ -2,7 +2,14 @@
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 import * as v from "valibot";
-import { type Check, file, type Option, type Settings, text, variableOf } from "../option.ts";
+import {
+  type Check,
+  file,
+  type Option,
+  type Settings,
+  text,
+  variableOf,
+} from "../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 

@@ -2,7 +2,7 @@
 // only has to agree.
 
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
-import type { Settings } from "../option.ts";
+import type { Settings } from "../options/option.ts";
 import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
 import {

@@ -1,7 +1,7 @@
 // The flags of the bench command, and the options that follow from them.
 
 import * as v from "valibot";
-import { integer, type Option, oneOf, type Settings, text } from "../option.ts";
+import { integer, type Option, oneOf, type Settings, text } from "../options/option.ts";
 import { type DriverName, driverNames } from "./drivers.ts";
 import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
 

@@ -2,13 +2,13 @@
 
 import { hostname } from "node:os";
 import { newNodeId } from "../core/ids.ts";
-import type { Settings } from "../option.ts";
+import type { Settings } from "../options/option.ts";
 import { Channels } from "./channels.ts";
 import { Cluster } from "./cluster.ts";
-import { carrierOf } from "./connect.ts";
 import { clusterLeaseSeconds, redisPasswordFile, redisPrefix } from "./options.ts";
+import { carrierOf } from "./redis/connect.ts";
+import { targetOf } from "./redis/target.ts";
 import type { ClusterLog } from "./strangers.ts";
-import { targetOf } from "./target.ts";
 
 /** Milliseconds between two looks at what passes with time. */
 const stepMs = 100;

@@ -1,8 +1,8 @@
 // What an operator may set of the cluster.
 
 import * as v from "valibot";
-import { boolean, file, integer, type Option, text } from "../option.ts";
-import { type Address, readAddresses, readSentinels, type TcpAddress } from "./address.ts";
+import { boolean, file, integer, type Option, text } from "../options/option.ts";
+import { type Address, readAddresses, readSentinels, type TcpAddress } from "./redis/address.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 

@@ -4,8 +4,8 @@
 
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
+import type { Expected, Relays } from "./in-flight.ts";
 import { batchText, type NodePart, type TopicPart } from "./message.ts";
-import type { Expected, Relays } from "./relays.ts";
 
 /** UTF-16 units that gather in one batch before the end of the tick. */
 const maxGathered = 65_536;

@@ -4,9 +4,9 @@ import type { Claim, Link, Receiver, Relay } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import type { Channels } from "./channels.ts";
 import type { Claims } from "./claims.ts";
+import type { Relays } from "./in-flight.ts";
 import type { TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
-import type { Relays } from "./relays.ts";
 import type { Topics } from "./topics.ts";
 
 /** What the links of a node share. */

@@ -2,16 +2,16 @@
 // own; what they share is in the node. Everything here is synchronous: nothing happens between reading
 // the state and acting on it.
 
-import type { Announced, Announcements } from "./announcements.ts";
 import type { Claim, Failure, Link, Receiver, Relay } from "./bus.ts";
 import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
+import type { Announced, Announcements } from "./hub-spec.ts";
 import { type MemberId, type NodeId, type TopicName, topicName } from "./ids.ts";
 import type { Node } from "./node.ts";
 import type { Delivery } from "./outbox.ts";
 import type { Peer } from "./peer.ts";
 import { type Joining, LocalMember, type RemoteMember, Topic } from "./topic.ts";
-import { Watches } from "./watches.ts";
+import { Watches } from "./warm-topics.ts";
 
 /** What became of a relay; `absent`: nobody of that id is in the topic. */
 export type Outcome = Delivery | "absent";

@@ -1,12 +1,12 @@
 // One server process: what the hubs of all its protocols share.
 
+import { Lookout } from "./backpressure-scan.ts";
 import { type Bus, oneNode } from "./bus.ts";
 import type { Limits } from "./limits.ts";
-import { Lookout } from "./lookout.ts";
+import { Peers } from "./liveness.ts";
 import { type Patience, Peer } from "./peer.ts";
-import { Peers } from "./peers.ts";
-import type { Socket } from "./socket.ts";
 import { Tick } from "./tick.ts";
+import type { Socket } from "./transport.ts";
 
 /** Sends a frame to every subscriber of a native channel. */
 export type Publish = (channel: string, frame: string) => void;

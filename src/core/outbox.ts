@@ -3,8 +3,8 @@
 // What a dropped frame means on the wire is the protocol's business.
 
 import { gatherBytes, type Limits } from "./limits.ts";
-import { OPEN, type Socket } from "./socket.ts";
 import type { Tick } from "./tick.ts";
+import { OPEN, type Socket } from "./transport.ts";
 
 /** `sent`: leaves by the end of this tick. `queued`: waits for a slow reader. `dropped`: no room. */
 export type Delivery = "sent" | "queued" | "dropped";

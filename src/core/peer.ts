@@ -4,8 +4,8 @@
 import type { CloseReason } from "./close.ts";
 import type { Limits } from "./limits.ts";
 import { type Delivery, Outbox, type OutboxOwner } from "./outbox.ts";
-import { OPEN, type Socket } from "./socket.ts";
 import type { Tick } from "./tick.ts";
+import { OPEN, type Socket } from "./transport.ts";
 
 /** A peer's place in one topic, as far as the state of its outbox matters there. */
 export type Place = OutboxOwner;

@@ -5,7 +5,7 @@ import type { Tokens } from "../auth/tokens.ts";
 import type { CloseReason } from "../core/close.ts";
 import type { Node } from "../core/node.ts";
 import type { Patience, Peer } from "../core/peer.ts";
-import type { Check, Option, Settings } from "../option.ts";
+import type { Check, Option, Settings } from "../options/option.ts";
 
 /** One client's side of a protocol, as long as its socket is open. */
 export interface Conversation {

@@ -4,7 +4,7 @@ import { peerjs } from "./peerjs/peerjs.ts";
 import type { Protocol } from "./protocol.ts";
 import { room } from "./room/room.ts";
 import { session } from "./session/session.ts";
-import { topic } from "./topic.ts";
+import { topic } from "./topic/topic.ts";
 import { yWebrtc } from "./y-webrtc/y-webrtc.ts";
 
 export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs];

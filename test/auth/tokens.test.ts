@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { checks, options } from "../../src/auth/options.ts";
 import { refusals } from "../../src/auth/refusal.ts";
 import { Tokens } from "../../src/auth/tokens.ts";
-import { readSettings } from "../../src/settings.ts";
+import { readSettings } from "../../src/options/settings.ts";
 import { encoded, keyPair, now, secret, sign, written } from "../support/tokens.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "signalbox-keys-"));

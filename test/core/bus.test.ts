@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { watchSeconds } from "../../src/core/limits.ts";
-import { topic } from "../../src/protocols/topic.ts";
+import { topic } from "../../src/protocols/topic/topic.ts";
 import { NamedClients } from "../protocols/named-clients.ts";
 import { FakeNetwork } from "../support/fake-bus.ts";
 import { FakeServer } from "../support/fake-server.ts";

@@ -1,7 +1,7 @@
 // Two subscribers of one channel, on Bun's own sockets and on fake ones, behind one face: what is measured
 // on the first has to be true of the second.
 
-import type { Socket } from "../../src/core/socket.ts";
+import type { Socket } from "../../src/core/transport.ts";
 import { FakeBroker } from "../support/fake-broker.ts";
 import { FakeSocket } from "../support/fake-socket.ts";
 import { RawSocket } from "../support/raw-socket.ts";

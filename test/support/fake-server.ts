@@ -2,12 +2,12 @@
 // conversation, without HTTP and Bun.
 
 import { Tokens } from "../../src/auth/tokens.ts";
-import { Connection } from "../../src/connection.ts";
 import type { Bus } from "../../src/core/bus.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
-import type { Option, Settings } from "../../src/option.ts";
+import type { Option, Settings } from "../../src/options/option.ts";
 import type { Mount, Opening, Protocol } from "../../src/protocols/protocol.ts";
+import { Connection } from "../../src/server/connection.ts";
 import { FakeNode, patient } from "./fake-node.ts";
 import type { FakeSocket } from "./fake-socket.ts";
 

@@ -1,7 +1,7 @@
 // A fake of Bun's server socket, by what was measured on Bun 1.4.4; test/core/socket.test.ts holds both to
 // the same contract. Its reader reads at once, until it is told to stall.
 
-import { OPEN, type Socket } from "../../src/core/socket.ts";
+import { OPEN, type Socket } from "../../src/core/transport.ts";
 import { FakeBroker, type Subscriber } from "./fake-broker.ts";
 
 /** Messages that Bun holds back for a subscriber within one batch of publishes. */

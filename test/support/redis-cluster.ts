@@ -1,7 +1,7 @@
 // A real Redis Cluster of three masters on this machine, without replicas: one can be killed and started
 // again, and slots can move from one to another.
 
-import { slotOf } from "../../src/cluster/slots.ts";
+import { slotOf } from "../../src/cluster/redis/slots.ts";
 import { quietPort } from "./quiet-port.ts";
 import { type ListeningRedis, type MeetingPlace, RedisServer } from "./redis-server.ts";
 import { type Access, type Certificate, hostOf, trustIn, urlOf } from "./redis-tls.ts";

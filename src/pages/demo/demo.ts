@@ -5,7 +5,7 @@ import { parseIceServers } from "./ice-servers.ts";
 import { Meeting } from "./meeting.ts";
 import { randomName, randomTopic } from "./names.ts";
 import { Signaling } from "./signaling.ts";
-import { TopicAttendance } from "./topic-attendance.ts";
+import { TopicAttendance } from "./topic-roster.ts";
 import { View } from "./view.ts";
 
 const meeting = new Meeting();

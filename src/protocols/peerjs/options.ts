@@ -1,6 +1,6 @@
 // What an operator may set of the PeerJS protocol, under the names that PeerServer has for it.
 
-import { boolean, integer, type Option, text } from "../../option.ts";
+import { boolean, integer, type Option, text } from "../../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 

@@ -7,7 +7,7 @@ import { type CloseReason, closeReasons, notJoined } from "../../core/close.ts";
 import { type TopicName, topicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
 import type { Patience, Peer } from "../../core/peer.ts";
-import type { Settings } from "../../option.ts";
+import type { Settings } from "../../options/option.ts";
 import type { Conversation, Guide, Incoming, Mount, Opening, Protocol } from "../protocol.ts";
 import { proofOf } from "./identity.ts";
 import * as option from "./options.ts";

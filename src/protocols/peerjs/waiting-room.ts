@@ -1,8 +1,8 @@
 // Messages to peers that are not there yet: kept in order, for a time, and within bounds, so that who is
 // called may come a little later than the call. What the messages say is no business of this file.
 
+import { stepMs } from "../../core/liveness.ts";
 import type { Clock } from "../../core/peer.ts";
-import { stepMs } from "../../core/peers.ts";
 
 /** How much may wait, in messages and in bytes of UTF-8. */
 export interface Bound {

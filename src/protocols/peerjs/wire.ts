@@ -2,7 +2,7 @@
 // written; the sender's id is never taken from the client.
 
 import type { CloseReason } from "../../core/close.ts";
-import { outline, rawMembers, stringOf } from "../json.ts";
+import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 /** To be passed on. `dst` and `payload` are JSON as the client wrote it, `to` is what `dst` spells. */
 export interface Directed {

@@ -1,6 +1,6 @@
 // What an operator may set of the room protocol, under the names that the documents of its clients have.
 
-import { type Check, integer, list, type Option, oneOf, text } from "../../option.ts";
+import { type Check, integer, list, type Option, oneOf, text } from "../../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 

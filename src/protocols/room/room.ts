@@ -5,11 +5,11 @@
 import { type Carried, carriedBy } from "../../auth/carried.ts";
 import { closingOf, responseOf } from "../../auth/refusal.ts";
 import type { Tokens } from "../../auth/tokens.ts";
+import { roundSeconds } from "../../core/liveness.ts";
 import type { Node } from "../../core/node.ts";
-import { roundSeconds } from "../../core/peers.ts";
-import type { Settings } from "../../option.ts";
+import { iceConfiguration } from "../../ice/configuration.ts";
+import type { Settings } from "../../options/option.ts";
 import type { Guide, Incoming, Mount, Opening, Protocol, ProtocolLog } from "../protocol.ts";
-import { iceConfiguration } from "./ice.ts";
 import * as option from "./options.ts";
 import { Rooms } from "./rooms.ts";
 import { closings, roomName, roomState, type Spelling } from "./wire.ts";

@@ -8,10 +8,10 @@ import { Hub } from "../../core/hub.ts";
 import { newMemberId, type TopicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
 import type { Clock, Peer } from "../../core/peer.ts";
+import { Pace } from "../../core/rate.ts";
 import type { Member, Topic } from "../../core/topic.ts";
 import type { Conversation } from "../protocol.ts";
 import { RoomConversation } from "./conversation.ts";
-import { Pace } from "./pace.ts";
 import { closings, frames, hearing, type Participant, type Spelling } from "./wire.ts";
 
 export interface RoomsOptions {

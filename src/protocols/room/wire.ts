@@ -6,7 +6,7 @@ import { serverId } from "../../auth/refusal.ts";
 import type { CloseReason } from "../../core/close.ts";
 import { type TopicName, topicName } from "../../core/ids.ts";
 import type { Joining } from "../../core/topic.ts";
-import { outline, rawMembers, stringOf } from "../json.ts";
+import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 export type Spelling = "underscore" | "hyphen";
 

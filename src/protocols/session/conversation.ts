@@ -2,7 +2,7 @@
 
 import type { Outcome } from "../../core/hub.ts";
 import type { LocalMember, Sender } from "../../core/topic.ts";
-import { rawMembers, withMember } from "../json.ts";
+import { rawMembers, withMember } from "../json/raw-members.ts";
 import type { Conversation } from "../protocol.ts";
 import type { Sessions } from "./sessions.ts";
 import {

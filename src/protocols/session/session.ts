@@ -4,7 +4,7 @@
 
 import { maxTopicNameBytes, topicName } from "../../core/ids.ts";
 import type { Node } from "../../core/node.ts";
-import { integer, type Option, type Settings } from "../../option.ts";
+import { integer, type Option, type Settings } from "../../options/option.ts";
 import type { Guide, Mount, Protocol, ProtocolLog } from "../protocol.ts";
 import { Sessions } from "./sessions.ts";
 import { closings } from "./wire.ts";

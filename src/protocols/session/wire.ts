@@ -3,7 +3,7 @@
 
 import type { CloseReason } from "../../core/close.ts";
 import type { MemberId } from "../../core/ids.ts";
-import { outline, stringOf } from "../json.ts";
+import { outline, stringOf } from "../json/raw-members.ts";
 
 /** The members of a message that the server itself reads. */
 export const message = outline("type", "targetSession", "timestamp", "requirements", "settings");

@@ -6,7 +6,7 @@ import type { Hub } from "../../core/hub.ts";
 import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { LocalMember, Topic } from "../../core/topic.ts";
-import { rawMembers } from "../json.ts";
+import { rawMembers } from "../json/raw-members.ts";
 import type { Conversation } from "../protocol.ts";
 import { type Claims, isClaimed, isNamed, noClaims, withClaim } from "./claims.ts";
 import {

@@ -1,6 +1,6 @@
 // What an operator may set of the y-webrtc protocol.
 
-import { boolean, integer, type Option } from "../../option.ts";
+import { boolean, integer, type Option } from "../../options/option.ts";
 
 export const directed: Option<boolean> = {
   name: "y-webrtc-directed",

@@ -2,7 +2,7 @@
 
 import type { CloseReason } from "../../core/close.ts";
 import { maxTopicNameBytes } from "../../core/ids.ts";
-import { outline, stringOf, withMember, withNewMember } from "../json.ts";
+import { outline, stringOf, withMember, withNewMember } from "../json/raw-members.ts";
 
 export const message = outline("type", "topics", "topic", "payload", "clients", [
   "data",

@@ -5,7 +5,7 @@
 import { Hub } from "../../core/hub.ts";
 import type { Node } from "../../core/node.ts";
 import type { Peer } from "../../core/peer.ts";
-import type { Settings } from "../../option.ts";
+import type { Settings } from "../../options/option.ts";
 import type { Conversation, Guide, Incoming, Mount, Protocol } from "../protocol.ts";
 import { type Service, YWebrtcConversation } from "./conversation.ts";
 import { directed, maxTopics, status } from "./options.ts";

@@ -3,13 +3,13 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { type Address, readAddresses } from "../../../src/cluster/address.ts";
-import { carrierOf } from "../../../src/cluster/connect.ts";
 import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
+import { type Address, readAddresses } from "../../../src/cluster/redis/address.ts";
+import { carrierOf } from "../../../src/cluster/redis/connect.ts";
 import { Hub } from "../../../src/core/hub.ts";
 import { topicName } from "../../../src/core/ids.ts";
-import type { Option } from "../../../src/option.ts";
+import type { Option } from "../../../src/options/option.ts";
 import { logged } from "../../support/cluster.ts";
 import { FakeNode } from "../../support/fake-node.ts";
 import { describeWith } from "../../support/missing.ts";

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { Redis } from "ioredis";
-import { RedisKeys } from "../../../src/cluster/redis-keys.ts";
+import { RedisKeys } from "../../../src/cluster/redis/redis-keys.ts";
 import { describeWith } from "../../support/missing.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Bus } from "../../../src/core/bus.ts";
 import type { Limits } from "../../../src/core/limits.ts";
-import type { Settings } from "../../../src/option.ts";
+import type { Settings } from "../../../src/options/option.ts";
 import { peerjs } from "../../../src/protocols/peerjs/peerjs.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";

@@ -2,7 +2,7 @@
 
 import { jwtSecret } from "../../../src/auth/options.ts";
 import type { Limits } from "../../../src/core/limits.ts";
-import type { Settings } from "../../../src/option.ts";
+import type { Settings } from "../../../src/options/option.ts";
 import { room as protocol } from "../../../src/protocols/room/room.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";

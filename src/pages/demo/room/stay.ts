@@ -5,8 +5,8 @@ import { socketUrl } from "../address.ts";
 import { Line } from "../line.ts";
 import type { Meeting } from "../meeting.ts";
 import type { SignalType } from "../signaling.ts";
-import { Attendance, type Participant } from "./attendance.ts";
 import { type Configuration, fetchConfiguration, refreshAfter } from "./configuration.ts";
+import { Attendance, type Participant } from "./roster.ts";
 import type { Token } from "./token.ts";
 import { inWords } from "./words.ts";
 

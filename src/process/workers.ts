@@ -1,0 +1,153 @@
+// Several processes of this program on one port, each a node of its own. Their parent serves nobody: it
+// starts them, starts another for one that ended, and ends them.
+
+import type { Log } from "../observe/log.ts";
+
+/** What the parent says to a worker first: on which port it is to listen, 0 for a free one. */
+export interface Assignment {
+  readonly port: number;
+}
+
+/** What a worker answers once it listens. */
+export interface Listening {
+  readonly url: string;
+}
+
+interface Plan {
+  /** Starts a worker, which then waits for its assignment. */
+  readonly command: readonly string[];
+  readonly count: number;
+  /** Where they are to listen; 0 lets the first one find a free port. */
+  readonly port: number;
+  readonly log: Log;
+}
+
+/** A worker that lived shorter than this counts as failed, in milliseconds. */
+const soonMs = 10_000;
+
+/** Milliseconds before another is started for one that failed, and again after each that fails too. */
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+
+interface Worker {
+  readonly process: Bun.Subprocess;
+  readonly url: URL;
+  readonly sinceMs: number;
+}
+
+export class Workers {
+  readonly #plan: Plan;
+  readonly #running = new Set<Worker>();
+  #port: number;
+  #failures = 0;
+  #isStopping = false;
+  /** The end of the replacements so far. */
+  #replaced: Promise<void> = Promise.resolve();
+  /** The end of the last worker that was replaced. */
+  #retired: Promise<unknown> = Promise.resolve();
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#port = plan.port;
+  }
+
+  /**
+   * Starts all workers.
+   * @returns where they listen
+   * @throws when one ends instead; it has said why
+   */
+  async start(): Promise<URL> {
+    const { url } = await this.#add();
+    this.#port = Number(url.port);
+    await Promise.all(Array.from({ length: this.#plan.count - 1 }, () => this.#add()));
+    return url;
+  }
+
+  /** Ends all workers, each as it ends by this signal itself; one that is being ended already, in its time. */
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    this.#isStopping = true;
+    const ending = Array.from(this.#running, ({ process }) => {
+      process.kill(signal);
+      return process.exited;
+    });
+    await Promise.all([...ending, this.#retired]);
+  }
+
+  /**
+   * Puts another in each worker's place, one after another, and ends it once the other one listens.
+   * @throws when one of the others ends instead; those that have no other yet go on
+   */
+  replace(): Promise<void> {
+    const replaced = this.#replaced.then(() => this.#replaceAll());
+    this.#replaced = replaced.catch(() => undefined);
+    return replaced;
+  }
+
+  async #replaceAll(): Promise<void> {
+    for (const worker of [...this.#running]) {
+      if (this.#isStopping) return;
+      // For one that has ended by itself, another is started anyway.
+      if (!this.#running.has(worker)) continue;
+      const other = await this.#add();
+      await this.#retire(this.#running.has(worker) ? worker : other);
+    }
+  }
+
+  async #retire(worker: Worker): Promise<void> {
+    this.#running.delete(worker);
+    worker.process.kill("SIGTERM");
+    this.#retired = worker.process.exited;
+    await this.#retired;
+  }
+
+  async #add(): Promise<Worker> {
+    const worker = await this.#spawn();
+    this.#running.add(worker);
+    void worker.process.exited.then(() => this.#ended(worker));
+    if (this.#isStopping) worker.process.kill("SIGTERM");
+    return worker;
+  }
+
+  #spawn(): Promise<Worker> {
+    const listening = Promise.withResolvers<Worker>();
+    const sinceMs = Date.now();
+    const process = Bun.spawn([...this.#plan.command], {
+      stdio: ["ignore", "inherit", "inherit"],
+      // A group of its own: what a terminal sends to the parent's comes from the parent alone.
+      detached: true,
+      serialization: "json",
+      ipc: ({ url }: Listening) => listening.resolve({ process, url: new URL(url), sinceMs }),
+      onExit: (_, code) =>
+        listening.reject(new Error(`a worker ended with exit code ${code} before it listened`)),
+    });
+    process.send({ port: this.#port } satisfies Assignment);
+    return listening.promise;
+  }
+
+  /** Starts another in place of one that nobody ended. */
+  async #ended(worker: Worker): Promise<void> {
+    if (!this.#running.delete(worker) || this.#isStopping) return;
+    const { exitCode, signalCode, pid } = worker.process;
+    this.#plan.log.error({ worker: pid, exitCode, signalCode }, "a worker ended; starting another");
+    if (Date.now() - worker.sinceMs >= soonMs) this.#failures = 0;
+    for (;;) {
+      if (this.#failures > 0) await Bun.sleep(pauseMs(this.#failures));
+      this.#failures++;
+      if (this.#isStopping) return;
+      if (await this.#isAdded()) return;
+    }
+  }
+
+  #isAdded(): Promise<boolean> {
+    return this.#add().then(
+      () => true,
+      ({ message }: Error) => {
+        this.#plan.log.error(message);
+        return false;
+      },
+    );
+  }
+}
+
+const pauseMs = (failures: number): number =>
+  Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);

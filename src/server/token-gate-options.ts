@@ -1,0 +1,54 @@
+// Which of the open protocols are behind tokens: what an operator may set of it.
+
+import * as tokens from "../auth/options.ts";
+import { type Check, list, type Option, oneOf, type Settings } from "../options/option.ts";
+import { protocols } from "../protocols/protocols.ts";
+
+const option = <Value>(declared: Option<Value>): Option<Value> => declared;
+
+const auth = option({
+  name: "auth",
+  placeholder: "none|required",
+  schema: oneOf(["none", "required"]),
+  default: "none",
+  help: "whether the open protocols want tokens, too; rooms do always",
+});
+
+const openProtocols = protocols.filter((each) => each.asksForTokens !== true);
+const openNames = openProtocols.map(({ name }) => name);
+
+const authProtocols = option<readonly string[] | undefined>({
+  name: "auth-protocols",
+  placeholder: "names",
+  schema: list(
+    (name) => openNames.includes(name),
+    `must be some of ${openNames.join(", ")}, with commas between them`,
+  ),
+  default: undefined,
+  help: `of which protocols that is true: ${openNames.join(", ")}; of all of them without`,
+});
+
+export const options: readonly Option<unknown>[] = [auth, authProtocols];
+
+export const checks: readonly Check[] = [
+  {
+    of: [auth, ...tokens.keyOptions],
+    problems: (settings) =>
+      settings(auth) === "none" || tokens.hasKey(settings)
+        ? []
+        : ["--auth required needs a key: JWT_SECRET, JWT_PUBLIC_KEY_FILE or JWKS_URL"],
+  },
+  {
+    of: [auth, authProtocols],
+    problems: (settings) =>
+      settings(auth) === "none" && settings(authProtocols) !== undefined
+        ? ["--auth-protocols needs --auth required: else nobody is asked for a token"]
+        : [],
+  },
+];
+
+/** Whether the operator wants tokens of a protocol that does not ask for them itself. */
+export const wantsTokens = (settings: Settings, protocol: string): boolean =>
+  settings(auth) === "required" &&
+  openNames.includes(protocol) &&
+  (settings(authProtocols)?.includes(protocol) ?? true);

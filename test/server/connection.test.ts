@@ -1,0 +1,163 @@
+// A connection whose opening or conversation waits for something, on a fake socket.
+
+import { describe, expect, test } from "bun:test";
+import { closeReasons } from "../../src/core/close.ts";
+import type { Conversation, Opening } from "../../src/protocols/protocol.ts";
+import { Connection } from "../../src/server/connection.ts";
+import { FakeNode, type FakePeer, patient, roomy } from "../support/fake-node.ts";
+
+/** Writes down what it gets; "wait" lets it wait, and a step of its own is written when that is over. */
+class Diary implements Conversation {
+  readonly entries: string[] = [];
+  /** What it waits for, oldest first. */
+  readonly waits: PromiseWithResolvers<() => void>[] = [];
+
+  receive(text: string): void | Promise<() => void> {
+    this.entries.push(text);
+    if (text !== "wait") return;
+    const wait = Promise.withResolvers<() => void>();
+    this.waits.push(wait);
+    return wait.promise;
+  }
+
+  closed(): void {
+    this.entries.push("closed");
+  }
+
+  /** What it waits for has come. */
+  async goOn(): Promise<void> {
+    this.waits.shift()?.resolve(() => this.entries.push("gone on"));
+    await settled();
+  }
+}
+
+/** All promises that can be, are settled. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+interface Opened extends FakePeer {
+  readonly connection: Connection;
+  readonly faults: readonly unknown[];
+}
+
+function open(opening: Opening, limits = roomy): Opened {
+  const faults: unknown[] = [];
+  const fault = (thrown: unknown) => {
+    faults.push(thrown);
+  };
+  const connection = new Connection(
+    { protocol: "diary", patience: patient, limits, fault },
+    opening,
+  );
+  const client = new FakeNode().connect(() => connection.closed());
+  connection.open(client.peer);
+  return { ...client, connection, faults };
+}
+
+describe("a conversation that waits", () => {
+  test("gets what was said meanwhile afterwards, in order", async () => {
+    const diary = new Diary();
+    const { connection } = open(() => diary);
+    for (const text of ["wait", "a", "b"]) connection.receive(text);
+    expect(diary.entries).toEqual(["wait"]);
+    await diary.goOn();
+    connection.receive("c");
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "b", "c"]);
+  });
+
+  test("may wait again at what was said meanwhile", async () => {
+    const diary = new Diary();
+    const { connection } = open(() => diary);
+    for (const text of ["wait", "a", "wait", "b"]) connection.receive(text);
+    await diary.goOn();
+    connection.receive("c");
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "wait"]);
+    await diary.goOn();
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "wait", "gone on", "b", "c"]);
+  });
+
+  test("gets what was said before the client has closed the socket, and only then the end", async () => {
+    const diary = new Diary();
+    const { connection, socket } = open(() => diary);
+    for (const text of ["wait", "a", "wait", "b"]) connection.receive(text);
+    socket.hangUp();
+    await diary.goOn();
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "wait"]);
+    await diary.goOn();
+    expect(diary.entries).toEqual(["wait", "gone on", "a", "wait", "gone on", "b", "closed"]);
+  });
+
+  test("does not go on once the server has closed the socket", async () => {
+    const diary = new Diary();
+    const { connection, peer } = open(() => diary);
+    for (const text of ["wait", "a"]) connection.receive(text);
+    peer.close(closeReasons.restart);
+    await diary.goOn();
+    expect(diary.entries).toEqual(["wait", "closed"]);
+  });
+
+  test("ends where what it waits for fails after the client has closed the socket", async () => {
+    const diary = new Diary();
+    const { connection, socket, faults } = open(() => diary);
+    for (const text of ["wait", "a"]) connection.receive(text);
+    socket.hangUp();
+    diary.waits[0]?.reject(new Error("wrong"));
+    await settled();
+    expect([diary.entries, faults.length]).toEqual([["wait", "closed"], 1]);
+  });
+
+  test.each([
+    ["frames", { ...roomy, maxQueuedFrames: 2 }],
+    ["bytes", { ...roomy, maxQueuedBytes: 10 }],
+  ])("keeps no more %s than an outbox", (_what, limits) => {
+    const diary = new Diary();
+    const { connection, socket } = open(() => diary, limits);
+    for (const text of ["wait", "12345", "67890"]) connection.receive(text);
+    expect(socket.end).toBeUndefined();
+    connection.receive("1");
+    expect(socket.end).toEqual(closeReasons.hasty);
+  });
+
+  test("that fails closes its own socket, and says so to the server", async () => {
+    const diary = new Diary();
+    const { connection, socket, faults } = open(() => diary);
+    connection.receive("wait");
+    const wrong = new Error("wrong");
+    diary.waits[0]?.reject(wrong);
+    await settled();
+    expect(faults).toEqual([wrong]);
+    expect(socket.end).toEqual(closeReasons.fault);
+  });
+});
+
+describe("an opening that waits", () => {
+  test("begins when that is over, and gets what was said meanwhile", async () => {
+    const diary = new Diary();
+    const verified = Promise.withResolvers<Opening>();
+    const { connection } = open(() => verified.promise);
+    connection.receive("a");
+    verified.resolve(() => diary);
+    await settled();
+    connection.receive("b");
+    expect(diary.entries).toEqual(["a", "b"]);
+  });
+
+  test("refuses then, too", async () => {
+    const { connection, socket } = open(async () => () => closeReasons.topicFull);
+    connection.receive("a");
+    await settled();
+    expect(socket.end).toEqual(closeReasons.topicFull);
+  });
+
+  test("begins nothing for a socket that is closed by then", async () => {
+    let begun = 0;
+    const verified = Promise.withResolvers<Opening>();
+    const { socket } = open(() => verified.promise);
+    socket.hangUp();
+    verified.resolve(() => {
+      begun++;
+      return new Diary();
+    });
+    await settled();
+    expect(begun).toBe(0);
+  });
+});
