@@ -18,10 +18,9 @@ run: $(BINARY) ## build what is missing and start the server; ARGS="--port 9000"
 
 build: $(BINARY) ## write dist/signalbox, the server as one executable
 
-check: $(INSTALLED) ## types, lint, format, layers
+check: $(INSTALLED) ## types, lint, format, direction of imports
 	$(BUN) run types
 	$(BUN) run lint
-	$(BUN) test test/layers.test.ts
 
 test: $(INSTALLED) $(BINARY) ## install what the tests need, where that is allowed, and run them all
 	@test/support/install.sh

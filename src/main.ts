@@ -9,9 +9,11 @@ import { benchFlags, benchOptions } from "./bench/flags.ts";
 import { modeNames } from "./bench/options.ts";
 import { serveYardstick } from "./bench/yardstick.ts";
 import { addOptions, optionsHelp, settingsOf, suggestion, UsageError } from "./cli/command-line.ts";
-import { Failure, fail } from "./cli/exit.ts";
+import { fail } from "./cli/exit.ts";
+import { checks, options as serveOptions } from "./cli/serve-options.ts";
 import { explainToken, makeToken, tokenFlags } from "./cli/token.ts";
 import { variableOf } from "./options/option.ts";
+import { ExitError } from "./process/exit.ts";
 import { serve, serveAsWorker, serveByWorkers } from "./process/serve.ts";
 import * as config from "./server/options.ts";
 
@@ -28,7 +30,7 @@ function print(line: string): void {
 }
 
 function runServe(command: Command): Promise<void> | void {
-  const settings = settingsOf(command, config.options, process.env, commands, config.checks);
+  const settings = settingsOf(command, serveOptions, process.env, commands, checks);
   if (settings(config.workers) === 1) return serve(settings, version);
   const [word, ...rest] = process.argv.slice(2);
   const args = word === "serve" || word === undefined ? rest : [word, ...rest];
@@ -36,7 +38,7 @@ function runServe(command: Command): Promise<void> | void {
 }
 
 function runWorker(command: Command): void {
-  serveAsWorker(settingsOf(command, config.options, process.env, [], config.checks), version);
+  serveAsWorker(settingsOf(command, serveOptions, process.env, [], checks), version);
 }
 
 async function runHealthcheck(command: Command): Promise<void> {
@@ -45,10 +47,10 @@ async function runHealthcheck(command: Command): Promise<void> {
   const name = everywhere ? "127.0.0.1" : settings(config.host);
   const url = `http://${name.includes(":") ? `[${name}]` : name}:${settings(config.port)}/readyz`;
   const response = await fetch(url, { signal: AbortSignal.timeout(healthcheckMs) }).catch(() => {
-    throw new Failure(`${url} does not answer`);
+    throw new ExitError(`${url} does not answer`);
   });
   const said = await response.text();
-  if (!response.ok) throw new Failure(`${url} says ${said}`);
+  if (!response.ok) throw new ExitError(`${url} says ${said}`);
   print(said);
 }
 
@@ -82,7 +84,7 @@ async function runToken(command: Command): Promise<void> {
   const { text, isGood } = isVerifying
     ? await explainToken(settings, given ?? (await Bun.stdin.text()).trim())
     : await makeToken(settings);
-  if (!isGood) throw new Failure(text);
+  if (!isGood) throw new ExitError(text);
   print(text);
 }
 
@@ -102,12 +104,12 @@ function commandLine(): Command {
     .command("serve", { isDefault: true })
     .description("serve; what happens without a command")
     .action((_, command: Command) => runServe(command));
-  addOptions(serving, config.options, "flags and environment");
+  addOptions(serving, serveOptions, "flags and environment");
   const worker = program
     .command("worker", { hidden: true })
     .description("serve as one of several processes, for the parent that starts it")
     .action((_, command: Command) => runWorker(command));
-  addOptions(worker, config.options, "flags and environment");
+  addOptions(worker, serveOptions, "flags and environment");
 
   const benchmark = program
     .command("bench")

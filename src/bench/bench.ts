@@ -18,7 +18,7 @@ const modes: Readonly<Record<ModeName, Mode<string>>> = { relay, rate, idle, sto
 export interface BenchIo {
   /** The beginning of a command line that starts this very program. */
   readonly command: readonly string[];
-  /** Ends the benchmark, with a `BenchError` that says "interrupted". */
+  /** Ends the benchmark, with a `ExitError` that says "interrupted". */
   readonly signal?: AbortSignal;
   /** Takes the report, in parts that end with a line end. */
   write(text: string): void;
@@ -29,7 +29,7 @@ export interface BenchIo {
 /**
  * Measures a server, and leaves no process and no connection behind, however it ends.
  *
- * @throws {BenchError} what a person can put right, in one line
+ * @throws {ExitError} what a person can put right, in one line
  */
 export async function bench(options: BenchOptions, io: BenchIo): Promise<void> {
   const results: ModeResult[] = [];

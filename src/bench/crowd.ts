@@ -1,6 +1,6 @@
 // Many members of one server: connected as fast as it lets them in, and sent home again.
 
-import { BenchError } from "./bench-error.ts";
+import { ExitError } from "../process/exit.ts";
 import type { DriverName } from "./drivers.ts";
 import { Member } from "./member.ts";
 import { ProcessMeter } from "./process-meter.ts";
@@ -35,7 +35,7 @@ export interface Crowd {
  * dropped.
  *
  * @returns members in order: each `perTopic` of them that follow one another share a topic
- * @throws {BenchError} when the server refuses somebody, or nothing goes on for 15 s
+ * @throws {ExitError} when the server refuses somebody, or nothing goes on for 15 s
  */
 export async function gather(
   target: Target,
@@ -96,7 +96,7 @@ export async function disperse(crowd: Crowd, run: Run): Promise<void> {
 function requireFiles(connections: number): void {
   const allowed = new ProcessMeter("self").maxOpenFiles() ?? Number.POSITIVE_INFINITY;
   if (connections + otherFiles <= allowed) return;
-  throw new BenchError(
+  throw new ExitError(
     `${connections} connections are too many: a process may open ${allowed} files here (ulimit -n)`,
   );
 }

@@ -2,7 +2,7 @@
 // tells one message from the next. Payloads pass any signaling server unchanged, so that a stamp
 // can be written and read in place, without parsing.
 
-import { BenchError } from "./bench-error.ts";
+import { ExitError } from "../process/exit.ts";
 
 const stampDigits = 10;
 const stampKey = '"stamp":"';
@@ -33,13 +33,13 @@ const session = [
  * An offer, in JSON.
  *
  * @param bytes its exact size, as ASCII
- * @throws {BenchError} when not even an empty offer fits
+ * @throws {ExitError} when not even an empty offer fits
  */
 export function offerPayload(bytes: number): string {
   const around = (sdp: string) =>
     `{${stampKey}${"0".repeat(stampDigits)}","type":"offer","sdp":"${sdp}"}`;
   const room = bytes - around("").length;
-  if (room < 0) throw new BenchError(`a message must be ${-room} bytes longer to hold an offer`);
+  if (room < 0) throw new ExitError(`a message must be ${-room} bytes longer to hold an offer`);
   return around(sessionDescription(room));
 }
 

@@ -2,13 +2,13 @@
 // Ctrl-C) ends every wait at once, with the first reason.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { BenchError } from "./bench-error.ts";
+import { ExitError } from "../process/exit.ts";
 
 export class Run {
   readonly #failure = new AbortController();
   readonly #remarks = new Set<string>();
   readonly progress: (text: string) => void;
-  /** Aborted with a `BenchError`. */
+  /** Aborted with a `ExitError`. */
   readonly signal: AbortSignal = this.#failure.signal;
 
   constructor(progress: (text: string) => void, interrupt?: AbortSignal) {
@@ -20,7 +20,7 @@ export class Run {
 
   /** Ends the run. Only the first reason counts: the others follow from it. */
   fail(reason: string): void {
-    if (!this.signal.aborted) this.#failure.abort(new BenchError(reason));
+    if (!this.signal.aborted) this.#failure.abort(new ExitError(reason));
   }
 
   /** Notes what the reader of the figures must know. The same remark is kept once. */

@@ -1,7 +1,7 @@
 // A server in a process of its own: started, its address read from what it prints or chosen for it, and
 // killed.
 
-import { BenchError } from "./bench-error.ts";
+import { ExitError } from "../process/exit.ts";
 import type { Run } from "./run.ts";
 
 /** A server that has not said its address, or listens to nobody, by then never will. */
@@ -31,7 +31,7 @@ export class ServerProcess implements AsyncDisposable {
   async url(): Promise<URL> {
     await this.#run.until(() => this.#url !== undefined, startSeconds);
     if (this.#url === undefined) {
-      throw new BenchError(`${this.#name} did not print its address within ${startSeconds} s`);
+      throw new ExitError(`${this.#name} did not print its address within ${startSeconds} s`);
     }
     return this.#url;
   }
@@ -41,7 +41,7 @@ export class ServerProcess implements AsyncDisposable {
     const deadline = performance.now() + startSeconds * 1000;
     while (!(await takesConnections(port))) {
       if (performance.now() > deadline)
-        throw new BenchError(
+        throw new ExitError(
           `${this.#name} takes no connections at port ${port}, the variable PORT, after ${startSeconds} s`,
         );
       await this.#run.sleep(0.05);

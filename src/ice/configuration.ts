@@ -11,7 +11,7 @@ import {
   turnTtl,
   turnUrls,
   turnUsername,
-} from "../protocols/room/options.ts";
+} from "./options.ts";
 
 const googleStunUrls = ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"];
 

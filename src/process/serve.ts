@@ -2,13 +2,13 @@
 // order; a second one ends it at once.
 
 import { hasKey } from "../auth/options.ts";
-import { exitCodes, Failure, fail } from "../cli/exit.ts";
 import { describeFault } from "../observe/fault.ts";
 import { type Log, openLog } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import * as config from "../server/options.ts";
 import { type Place, SignalServer } from "../server/server.ts";
+import { ExitError, exitCodes, exitWith } from "./exit.ts";
 import { logListening } from "./start-block.ts";
 import { type Assignment, type Listening, Workers } from "./workers.ts";
 
@@ -44,7 +44,7 @@ export async function serveByWorkers(
   });
   const url = await workers.start().catch(async ({ message }: Error) => {
     await workers.stop("SIGTERM");
-    throw new Failure(message);
+    throw new ExitError(message);
   });
   sayListening(log, settings, version, url);
 }
@@ -60,7 +60,8 @@ export function serveAsWorker(settings: Settings, version: string): void {
       server = listenOrFail(settings, log, version, { port, isShared: true });
       process.send?.({ url: server.url.href } satisfies Listening);
     } catch (error) {
-      fail(error);
+      if (!(error instanceof ExitError)) throw error;
+      exitWith(exitCodes.failure, [`signalbox: ${error.message}`]);
     }
   });
 }
@@ -113,10 +114,10 @@ function listenOrFail(settings: Settings, log: Log, version: string, place: Plac
     return new SignalServer(settings, log, version, place);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
-      throw new Failure(
+      throw new ExitError(
         `port ${place.port} is in use; choose another with --port, 0 takes a free one`,
       );
-    throw new Failure(
+    throw new ExitError(
       `cannot listen on ${settings(config.host)}, port ${place.port}: ${String(error)}`,
     );
   }

@@ -1,15 +1,9 @@
-// Every option of the server, once. The help, README's table and the reading of flags and environment
-// follow from what is declared here.
+// What an operator may set of the server itself, and what follows from it.
 
-import * as tokens from "../auth/options.ts";
-import { clusterOptions, redisUrl } from "../cluster/options.ts";
-import { checks as clusterChecks } from "../cluster/redis/target.ts";
 import { closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings, text } from "../options/option.ts";
-import { protocols } from "../protocols/protocols.ts";
-import { checks as guardChecks, options as guardOptions } from "./token-gate-options.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -117,8 +111,8 @@ export const workers = option({
   help: "processes that serve on the one port, each a node; more than one needs Redis",
 });
 
-/** In the order in which the help and README's table show them; those of the protocols come last. */
-export const options: readonly Option<unknown>[] = [
+/** In the order in which the help shows them. */
+export const serverOptions: readonly Option<unknown>[] = [
   port,
   host,
   logLevel,
@@ -132,10 +126,6 @@ export const options: readonly Option<unknown>[] = [
   silentSeconds,
   drainSeconds,
   workers,
-  ...clusterOptions,
-  ...tokens.options,
-  ...guardOptions,
-  ...protocols.flatMap((protocol) => protocol.options),
 ];
 
 /** What must hold between them. */
@@ -147,17 +137,6 @@ export const checks: readonly Check[] = [
         ? []
         : ["--ping-seconds must be less than --silent-seconds"],
   },
-  {
-    of: [workers, redisUrl],
-    problems: (settings) =>
-      settings(workers) === 1 || settings(redisUrl) !== undefined
-        ? []
-        : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
-  },
-  ...clusterChecks,
-  ...tokens.checks,
-  ...guardChecks,
-  ...protocols.flatMap((protocol) => protocol.checks ?? []),
 ];
 
 /** The core's bounds. */

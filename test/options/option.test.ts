@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
+import { options } from "../../src/cli/serve-options.ts";
 import { file, integer, list, oneOf, text, variableOf } from "../../src/options/option.ts";
-import { options } from "../../src/server/options.ts";
 import { root } from "../support/paths.ts";
 
 /** The value, or the message. */

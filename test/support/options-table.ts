@@ -2,8 +2,8 @@
 // README to them.
 
 import { benchFlags } from "../../src/bench/flags.ts";
+import { options } from "../../src/cli/serve-options.ts";
 import { type Option, variableOf } from "../../src/options/option.ts";
-import { options } from "../../src/server/options.ts";
 import { root } from "./paths.ts";
 
 const path = `${root}/README.md`;

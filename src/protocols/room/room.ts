@@ -147,7 +147,6 @@ export const room: Protocol = {
   name: "room",
   guide,
   options: option.options,
-  checks: option.checks,
   asksForTokens: true,
   mount,
 };

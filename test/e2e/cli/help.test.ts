@@ -4,9 +4,10 @@ import { describe, expect, test } from "bun:test";
 import { version } from "../../../package.json";
 import { options as keyOptions } from "../../../src/auth/options.ts";
 import { benchFlags } from "../../../src/bench/flags.ts";
+import { options } from "../../../src/cli/serve-options.ts";
 import { tokenFlags } from "../../../src/cli/token.ts";
 import { variableOf } from "../../../src/options/option.ts";
-import { host, options, port } from "../../../src/server/options.ts";
+import { host, port } from "../../../src/server/options.ts";
 import { run } from "../../support/program.ts";
 
 /** Help without the line breaks that fit it to a terminal. */

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "bun:test";
 import { benchFlags } from "../../../src/bench/flags.ts";
+import { options } from "../../../src/cli/serve-options.ts";
 import { type Option, variableOf } from "../../../src/options/option.ts";
-import { options } from "../../../src/server/options.ts";
 import { refusal, type Surroundings } from "../../support/program.ts";
 
 /** What is complained of. The rest must be as it is for wrong usage. */

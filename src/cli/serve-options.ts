@@ -1,0 +1,38 @@
+// Every option of `serve`, once. The help, README's table and the reading of flags and environment follow
+// from what is declared where it is used.
+
+import * as auth from "../auth/options.ts";
+import { clusterOptions, redisUrl } from "../cluster/options.ts";
+import { checks as clusterChecks } from "../cluster/redis/target.ts";
+import * as ice from "../ice/options.ts";
+import type { Check, Option } from "../options/option.ts";
+import { protocols } from "../protocols/protocols.ts";
+import * as server from "../server/options.ts";
+import * as tokenGate from "../server/token-gate-options.ts";
+
+/** In the order in which the help and README's table show them. */
+export const options: readonly Option<unknown>[] = [
+  ...server.serverOptions,
+  ...clusterOptions,
+  ...auth.options,
+  ...tokenGate.options,
+  ...protocols.flatMap((protocol) => protocol.options),
+  ...ice.options,
+];
+
+/** What must hold between them. */
+export const checks: readonly Check[] = [
+  ...server.checks,
+  {
+    of: [server.workers, redisUrl],
+    problems: (settings) =>
+      settings(server.workers) === 1 || settings(redisUrl) !== undefined
+        ? []
+        : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
+  },
+  ...clusterChecks,
+  ...auth.checks,
+  ...tokenGate.checks,
+  ...protocols.flatMap((protocol) => protocol.checks ?? []),
+  ...ice.checks,
+];

@@ -1,0 +1,127 @@
+// What an operator may set of STUN and TURN, under the names that the documents of the room clients have.
+
+import { type Check, integer, list, type Option, oneOf, text } from "../options/option.ts";
+
+const option = <Value>(declared: Option<Value>): Option<Value> => declared;
+
+/** Browsers throw at an address in which anything else stands, and then the user has no connection at all. */
+const hostAndPort = /^(?:\[[\da-f:.]+\]|[^\s:/?#@;'"\\[\]]+)(?::(\d+))?$/i;
+
+function isHostAndPort(text: string): boolean {
+  const [whole, port = "3478"] = hostAndPort.exec(text) ?? [];
+  return whole !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+/** @param pattern has the host and the port in a group */
+const urls = (pattern: RegExp, example: string) =>
+  list(
+    (url) => isHostAndPort(pattern.exec(url)?.[1] ?? ""),
+    `must be addresses like ${example}, with commas between them`,
+  );
+
+export const stunUrls = option<readonly string[]>({
+  name: "webrtc-stun-urls",
+  placeholder: "urls",
+  schema: urls(/^stuns?:(.+)$/, "stun:stun.example.org:3478"),
+  default: [],
+  help: "STUN servers that clients are told of; with no TURN server either, Google's two public ones",
+});
+
+export const turnUrls = option<readonly string[]>({
+  name: "webrtc-turn-urls",
+  placeholder: "urls",
+  schema: urls(
+    /^turns?:(.+?)(?:\?transport=(?:udp|tcp))?$/,
+    "turn:turn.example.org:3478?transport=udp",
+  ),
+  default: [],
+  help: "TURN servers that clients are told of",
+});
+
+export const turnUsername = option<string | undefined>({
+  name: "webrtc-turn-username",
+  placeholder: "name",
+  schema: text(),
+  default: undefined,
+  help: "user of the TURN servers, where all clients are the same",
+});
+
+export const turnCredential = option<string | undefined>({
+  name: "webrtc-turn-credential",
+  placeholder: "password",
+  schema: text(),
+  default: undefined,
+  help: "that user's password",
+  isSecret: true,
+});
+
+export const turnSecret = option<string | undefined>({
+  name: "webrtc-turn-secret",
+  placeholder: "secret",
+  schema: text(),
+  default: undefined,
+  help: "secret that the TURN servers know too: each client gets credentials of its own, for a time",
+  isSecret: true,
+});
+
+export const turnTtl = option({
+  name: "webrtc-turn-ttl",
+  placeholder: "seconds",
+  schema: integer(1, 31_536_000),
+  default: 3600,
+  help: "how long such credentials are good",
+});
+
+export const iceTransportPolicy = option<"all" | "relay">({
+  name: "webrtc-ice-transport-policy",
+  placeholder: "policy",
+  schema: oneOf(["all", "relay"]),
+  default: "all",
+  help: "all, or relay for connections through TURN servers only",
+});
+
+export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({
+  name: "webrtc-bundle-policy",
+  placeholder: "policy",
+  schema: oneOf(["balanced", "max-compat", "max-bundle"]),
+  default: "balanced",
+  help: "balanced, max-compat or max-bundle: how clients share transports among media",
+});
+
+export const rtcpMuxPolicy = option<"require" | "negotiate">({
+  name: "webrtc-rtcp-mux-policy",
+  placeholder: "policy",
+  schema: oneOf(["require", "negotiate"]),
+  default: "require",
+  help: "require, or negotiate where clients are old: RTP and RTCP on one port",
+});
+
+/** In the order in which the help shows them. */
+export const options: readonly Option<unknown>[] = [
+  stunUrls,
+  turnUrls,
+  turnUsername,
+  turnCredential,
+  turnSecret,
+  turnTtl,
+  iceTransportPolicy,
+  bundlePolicy,
+  rtcpMuxPolicy,
+];
+
+export const checks: readonly Check[] = [
+  {
+    of: [turnUrls, turnUsername, turnCredential, turnSecret],
+    problems: (settings) => {
+      const hasUrls = settings(turnUrls).length > 0;
+      const pair = [settings(turnUsername), settings(turnCredential)];
+      const given = pair.filter((each) => each !== undefined).length;
+      const hasSecret = settings(turnSecret) !== undefined;
+      const ways = "WEBRTC_TURN_SECRET, or WEBRTC_TURN_USERNAME and WEBRTC_TURN_CREDENTIAL";
+      // A browser takes no TURN server without a user and a password.
+      if (hasUrls !== (hasSecret || given > 0) || given === 1)
+        return [`WEBRTC_TURN_URLS needs ${ways}, and they need it`];
+      return hasSecret && given > 0 ? [`the TURN servers take either ${ways}, not all`] : [];
+    },
+  },
+];
