@@ -22,7 +22,7 @@ const endsPerSweep = 1000;
 
 interface Held {
   readonly name: TopicName;
-  readonly receiver: Receiver<unknown>;
+  readonly receiver: Receiver;
   /** As `Carrier.claim` has it. */
   readonly claim: string;
   /** By the cluster's clock. */
@@ -55,7 +55,7 @@ export class Claims {
     key: string,
     name: TopicName,
     proof: string,
-    receiver: Receiver<unknown>,
+    receiver: Receiver,
   ): Claim | Promise<Claim | "taken"> {
     const hash = new Bun.CryptoHasher("sha256").update(`${key} ${proof}`).digest("hex");
     const grant = (claim: string, isTold: boolean): Claim => {

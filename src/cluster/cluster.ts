@@ -2,7 +2,8 @@
 // and keeps nothing but leases and claims. This file brings the parts together: what the carrier says,
 // what comes in, and what passes with time.
 
-import type { Bus, Link, Receiver } from "../core/bus.ts";
+import type { Answers, Bus, Link, Receiver } from "../core/bus.ts";
+import { ControlHandlers } from "../core/control-handlers.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Channels } from "./channels.ts";
@@ -23,6 +24,8 @@ export interface ClusterOptions {
   /** What people who look into Redis are told of this node. */
   readonly about: object;
   readonly log: ClusterLog;
+  /** Is told of faults of ours. Must not throw. */
+  readonly fault: (thrown: unknown) => void;
   /** Milliseconds; only grows. */
   readonly now: () => number;
   /** Runs a callback at the end of the tick. */
@@ -47,6 +50,7 @@ export class Cluster implements Bus {
   readonly #shared: Shared;
   readonly #leases: Leases;
   readonly #hearing: Hearing;
+  readonly #handlers: ControlHandlers;
   #isClosed = false;
   #renewedAt = 0;
   #steppedAt: number;
@@ -68,6 +72,7 @@ export class Cluster implements Bus {
     this.node = node;
     this.#options = options;
     this.#steppedAt = now();
+    this.#handlers = new ControlHandlers(options.fault);
     this.#leases = new Leases(options, {
       nodes: () => topics.nodes,
       alive: (other, epoch) => topics.nodeAlive(other, epoch),
@@ -86,6 +91,10 @@ export class Cluster implements Bus {
     return this.#options.carrier.reach === "all" && this.#leases.isHeld;
   }
 
+  get others(): Iterable<NodeId> {
+    return this.#shared.topics.nodes;
+  }
+
   /** Connects, and goes on trying for as long as it takes. */
   start(): void {
     const { carrier, channels } = this.#options;
@@ -97,9 +106,27 @@ export class Cluster implements Bus {
     carrier.subscribe([channels.node(this.node)]).catch(() => undefined);
   }
 
-  link<Info>(namespace: string, receiver: Receiver<Info>): Link<Info> {
-    // The one cast: what a hub tells of its members comes back to hubs of the same protocol only.
-    return new RemoteLink(this.#shared, namespace, receiver as Receiver<unknown>);
+  link(namespace: string, receiver: Receiver): Link {
+    return new RemoteLink(this.#shared, namespace, receiver);
+  }
+
+  onQuestion(kind: string, answer: (question: unknown) => unknown): void {
+    this.#handlers.onQuestion(kind, answer);
+  }
+
+  onOrder(kind: string, obey: (order: unknown) => void): void {
+    this.#handlers.onOrder(kind, obey);
+  }
+
+  async ask(kind: string, question: unknown): Promise<Answers> {
+    const answered = await this.#handlers.answer(kind, question);
+    const answers = new Map<NodeId, unknown>();
+    if (answered !== undefined) answers.set(this.node, answered.answer);
+    return { answers, missing: [...(answered ? [] : [this.node]), ...this.others] };
+  }
+
+  tell(to: NodeId | "all", kind: string, order: unknown): void {
+    if (to === "all" || to === this.node) this.#handlers.obey(kind, order);
   }
 
   /** To be called some ten times a second: what passes with time. */

@@ -1,8 +1,8 @@
 // What other nodes say, and where it goes: to the topics that are open here, to what is under way, or to a
 // member here.
 
-import type { Outcome } from "../core/hub.ts";
 import type { NodeId } from "../core/ids.ts";
+import type { Outcome } from "../core/outcome.ts";
 import { Channels } from "./channels.ts";
 import { Inbox } from "./inbox.ts";
 import {
@@ -86,13 +86,13 @@ export class Hearing {
     if (topic !== undefined && topics.get(topic) === undefined) this.forgetChannel(channel);
   }
 
-  #relay(node: NodeId, { c, from, to, f: frame }: RelayPart): Outcome {
+  #relay(node: NodeId, { c, to, f: frame }: RelayPart): Outcome {
     const topic = this.#shared.topics.get(c);
     if (topic === undefined) return "absent";
     // What came while this node was suspended was given up by its sender; and so it is by the others if
     // they are gone for this node.
     if (this.#around.isLate() || !topic.hasNode(node)) return "dropped";
-    return topic.receiver.remoteRelay(topic.name, { from, to, frame, reference: "" });
+    return topic.receiver.remoteRelay(topic.name, to, frame);
   }
 
   #take({ n: node, e: epoch }: Batch, part: NodePart): void {

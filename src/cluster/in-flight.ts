@@ -2,13 +2,13 @@
 // has taken is forgotten. Where an answer may be lost, or does not come for a time, a relay is `dropped`:
 // its sender is not left in doubt, though it may have arrived. Bounded for each inbox, and in all.
 
-import type { Failure } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
+import type { FailedOutcome } from "../core/outcome.ts";
 
 /** A relay under way. */
 export interface Expected {
   /** Tells its sender that it has failed. */
-  readonly failed: (outcome: Failure) => void;
+  readonly failed: (outcome: FailedOutcome) => void;
   /** UTF-16 units that are held for it. */
   readonly length: number;
 }
@@ -79,7 +79,7 @@ export class Relays {
     this.lost(channel, serial - 1, serial + 1);
   }
 
-  failed(channel: string, serial: number, index: number, outcome: Failure): void {
+  failed(channel: string, serial: number, index: number, outcome: FailedOutcome): void {
     const batch = this.#streams.get(channel)?.batches.find((each) => each.serial === serial);
     const relay = batch?.relays[index];
     if (batch === undefined || relay === undefined) return;

@@ -1,8 +1,8 @@
 // What other nodes say to this one alone: each batch is taken once, in the order of its number; relays are
 // delivered, and their senders' nodes are told what came, what was lost on the way, and what failed here.
 
-import type { Outcome } from "../core/hub.ts";
 import type { NodeId } from "../core/ids.ts";
+import type { Outcome } from "../core/outcome.ts";
 import type { Batch, NodePart, RelayPart } from "./message.ts";
 
 /** What the inbox does with what it takes. */

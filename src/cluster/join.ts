@@ -2,16 +2,19 @@
 
 import { hostname } from "node:os";
 import { newNodeId } from "../core/ids.ts";
+import { describeFault } from "../observe/fault.ts";
+import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { Channels } from "./channels.ts";
 import { Cluster } from "./cluster.ts";
 import { clusterLeaseSeconds, redisPasswordFile, redisPrefix } from "./options.ts";
 import { carrierOf } from "./redis/connect.ts";
 import { targetOf } from "./redis/target.ts";
-import type { ClusterLog } from "./strangers.ts";
 
 /** Milliseconds between two looks at what passes with time. */
 const stepMs = 100;
+
+type JoinLog = Pick<Log, "info" | "warn" | "error">;
 
 /** A node's part in the cluster. */
 export interface Membership {
@@ -25,7 +28,7 @@ export interface Membership {
  * @param settings that have passed their checks
  * @returns nothing without an address of Redis: there are no other nodes
  */
-export function joinCluster(settings: Settings, log: ClusterLog): Membership | undefined {
+export function joinCluster(settings: Settings, log: JoinLog): Membership | undefined {
   const target = targetOf(settings);
   if (target === undefined) return undefined;
   if (typeof target === "string") throw new Error(target);
@@ -37,6 +40,7 @@ export function joinCluster(settings: Settings, log: ClusterLog): Membership | u
     leaseMs,
     about: { host: hostname(), since: new Date().toISOString() },
     log,
+    fault: (thrown) => log.error(describeFault(thrown), "fault in the cluster"),
     now: () => performance.now(),
     schedule: setImmediate,
   });

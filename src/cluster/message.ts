@@ -1,8 +1,8 @@
 // What nodes say to each other: batches of parts, as JSON. Names are short, for each is sent with every
 // part. Unknown fields and unknown kinds of parts are ignored; another major version is not understood.
 
-import type { Failure } from "../core/bus.ts";
 import type { MemberId, NodeId } from "../core/ids.ts";
+import type { FailedOutcome } from "../core/outcome.ts";
 import { isPart, type Part } from "./parts.ts";
 
 /** Raised when nodes before it would misunderstand. */
@@ -31,8 +31,7 @@ export type TopicPart =
 export interface RelayPart {
   readonly t: "relay";
   readonly c: string;
-  readonly from: MemberId;
-  readonly to: MemberId;
+  readonly to: string;
   readonly f: string;
 }
 
@@ -66,7 +65,7 @@ export type NodePart =
       readonly c: string;
       readonly s: number;
       readonly i: number;
-      readonly o: Failure;
+      readonly o: FailedOutcome;
     };
 
 /** What is published at once on a channel. */

@@ -32,7 +32,7 @@ export interface Asking {
 export class OpenTopic {
   readonly channel: string;
   readonly name: TopicName;
-  readonly receiver: Receiver<unknown>;
+  readonly receiver: Receiver;
   /** From when on nobody waits for the answers to the first hello any more, by the clock. */
   readonly deadline: number;
   /** So long a hello would be too early: this node would not hear the answers, nor be counted. */
@@ -45,7 +45,7 @@ export class OpenTopic {
   constructor(
     channel: string,
     name: TopicName,
-    receiver: Receiver<unknown>,
+    receiver: Receiver,
     deadline: number,
     asking: Asking,
   ) {

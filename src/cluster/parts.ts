@@ -23,7 +23,7 @@ const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
   left: { id: text },
   broadcast: { f: text },
   bye: {},
-  relay: { c: text, from: text, to: text, f: text },
+  relay: { c: text, to: text, f: text },
   state: { c: text, at: number, m: members },
   gone: { c: text, at: number },
   ask: { c: text },

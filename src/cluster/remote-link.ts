@@ -24,16 +24,16 @@ export interface Shared {
   readonly schedule: (run: () => void) => void;
 }
 
-/** UTF-16 units that are held for a relay under way, beside its reference. */
+/** UTF-16 units that are held for a relay under way, beside what its sender's hub keeps. */
 const overhead = 200;
 
-export class RemoteLink implements Link<unknown> {
+export class RemoteLink implements Link {
   readonly isAlone = false;
   readonly #shared: Shared;
   readonly #namespace: string;
-  readonly #receiver: Receiver<unknown>;
+  readonly #receiver: Receiver;
 
-  constructor(shared: Shared, namespace: string, receiver: Receiver<unknown>) {
+  constructor(shared: Shared, namespace: string, receiver: Receiver) {
     this.#shared = shared;
     this.#namespace = namespace;
     this.#receiver = receiver;
@@ -74,21 +74,14 @@ export class RemoteLink implements Link<unknown> {
     if (claims.has(claim)) schedule(() => claims.left(claim));
   }
 
-  relay(name: TopicName, node: NodeId, { from, to, frame, reference }: Relay): "sent" | "dropped" {
+  relay(name: TopicName, node: NodeId, { to, frame, failed, held }: Relay): "sent" | "dropped" {
     const { channels, outgoing, relays, reaches } = this.#shared;
     const channel = this.#channel(name);
     const inbox = channels.inbox(channel, node);
-    const length = overhead + reference.length;
+    const length = overhead + held;
     if (!reaches(channel) || !this.#shared.topics.get(channel)?.hasNode(node)) return "dropped";
     if (!relays.admits(inbox, node, length)) return "dropped";
-    outgoing.toNode(
-      inbox,
-      { t: "relay", c: channel, from, to, f: frame },
-      {
-        failed: (outcome) => this.#receiver.remoteAnswered(name, from, reference, outcome),
-        length,
-      },
-    );
+    outgoing.toNode(inbox, { t: "relay", c: channel, to, f: frame }, { failed, length });
     return "sent";
   }
 

@@ -7,10 +7,10 @@ import type { MemberPart, Told } from "./message.ts";
 
 export class RemoteMembers {
   readonly #topic: TopicName;
-  readonly #receiver: Receiver<unknown>;
+  readonly #receiver: Receiver;
   readonly #nodes = new Map<NodeId, Map<MemberId, unknown>>();
 
-  constructor(topic: TopicName, receiver: Receiver<unknown>) {
+  constructor(topic: TopicName, receiver: Receiver) {
     this.#topic = topic;
     this.#receiver = receiver;
   }

@@ -63,7 +63,7 @@ export class Topics {
     return this.#topics.get(channel);
   }
 
-  open(channel: string, name: TopicName, receiver: Receiver<unknown>): void {
+  open(channel: string, name: TopicName, receiver: Receiver): void {
     const { carrier, channels, node, now } = this.#around;
     const topic: OpenTopic = new OpenTopic(channel, name, receiver, now() + answerMs, {
       ask: (other) => this.#ask(topic, other),

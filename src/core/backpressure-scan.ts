@@ -1,8 +1,8 @@
-// Finds the subscribers that do not read. Native publish never says whose buffer grew, so after a bounded
-// number of published bytes the buffers of all who were published to are looked at. A look costs at most
-// one call for each delivery that came before it.
+// Finds the subscribers that do not read. Native publish never says whose buffer grew, so the buffers of all
+// who were published to are read after a bounded number of published bytes. A scan costs at most one call
+// for each delivery that came before it.
 
-import { lookBytes, lookDeliveredBytes, softBufferedBytes } from "./limits.ts";
+import { scanBytes, scanDeliveredBytes, softBufferedBytes } from "./limits.ts";
 import type { Peer } from "./peer.ts";
 
 /** A topic of whichever protocol; members on other nodes have no peer here. */
@@ -12,7 +12,7 @@ interface AnyTopic {
   readonly members: { values(): Iterable<{ readonly peer?: Peer | undefined }> };
 }
 
-export class Lookout {
+export class BackpressureScan {
   readonly #topics = new Set<AnyTopic>();
   #bytes = 0;
   #deliveredBytes = 0;
@@ -23,11 +23,11 @@ export class Lookout {
     const bytes = Buffer.byteLength(frame);
     this.#bytes += bytes;
     this.#deliveredBytes += bytes * topic.onChannel;
-    if (this.#bytes >= lookBytes || this.#deliveredBytes >= lookDeliveredBytes) this.look();
+    if (this.#bytes >= scanBytes || this.#deliveredBytes >= scanDeliveredBytes) this.scan();
   }
 
   /** Takes every subscriber off its channels that has more than `softBufferedBytes` waiting. */
-  look(): void {
+  scan(): void {
     if (this.#topics.size === 0) return;
     for (const topic of this.#topics)
       for (const { peer } of topic.members.values()) if (peer !== undefined) inspect(peer);
@@ -37,7 +37,7 @@ export class Lookout {
   }
 }
 
-function inspect({ isOpen, outbox, socket }: Peer): void {
+function inspect({ isOpen, outbox, transport }: Peer): void {
   if (!isOpen || outbox.isBackedUp) return;
-  if (socket.getBufferedAmount() > softBufferedBytes) outbox.backUp();
+  if (transport.getBufferedAmount() > softBufferedBytes) outbox.backUp();
 }

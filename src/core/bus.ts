@@ -1,16 +1,18 @@
-// What joins nodes: the hub of each tells the others, through a link per protocol, what they must know.
-// A node owns its members: only it says that they joined or left. This file has the one-node form.
+// What joins nodes. The hub of each protocol tells the hubs of the other nodes about its members by a link;
+// operators ask all nodes questions and give them orders. A node owns its members: only it says that they
+// joined or left.
 
-import type { Outcome } from "./hub.ts";
-import { type MemberId, type NodeId, newNodeId, type TopicName } from "./ids.ts";
+import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import type { FailedOutcome, Outcome } from "./outcome.ts";
 
-/** A frame on its way to one member, as nodes pass it on. */
+/** A frame on its way to one member on another node. */
 export interface Relay {
-  readonly from: MemberId;
   readonly to: MemberId;
   readonly frame: string;
-  /** What the sender's protocol needs to name the frame again, should it fail. */
-  readonly reference: string;
+  /** Called once if the relay fails after it was `sent`. */
+  readonly failed: (why: FailedOutcome) => void;
+  /** UTF-16 units that `failed` keeps in memory, for the ledger of what is under way. */
+  readonly held: number;
 }
 
 /** A claim that was granted. */
@@ -19,69 +21,77 @@ export interface Claim {
   readonly since: number;
 }
 
-/** From this node's hub to the others. Each call takes effect in the order of calls. */
-export interface Link<Info> {
+/** From this node's hub to the others. Calls take effect in the order in which they are made. */
+export interface Link {
   /** Whether there are no other nodes, so that nobody has to be told or waited for. */
   readonly isAlone: boolean;
-  /** This node has an interest in the topic: tell the receiver who is there, and all changes. */
+  /** This node needs the topic: the receiver is told who is there, and of all changes. */
   open(topic: TopicName): void;
-  /** It has none any more: no more news of this topic is wanted. */
+  /** This node does not need the topic any more. */
   close(topic: TopicName): void;
   /**
-   * Of an open topic: nothing once the receiver knows its members on all nodes that can be reached, else
+   * For an open topic: `undefined` once the receiver knows its members on all nodes that can be reached, or
    * a promise of that. It resolves within seconds, and never rejects.
    */
   known(topic: TopicName): Promise<void> | undefined;
   /** As `Hub.claim` has it. */
   claim(topic: TopicName, proof: string): Claim | Promise<Claim | "taken">;
-  joined(topic: TopicName, id: MemberId, info: Info): void;
+  joined(topic: TopicName, id: MemberId, info: unknown): void;
   /** What the others may know of a member has changed. */
-  updated(topic: TopicName, id: MemberId, info: Info): void;
+  updated(topic: TopicName, id: MemberId, info: unknown): void;
   left(topic: TopicName, id: MemberId): void;
-  /** `dropped` when `node` is out of reach; a failure there comes back by `remoteAnswered`. */
+  /** @returns `dropped`, without calling `failed`, when `node` is out of reach */
   relay(topic: TopicName, node: NodeId, relay: Relay): "sent" | "dropped";
   broadcast(topic: TopicName, frame: string): void;
 }
 
-/** How a relay to another node can fail. */
-export type Failure = Exclude<Outcome, "sent" | "queued">;
-
-/** From the other nodes to this node's hub. What concerns a topic that is not open here is ignored. */
-export interface Receiver<Info> {
+/**
+ * From the other nodes to this node's hub, which believes nothing of it unseen: a node may be of another
+ * version, and whoever can publish in Redis can say anything. What is about a topic that is not open here
+ * is ignored.
+ */
+export interface Receiver {
   /** The members on this node: what the others are to know of the topic. */
-  local(topic: TopicName): Iterable<{ readonly id: MemberId; readonly info: Info }>;
-  /** Of an id that is a member already: it is on `node` now. */
-  remoteJoined(topic: TopicName, id: MemberId, info: Info, node: NodeId): void;
-  remoteUpdated(topic: TopicName, id: MemberId, info: Info, node: NodeId): void;
-  /** Ignored where the member is by now on another node than `node`. */
-  remoteLeft(topic: TopicName, id: MemberId, node: NodeId): void;
-  /** Delivers to a member here, and says what became of it. */
-  remoteRelay(topic: TopicName, relay: Relay): Outcome;
+  local(topic: TopicName): Iterable<{ readonly id: MemberId; readonly info: unknown }>;
+  /** If the id is a member already, it has moved to `node`. */
+  remoteJoined(topic: TopicName, id: string, info: unknown, node: NodeId): void;
+  remoteUpdated(topic: TopicName, id: string, info: unknown, node: NodeId): void;
+  /** Ignored if the member is now on another node than `node`. */
+  remoteLeft(topic: TopicName, id: string, node: NodeId): void;
+  /** Delivers to a member here. */
+  remoteRelay(topic: TopicName, to: string, frame: string): Outcome;
   remoteBroadcast(topic: TopicName, frame: string): void;
-  /** A relay that was `sent` has failed on its way. */
-  remoteAnswered(topic: TopicName, from: MemberId, reference: string, outcome: Failure): void;
+}
+
+/** What came back for a question. */
+export interface Answers {
+  /** By node, this one included. What another node answers is to be checked like any input. */
+  readonly answers: ReadonlyMap<NodeId, unknown>;
+  /** Nodes that are alive as far as is known, and did not answer in time. */
+  readonly missing: readonly NodeId[];
 }
 
 export interface Bus {
   readonly node: NodeId;
-  /** False while other nodes may be there and none can be reached: this node serves its own peers. */
+  /** False while other nodes may be there and some cannot be reached: this node serves its own peers. */
   readonly isReachable: boolean;
+  /** The other nodes that are known to be alive, whether or not they share a topic with this one. */
+  readonly others: Iterable<NodeId>;
   /** Joins the hubs of one namespace on all nodes. */
-  link<Info>(namespace: string, receiver: Receiver<Info>): Link<Info>;
+  link(namespace: string, receiver: Receiver): Link;
+  /**
+   * Answers questions of a kind, for all nodes. One handler a kind.
+   * @param answer JSON in, JSON out; if it throws, this node counts as missing
+   */
+  onQuestion(kind: string, answer: (question: unknown) => unknown): void;
+  /** Obeys orders of a kind. One handler a kind; what it throws is logged. */
+  onOrder(kind: string, obey: (order: unknown) => void): void;
+  /**
+   * Asks all nodes, this one included.
+   * @param question JSON, at most some KiB
+   * @returns when all nodes that are known have answered, or after `deadlineMs`; never rejects
+   */
+  ask(kind: string, question: unknown, deadlineMs: number): Promise<Answers>;
+  /** Gives an order to one node or to all, this one included. An order may be lost with a connection. */
+  tell(to: NodeId | "all", kind: string, order: unknown): void;
 }
-
-const nobody: Link<unknown> = {
-  isAlone: true,
-  open() {},
-  close() {},
-  known: () => undefined,
-  claim: () => ({ since: Date.now() * 1000 }),
-  joined() {},
-  updated() {},
-  left() {},
-  relay: () => "dropped",
-  broadcast() {},
-};
-
-/** One node: there is nobody to tell. */
-export const oneNode = (): Bus => ({ node: newNodeId(), isReachable: true, link: () => nobody });

@@ -22,8 +22,10 @@ export const closeReasons = {
   restart: { code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */
   topicFull: { code: 1013, reason: "topic full" },
-  /** More was said than is kept while its conversation waits for something. */
-  hasty: { code: 1013, reason: "too much before an answer" },
+  /** The client sent more than is kept while its conversation waits for something. */
+  backlogFull: { code: 1013, reason: "too much before an answer" },
+  /** The id is a member of this topic already. */
+  idTaken: { code: 1008, reason: "id taken" },
   /** A fault of ours while handling this peer's frame. */
   fault: { code: 1011, reason: "internal error" },
   /** A binary frame that is not text. */
@@ -31,10 +33,11 @@ export const closeReasons = {
 } as const satisfies Record<string, CloseReason>;
 
 /** Why a peer could not become a member of a topic. */
-export type NotJoined = "full" | "forbidden";
+export type NotJoined = "full" | "forbidden" | "taken";
 
-/** The same to a client whose protocol has no other words for it. */
+/** What a client is told whose protocol has no words of its own for it. */
 export const notJoined = {
   full: closeReasons.topicFull,
   forbidden: closeReasons.notAllowed,
+  taken: closeReasons.idTaken,
 } as const satisfies Record<NotJoined, CloseReason>;

@@ -1,15 +1,29 @@
 // Sends a frame to the members of a topic that are on this node: one native publish for those on the
-// channel, copies to the others, and a long frame to all in copies.
+// channel, copies to the others. A long frame goes to all in copies.
 
+import type { BackpressureScan } from "./backpressure-scan.ts";
+import type { Announced } from "./hub-spec.ts";
 import { maxPublishedLength } from "./limits.ts";
-import type { Node } from "./node.ts";
-import type { LocalMember, Member, Topic } from "./topic.ts";
+import type { LocalMember, Member, Topic } from "./member.ts";
+import type { Tick } from "./tick.ts";
+
+/** Sends a frame to every subscriber of a native channel. */
+export type Publish = (channel: string, frame: string) => void;
+
+/** What it needs of the node. */
+interface FanOutContext {
+  readonly tick: Tick;
+  readonly publish: Publish;
+  readonly backpressureScan: BackpressureScan;
+  /** Is told of faults of ours. Must not throw. */
+  readonly fault: (thrown: unknown) => void;
+}
 
 export class FanOut {
-  readonly #node: Node;
+  readonly #context: FanOutContext;
 
-  constructor(node: Node) {
-    this.#node = node;
+  constructor(context: FanOutContext) {
+    this.#context = context;
   }
 
   /** @returns those that had no room */
@@ -19,36 +33,47 @@ export class FanOut {
     except?: LocalMember<Info>,
   ): readonly LocalMember<Info>[] {
     if (topic.onChannel === 0 || frame.length > maxPublishedLength)
-      return copy(frame, topic.members.values(), except);
-    // First, for a publish would overtake what has gathered; and it may find a socket backed up.
-    this.#node.tick.flush();
+      return this.#copy(frame, topic.members.values(), except);
+    // First, for a publish would overtake what has gathered; and it may find a transport backed up.
+    this.#context.tick.flush();
     const missing =
-      topic.onChannel < topic.localCount ? copy(frame, offChannel(topic), except) : [];
+      topic.onChannel < topic.localCount ? this.#copy(frame, offChannel(topic), except) : [];
     this.#publish(topic, frame, except);
     return missing;
   }
 
-  #publish<Info>(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
-    const sender = except?.isOnChannel === true ? except.peer.socket : undefined;
-    if (topic.onChannel === (sender === undefined ? 0 : 1)) return;
-    if (sender === undefined) this.#node.publish(topic.channel, frame);
-    else sender.publishText(topic.channel, frame);
-    this.#node.lookout.published(topic, frame);
+  /** Tells the members here of a joined or a left; one that has no room for it gets a snapshot later. */
+  announce<Info>(topic: Topic<Info>, announced: Announced = []): void {
+    for (const frame of typeof announced === "string" ? [announced] : announced)
+      for (const member of this.send(topic, frame)) member.missed = true;
   }
-}
 
-/** @returns those of `members` that had no room */
-function copy<Info>(
-  frame: string,
-  members: Iterable<Member<Info>>,
-  except: LocalMember<Info> | undefined,
-): readonly LocalMember<Info>[] {
-  const missing: LocalMember<Info>[] = [];
-  for (const member of members) {
-    if (member.peer === undefined || member === except) continue;
-    if (member.send(frame) === "dropped") missing.push(member);
+  #publish<Info>(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
+    const sender = except?.isOnChannel === true ? except.peer.transport : undefined;
+    if (topic.onChannel === (sender === undefined ? 0 : 1)) return;
+    if (sender === undefined) this.#context.publish(topic.channel, frame);
+    else sender.publishText(topic.channel, frame);
+    this.#context.backpressureScan.published(topic, frame);
   }
-  return missing;
+
+  /** A member whose frame cannot be made misses it, and the others do not. */
+  #copy<Info>(
+    frame: string,
+    members: Iterable<Member<Info>>,
+    except: LocalMember<Info> | undefined,
+  ): readonly LocalMember<Info>[] {
+    const missing: LocalMember<Info>[] = [];
+    for (const member of members) {
+      if (member.peer === undefined || member === except) continue;
+      try {
+        if (member.send(frame) === "dropped") missing.push(member);
+      } catch (thrown) {
+        this.#context.fault(thrown);
+        missing.push(member);
+      }
+    }
+    return missing;
+  }
 }
 
 function* offChannel<Info>({ members }: Topic<Info>): Iterable<Member<Info>> {

@@ -2,6 +2,7 @@
 // Brands are made here and nowhere else; at run time each is a plain string.
 
 import { monotonicFactory } from "ulid";
+import { ownString } from "./own-string.ts";
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -23,17 +24,22 @@ export const newMemberId = (): MemberId => ulid() as MemberId;
 /** A fresh id for this process. */
 export const newNodeId = (): NodeId => ulid() as NodeId;
 
-/** Takes an id that a protocol makes by its own rules: the caller vouches that it is unique. */
-export const memberId = (text: string): MemberId => text as MemberId;
+/** An id that a protocol makes by its own rules: the caller vouches that it is unique. */
+export const memberId = (text: string): MemberId => ownString(text) as MemberId;
+
+/** What the server makes by itself, and what of another node is taken for an id unless a protocol says else. */
+export const isPlainId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
 
 /** The largest topic name, in bytes of UTF-8. */
 export const maxTopicNameBytes = 255;
 
 /**
  * A topic's name, or `undefined` for one that is empty, over `maxTopicNameBytes`, or has half of a surrogate
- * pair: native channels are named in UTF-8, where all such halves are the same.
+ * pair: native channels are named in UTF-8, where all such halves are the same. It keeps nothing of the message
+ * that it was cut from.
  */
 export const topicName = (text: string): TopicName | undefined =>
-  text === "" || Buffer.byteLength(text) > maxTopicNameBytes || !text.isWellFormed()
-    ? undefined
-    : (text as TopicName);
+  isTopicName(text) ? (ownString(text) as TopicName) : undefined;
+
+export const isTopicName = (text: string): boolean =>
+  text !== "" && text.isWellFormed() && Buffer.byteLength(text) <= maxTopicNameBytes;

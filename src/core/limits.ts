@@ -21,11 +21,11 @@ export const gatherBytes = 65_536;
 /** Bytes that may wait in the socket itself before its peer is taken off the native topics. */
 export const softBufferedBytes = 65_536;
 
-/** Bytes published natively to whomever between two looks at the subscribers' buffers. */
-export const lookBytes = 262_144;
+/** Scan all subscribers' buffers after this many natively published bytes. */
+export const scanBytes = 262_144;
 
-/** The same for all subscribers together, so that many that do not read cannot fill the memory. */
-export const lookDeliveredBytes = 16_777_216;
+/** Or after this many delivered bytes, so that many subscribers that do not read cannot fill the memory. */
+export const scanDeliveredBytes = 16_777_216;
 
 /**
  * The longest frame that is published natively, in UTF-16 units. A longer one is handed to each outbox:
@@ -43,12 +43,12 @@ const maxBytesPerUnit = 3;
 const frameOverheadBytes = 8192;
 
 /**
- * Bytes that a socket must be able to hold so that no native publish is lost between two looks:
- * the soft limit, what is published until the next look, one batch, and one frame of the outbox.
+ * Bytes that a socket must be able to hold so that no native publish is lost between two scans:
+ * the soft limit, what is published until the next scan, one batch, and one frame of the outbox.
  */
 export const socketBufferBytes = (maxFrameBytes: number): number =>
   softBufferedBytes +
-  lookBytes +
+  scanBytes +
   publishBatch * maxPublishedLength * maxBytesPerUnit +
   maxFrameBytes +
   frameOverheadBytes;
@@ -59,8 +59,8 @@ export const socketBufferBytes = (maxFrameBytes: number): number =>
  */
 export const channelFrom = 16;
 
-/** Seconds that a topic stays known after it was asked for, where nobody here is a member. */
-export const watchSeconds = 10;
+/** Seconds that a topic stays warm after it was last asked for, if nobody here is a member. */
+export const warmSeconds = 10;
 
-/** Topics of one namespace that are known only because they were asked for; about a kilobyte each. */
-export const maxWatches = 16_384;
+/** Warm topics of one namespace without a member here; about a kilobyte each. */
+export const maxWarmTopics = 16_384;

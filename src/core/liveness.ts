@@ -1,12 +1,10 @@
 // Everybody who is connected, and the one sweep that finds out who is still there.
 // A peer is alive by its own record of the last frame or pong; there is no timer for each.
 
+import { type Clock, stepMs } from "./clock.ts";
 import { closeReasons } from "./close.ts";
 import type { Limits } from "./limits.ts";
-import type { Clock, Peer } from "./peer.ts";
-
-/** Milliseconds between two steps of the sweep. */
-export const stepMs = 250;
+import type { Peer } from "./peer.ts";
 
 /** Steps in which everybody is visited once: 10,000 pings do not leave in one tick. */
 const stepsPerRound = 8;
@@ -14,23 +12,22 @@ const stepsPerRound = 8;
 /** Seconds within which everybody is visited: a step may go to beginning a new round. */
 export const roundSeconds = ((stepsPerRound + 1) * stepMs) / 1000;
 
-export class Peers implements Clock {
+export class Liveness {
   readonly #limits: Limits;
+  readonly #clock: Clock;
+  readonly #fault: (thrown: unknown) => void;
   readonly #all = new Set<Peer>();
   #visiting: Iterator<Peer> = [][Symbol.iterator]();
-  readonly #chores: (() => void)[] = [];
   /** Visits of a step for a round as this one and the last began: many that end do not slow it down. */
   #perStep = 0;
   #shareAtBegin = 0;
-  #steps = 0;
 
-  constructor(limits: Limits) {
+  /** @param fault is told of what a visit throws; the others are visited all the same */
+  constructor(limits: Limits, clock: Clock, fault: (thrown: unknown) => void) {
     this.#limits = limits;
-  }
-
-  /** Counted in steps of the sweep, so that a server that was suspended takes nobody for silent. */
-  get seconds(): number {
-    return (this.#steps * stepMs) / 1000;
+    this.#clock = clock;
+    this.#fault = fault;
+    clock.everyStep(() => this.#step());
   }
 
   get size(): number {
@@ -49,27 +46,19 @@ export class Peers implements Clock {
     return this.#all.values();
   }
 
-  /** Has `run` called at every step, for what else passes with time. */
-  everyStep(run: () => void): void {
-    this.#chores.push(run);
-  }
-
-  /** Sweeps until the returned function is called. */
-  start(): () => void {
-    const timer = setInterval(() => this.step(), stepMs);
-    return () => clearInterval(timer);
-  }
-
-  /** One step: a part of the peers is visited. A set's iterator goes on over changes of the set. */
-  step(): void {
-    this.#steps++;
+  /** Visits a part of the peers. A set's iterator goes on over changes of the set. */
+  #step(): void {
     const share = Math.ceil(this.#all.size / stepsPerRound);
     for (let left = Math.max(share, this.#perStep); left > 0; left--) {
       const { done, value } = this.#visiting.next();
-      if (done !== true) this.#visit(value);
-      else this.#beginRound(share);
+      if (done === true) this.#beginRound(share);
+      else
+        try {
+          this.#visit(value);
+        } catch (thrown) {
+          this.#fault(thrown);
+        }
     }
-    for (const run of this.#chores) run();
   }
 
   #beginRound(share: number): void {
@@ -80,7 +69,7 @@ export class Peers implements Clock {
 
   #visit(peer: Peer): void {
     const { pingSeconds, silentSeconds, gone } = peer.patience;
-    const now = this.seconds;
+    const now = this.#clock.seconds;
     const silence = now - peer.lastSeen;
     if (silence >= silentSeconds) peer.close(gone);
     // A token ends by the time of day, whether this server was suspended or not.
@@ -90,7 +79,7 @@ export class Peers implements Clock {
       if (now - peer.backedUpSince >= this.#limits.slowPeerSeconds) peer.close(closeReasons.slow);
     } else if (silence >= pingSeconds && now - peer.lastPinged >= pingSeconds) {
       peer.lastPinged = now;
-      peer.socket.ping();
+      peer.transport.ping();
     }
   }
 }

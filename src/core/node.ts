@@ -1,40 +1,62 @@
 // One server process: what the hubs of all its protocols share.
 
-import { Lookout } from "./backpressure-scan.ts";
-import { type Bus, oneNode } from "./bus.ts";
+import { BackpressureScan } from "./backpressure-scan.ts";
+import type { Bus } from "./bus.ts";
+import { Clock } from "./clock.ts";
+import type { Publish } from "./fan-out.ts";
 import type { Limits } from "./limits.ts";
-import { Peers } from "./liveness.ts";
-import { type Patience, Peer } from "./peer.ts";
+import { Liveness } from "./liveness.ts";
+import { OneNode } from "./one-node.ts";
+import { type Patience, Peer, type PeerContext } from "./peer.ts";
 import { Tick } from "./tick.ts";
-import type { Socket } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
-/** Sends a frame to every subscriber of a native channel. */
-export type Publish = (channel: string, frame: string) => void;
+/** Where the core tells the operator something; never with a text that came from a client or a node. */
+export interface CoreLog {
+  warn(fields: object, message: string): void;
+}
 
-export class Node {
+export interface NodeOptions {
   readonly limits: Limits;
   readonly publish: Publish;
+  /** Is told of faults of ours, which end nothing but what they hit. Must not throw. */
+  readonly fault: (thrown: unknown) => void;
+  readonly log: CoreLog;
+  /** One node alone if unset. */
+  readonly bus?: Bus | undefined;
+  readonly tick?: Tick;
+}
+
+export class Node implements PeerContext {
+  readonly limits: Limits;
+  readonly publish: Publish;
+  readonly fault: (thrown: unknown) => void;
+  readonly log: CoreLog;
   readonly bus: Bus;
   readonly tick: Tick;
-  readonly peers: Peers;
-  readonly lookout = new Lookout();
+  readonly clock: Clock;
+  readonly peers: Liveness;
+  readonly backpressureScan = new BackpressureScan();
 
-  constructor(limits: Limits, publish: Publish, bus: Bus = oneNode(), tick: Tick = new Tick()) {
+  constructor({ limits, publish, fault, log, bus, tick = new Tick() }: NodeOptions) {
     this.limits = limits;
     this.publish = publish;
-    this.bus = bus;
+    this.fault = fault;
+    this.log = log;
+    this.bus = bus ?? new OneNode(fault);
     this.tick = tick;
-    this.peers = new Peers(limits);
+    this.clock = new Clock(fault);
+    this.peers = new Liveness(limits, this.clock, fault);
   }
 
   /** A client has connected. */
-  connect(socket: Socket, patience: Patience): Peer {
-    const peer = new Peer(socket, this.tick, this.limits, this.peers, patience);
+  connect(transport: Transport, patience: Patience): Peer {
+    const peer = new Peer(transport, patience, this);
     this.peers.add(peer);
     return peer;
   }
 
-  /** Its socket is closed. The protocol's conversation leaves its topics. */
+  /** Its transport is closed. The protocol's conversation leaves its topics. */
   disconnect(peer: Peer): void {
     this.peers.delete(peer);
   }

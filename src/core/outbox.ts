@@ -1,39 +1,43 @@
-// A peer's bounded send queue. Frames gather until the end of the tick and leave in one write; when the
-// socket is backed up they wait here, and one that finds no room is dropped and said to be.
+// A peer's bounded send queue. Frames gather until the end of the tick and leave in one write. While the
+// transport is backed up they wait here; a frame that does not fit is dropped, and the sender is told.
 // What a dropped frame means on the wire is the protocol's business.
 
 import { gatherBytes, type Limits } from "./limits.ts";
+import type { Delivery } from "./outcome.ts";
 import type { Tick } from "./tick.ts";
-import { OPEN, type Socket } from "./transport.ts";
+import { OPEN, type Transport } from "./transport.ts";
 
-/** `sent`: leaves by the end of this tick. `queued`: waits for a slow reader. `dropped`: no room. */
-export type Delivery = "sent" | "queued" | "dropped";
-
-/** Hears when the outbox's socket stops taking frames, and when nothing waits any more. */
-export interface OutboxOwner {
+/** Hears when a peer's transport stops taking frames, and when nothing waits any more. */
+export interface BackpressureListener {
   backedUp(): void;
   relieved(): void;
 }
 
+/** Whose outbox it is. */
+export interface OutboxOwner extends BackpressureListener {
+  /** A fault of ours while frames were sent: some of them are lost. Must not throw. */
+  faulted(thrown: unknown): void;
+}
+
 export class Outbox {
-  readonly #socket: Socket;
+  readonly #transport: Transport;
   readonly #tick: Tick;
   readonly #limits: Limits;
   readonly #owner: OutboxOwner;
-  /** Frames not yet given to the socket, oldest first; none while idle, which costs no array. */
+  /** Frames not yet given to the transport, oldest first; none while idle, which costs no array. */
   #frames: string[] | undefined;
   /** While backed up: bytes of UTF-8 that wait. Before: UTF-16 units gathered in this tick. */
   #size = 0;
   #backedUp = false;
 
-  constructor(socket: Socket, tick: Tick, limits: Limits, owner: OutboxOwner) {
-    this.#socket = socket;
+  constructor(transport: Transport, tick: Tick, limits: Limits, owner: OutboxOwner) {
+    this.#transport = transport;
     this.#tick = tick;
     this.#limits = limits;
     this.#owner = owner;
   }
 
-  /** Whether the socket has stopped taking frames. */
+  /** Whether the transport has stopped taking frames. */
   get isBackedUp(): boolean {
     return this.#backedUp;
   }
@@ -50,19 +54,27 @@ export class Outbox {
     return "sent";
   }
 
-  /** Gives the gathered frames to the socket, in order, until it stops taking them. */
+  /**
+   * Gives the gathered frames to the transport, in order, until it stops taking them. Never throws: a fault
+   * at one peer is not the sender's, nor that of the peers that are flushed after it.
+   */
   flush(): void {
     if (this.#backedUp || this.#frames === undefined) return;
-    if (this.#socket.readyState !== OPEN) this.#empty();
-    // A cork is worth its cost from two frames on.
-    else if (this.#frames.length === 1) this.#write(this.#frames);
-    else {
-      Outbox.#corked = this;
-      this.#socket.cork(Outbox.#writeCorked);
+    try {
+      if (this.#transport.readyState !== OPEN) this.#empty();
+      // A cork is worth its cost from two frames on.
+      else if (this.#frames.length === 1) this.#write(this.#frames);
+      else {
+        Outbox.#corked = this;
+        this.#transport.cork(Outbox.#writeCorked);
+      }
+    } catch (thrown) {
+      this.#empty();
+      this.#owner.faulted(thrown);
     }
   }
 
-  /** The socket holds bytes that its reader leaves unread: from now on frames wait here. */
+  /** The transport holds bytes that its reader leaves unread: from now on frames wait here. */
   backUp(): void {
     if (this.#backedUp) return;
     this.#backedUp = true;
@@ -71,7 +83,7 @@ export class Outbox {
     this.#owner.backedUp();
   }
 
-  /** The socket has nothing waiting any more: sends on, and tells the owner once all has left. */
+  /** Nothing waits in the transport any more: sends on, and tells the owner once all has left. */
   drained(): void {
     if (!this.#backedUp) return;
     this.#backedUp = false;
@@ -96,11 +108,11 @@ export class Outbox {
     let given = 0;
     let result = 1;
     for (const frame of frames) {
-      result = this.#socket.sendText(frame);
+      result = this.#transport.sendText(frame);
       if (result !== 0) given++;
       if (result <= 0) break;
     }
-    const isOpen = this.#socket.readyState === OPEN;
+    const isOpen = this.#transport.readyState === OPEN;
     if (given === frames.length || !isOpen) this.#empty();
     else this.#frames = frames.slice(given);
     if (result <= 0 && isOpen) this.backUp();

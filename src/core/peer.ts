@@ -1,14 +1,13 @@
-// One connected client as the core sees it: its socket, its outbox, where it is a member, and when it
+// One connected client as the core sees it: its transport, its outbox, where it is a member, and when it
 // last showed a sign of life.
 
-import type { CloseReason } from "./close.ts";
+import type { Clock } from "./clock.ts";
+import { type CloseReason, closeReasons } from "./close.ts";
 import type { Limits } from "./limits.ts";
-import { type Delivery, Outbox, type OutboxOwner } from "./outbox.ts";
+import { type BackpressureListener, Outbox, type OutboxOwner } from "./outbox.ts";
+import type { Delivery, FailedOutcome } from "./outcome.ts";
 import type { Tick } from "./tick.ts";
-import { OPEN, type Socket } from "./transport.ts";
-
-/** A peer's place in one topic, as far as the state of its outbox matters there. */
-export type Place = OutboxOwner;
+import { OPEN, type Transport } from "./transport.ts";
 
 /** How long a protocol waits for a sign of life, in seconds, and what it then says. */
 export interface Patience {
@@ -19,46 +18,61 @@ export interface Patience {
   readonly gone: CloseReason;
 }
 
-/** Seconds that this server has been running: time in which it was suspended does not count. */
-export interface Clock {
-  readonly seconds: number;
-}
-
-/** What a peer's token lets it do, and for how long. */
+/** What a peer's token allows, and until when. */
 export interface Pass {
   /** Milliseconds since 1970. */
   readonly until: number;
   mayJoin(topic: string): boolean;
 }
 
+/** Is told of this peer's relays that failed. */
+export interface RelayListener {
+  /**
+   * A relay has failed, during the call of `Hub.relay` or later, perhaps after the peer has gone.
+   * @param reference as it was given to `Hub.relay`
+   */
+  failed?(reference: string, why: FailedOutcome): void;
+}
+
+/** What all peers of a node share. */
+export interface PeerContext {
+  readonly tick: Tick;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  /** Is told of faults of ours. Must not throw. */
+  readonly fault: (thrown: unknown) => void;
+}
+
 export class Peer implements OutboxOwner {
-  readonly socket: Socket;
+  readonly transport: Transport;
   readonly outbox: Outbox;
   readonly patience: Patience;
-  /** Where this peer is a member; the hub keeps it. */
-  readonly places: Place[] = [];
+  /** Its memberships, which the hubs keep. */
+  readonly memberships: BackpressureListener[] = [];
+  /** Its side of the protocol, once that has begun. */
+  conversation: RelayListener | undefined;
   /** When the last frame or pong came, by the clock. */
   lastSeen: number;
   /** When it was last pinged, by the clock. */
   lastPinged = 0;
   /** Since when its outbox is backed up, by the clock. */
   backedUpSince: number | undefined;
-  /** None for a peer that needs no token: it may join anything, and stay. */
+  /** `undefined` for a peer that needs no token: it may join anything, and stay. */
   pass: Pass | undefined;
   /** Why the server closed it, if it did. */
   ended: CloseReason | undefined;
-  readonly #clock: Clock;
+  readonly #context: PeerContext;
 
-  constructor(socket: Socket, tick: Tick, limits: Limits, clock: Clock, patience: Patience) {
-    this.socket = socket;
-    this.outbox = new Outbox(socket, tick, limits, this);
+  constructor(transport: Transport, patience: Patience, context: PeerContext) {
+    this.transport = transport;
+    this.outbox = new Outbox(transport, context.tick, context.limits, this);
     this.patience = patience;
-    this.lastSeen = clock.seconds;
-    this.#clock = clock;
+    this.lastSeen = context.clock.seconds;
+    this.#context = context;
   }
 
   get isOpen(): boolean {
-    return this.socket.readyState === OPEN;
+    return this.transport.readyState === OPEN;
   }
 
   /** Whether its token lets it into a topic, whatever the topic's protocol. */
@@ -66,14 +80,14 @@ export class Peer implements OutboxOwner {
     return this.pass?.mayJoin(topic) ?? true;
   }
 
-  /** Whether frames wait that its socket has not taken, or that the kernel has not. */
+  /** Whether frames wait that its transport has not taken, or that the kernel has not. */
   get isBehind(): boolean {
-    return this.outbox.isBackedUp || this.socket.getBufferedAmount() > 0;
+    return this.outbox.isBackedUp || this.transport.getBufferedAmount() > 0;
   }
 
   /** A frame or a pong came. */
   seen(): void {
-    this.lastSeen = this.#clock.seconds;
+    this.lastSeen = this.#context.clock.seconds;
   }
 
   /** Sends a frame of the server's own to this peer alone. */
@@ -81,21 +95,34 @@ export class Peer implements OutboxOwner {
     return this.outbox.push(frame);
   }
 
-  /** Sends what has gathered, then a Close frame. Does nothing once the socket is closed. */
+  /** Sends what has gathered, then a Close frame. Does nothing once the transport is closed. */
   close(why: CloseReason): void {
     if (!this.isOpen) return;
     this.outbox.flush();
+    // A fault during the flush has closed it.
+    if (!this.isOpen) return;
     this.ended = why;
-    this.socket.close(why.code, why.reason);
+    this.transport.close(why.code, why.reason);
   }
 
   backedUp(): void {
-    this.backedUpSince = this.#clock.seconds;
-    for (const place of this.places) place.backedUp();
+    this.backedUpSince = this.#context.clock.seconds;
+    for (const membership of this.memberships) membership.backedUp();
   }
 
   relieved(): void {
     this.backedUpSince = undefined;
-    for (const place of this.places) place.relieved();
+    for (const membership of this.memberships) membership.relieved();
+  }
+
+  /** Frames to this peer are lost, and it cannot know which: it has to connect again. */
+  faulted(thrown: unknown): void {
+    this.#context.fault(thrown);
+    try {
+      this.ended ??= closeReasons.fault;
+      this.transport.close(closeReasons.fault.code, closeReasons.fault.reason);
+    } catch (again) {
+      this.#context.fault(again);
+    }
   }
 }

@@ -1,7 +1,7 @@
-// How much one connection may say: so many messages a second, and after a rest those of some seconds at once.
-// What it has said is one number, which its conversation keeps; no timer runs (GCRA, ITU-T I.371).
+// How much one connection may send: so many messages a second, and after a rest those of some seconds at once.
+// What it has sent is one number, which its conversation keeps; no timer runs (GCRA, ITU-T I.371).
 
-import type { Clock } from "./peer.ts";
+import type { Clock } from "./clock.ts";
 
 /**
  * Seconds whose messages may come at once. At 100 a second they are 2,000: who enters a room of 50 sends each
@@ -9,7 +9,7 @@ import type { Clock } from "./peer.ts";
  */
 const burstSeconds = 20;
 
-export class Pace {
+export class Rate {
   readonly #clock: Clock;
   readonly #perSecond: number;
   readonly #burst: number;
@@ -22,13 +22,13 @@ export class Pace {
   }
 
   /**
-   * @param said what this returned for the message before, or 0: it only grows
+   * @param spent what this returned for the message before, or 0: it only grows
    * @returns the same with one message more, or nothing where that is too many
    */
-  after(said: number): number | undefined {
+  after(spent: number): number | undefined {
     // What was allowed so far, and was not used, is lost but for a burst.
     const now = this.#clock.seconds * this.#perSecond;
-    const next = Math.max(said, now) + 1;
+    const next = Math.max(spent, now) + 1;
     return next > now + this.#burst ? undefined : next;
   }
 }

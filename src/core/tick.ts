@@ -3,6 +3,7 @@
 // no latency at moderate rates.
 
 interface Flushable {
+  /** Must not throw: others wait behind it. */
   flush(): void;
 }
 
@@ -17,7 +18,7 @@ export class Tick {
     this.#schedule = schedule;
   }
 
-  /** Has `outbox` flushed at the end of the tick, or at the next broadcast, whichever is first. */
+  /** Flushes `outbox` at the end of the tick, or at the next broadcast, whichever is first. */
   add(outbox: Flushable): void {
     this.#waiting.push(outbox);
     if (this.#scheduled) return;

@@ -1,132 +1,27 @@
-// A named group of members inside one protocol's namespace: who is in it, on this node and on others,
-// and which of the local ones hear its native channel.
+// A topic as its node keeps it: who is in it, here and on other nodes, and whether its members here are
+// served by a native channel.
 
-import type { Failure } from "./bus.ts";
-import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import type { MemberId, TopicName } from "./ids.ts";
 import { channelFrom } from "./limits.ts";
-import { Members } from "./members.ts";
-import type { Delivery } from "./outbox.ts";
-import type { Peer, Place } from "./peer.ts";
+import type { LocalMember, Member, Members, Topic } from "./member.ts";
 
-/** A member that is connected to another node. */
-export interface RemoteMember<Info> {
-  readonly id: MemberId;
-  info: Info;
-  node: NodeId;
-  /** None here, which tells it from a local member. */
-  readonly peer?: undefined;
-}
-
-/** What a protocol says of a member when it joins. */
-export interface Joining<Info> {
-  readonly id: MemberId;
-  /** What the others may know of it; JSON, since other nodes get it too. */
-  readonly info: Info;
-  /** What it gets for a frame of the topic, where members want them differently; may be nothing. */
-  readonly hear?: (frame: string, member: LocalMember<Info>) => string | undefined;
-}
-
-/** Hears of relays to members on other nodes that failed on their way. */
-export interface Sender {
-  /** @param reference as it was given to `Hub.relay` */
-  answered(reference: string, outcome: Failure): void;
-}
-
-/** A member that is connected here. */
-export class LocalMember<Info> implements Place {
-  readonly id: MemberId;
-  /** Changed by `Hub.update` alone. */
-  info: Info;
-  readonly peer: Peer;
-  readonly topic: Topic<Info>;
-  /** Set by the protocol where it wants to hear. */
-  sender: Sender | undefined;
-  /** A joined or left found no room: until a fresh picture is sent, nothing else of the topic is. */
-  missed = false;
-  readonly #hear: Joining<Info>["hear"];
-  #isOnChannel = false;
-
-  constructor(topic: Topic<Info>, peer: Peer, { id, info, hear }: Joining<Info>) {
-    this.#hear = hear;
-    this.id = id;
-    this.info = info;
-    this.peer = peer;
-    this.topic = topic;
-  }
-
-  /** Whether native publishes to the topic reach this member; else it gets copies by its outbox. */
-  get isOnChannel(): boolean {
-    return this.#isOnChannel;
-  }
-
-  /** Sends a frame of the topic; none until it has a fresh picture, if it missed something. */
-  send(frame: string): Delivery {
-    return this.missed ? "dropped" : this.#push(frame);
-  }
-
-  /**
-   * Puts the member on the topic's channel, unless publishes would overtake what waits for it, or it hears
-   * in a way of its own.
-   */
-  subscribe(): void {
-    if (this.#isOnChannel || this.#hear !== undefined || this.peer.outbox.isBackedUp) return;
-    this.#isOnChannel = true;
-    this.topic.onChannel++;
-    this.peer.socket.subscribe(this.topic.channel);
-  }
-
-  unsubscribe(): void {
-    if (!this.#isOnChannel) return;
-    this.#isOnChannel = false;
-    this.topic.onChannel--;
-    if (this.peer.isOpen) this.peer.socket.unsubscribe(this.topic.channel);
-  }
-
-  backedUp(): void {
-    this.unsubscribe();
-  }
-
-  relieved(): void {
-    if (this.missed) {
-      const picture = this.topic.picture?.(this);
-      // The pictures of other topics may have taken the room again.
-      this.missed = picture !== undefined && this.#push(picture) === "dropped";
-    }
-    if (this.topic.usesChannel) this.subscribe();
-  }
-
-  #push(frame: string): Delivery {
-    const heard = this.#hear === undefined ? frame : this.#hear(frame, this);
-    return heard === undefined ? "sent" : this.peer.outbox.push(heard);
-  }
-}
-
-export type Member<Info> = LocalMember<Info> | RemoteMember<Info>;
-
-/** The frame that shows a member the whole topic, for one that missed joined or left events. */
-export type Picture<Info> = (member: LocalMember<Info>) => string;
-
-export class Topic<Info> {
+export class OwnTopic<Info> implements Topic<Info> {
   readonly name: TopicName;
-  readonly picture: Picture<Info> | undefined;
-  /** Everybody, on all nodes, in the order in which this node heard of them. */
-  readonly members = new Members<Info>();
-  /** How many members are on this node. */
+  readonly snapshot: Topic<Info>["snapshot"];
+  readonly members = new MemberMap<Info>();
   localCount = 0;
-  /** How many of them hear the channel. */
   onChannel = 0;
-  /** From `channelFrom` members on, until nobody is left. */
   usesChannel = false;
 
   readonly #namespace: string;
 
-  constructor(name: TopicName, namespace: string, picture: Picture<Info> | undefined) {
+  constructor(name: TopicName, namespace: string, snapshot: Topic<Info>["snapshot"]) {
     this.name = name;
     this.#namespace = namespace;
-    this.picture = picture;
+    this.snapshot = snapshot;
   }
 
-  /** The name of its native pub/sub channel, unique over all protocols. Few topics have many members. */
+  // Made anew at each call: few topics have many members, and a string for each would cost memory.
   get channel(): string {
     return `${this.#namespace}/${this.name}`;
   }
@@ -153,5 +48,55 @@ export class Topic<Info> {
   #useChannel(): void {
     this.usesChannel = true;
     for (const member of this.locals()) member.subscribe();
+  }
+}
+
+/**
+ * Members by id. In some protocols most topics have one member: that one costs no map, which takes 256 bytes
+ * for up to four (of the heap, Bun 1.4.4).
+ */
+export class MemberMap<Info> implements Members<Info> {
+  #only: Member<Info> | undefined;
+  /** From the second member on, until nobody is left. */
+  #all: Map<string, Member<Info>> | undefined;
+
+  get size(): number {
+    return this.#all?.size ?? (this.#only === undefined ? 0 : 1);
+  }
+
+  get(id: string): Member<Info> | undefined {
+    if (this.#all !== undefined) return this.#all.get(id);
+    return this.#only?.id === id ? this.#only : undefined;
+  }
+
+  /** Replaces a member with the same id. */
+  add(member: Member<Info>): void {
+    if (this.#all !== undefined) this.#all.set(member.id, member);
+    else if (this.#only === undefined || this.#only.id === member.id) this.#only = member;
+    else {
+      this.#all = new Map([
+        [this.#only.id, this.#only],
+        [member.id, member],
+      ]);
+      this.#only = undefined;
+    }
+  }
+
+  delete(id: MemberId): void {
+    if (this.#only?.id === id) this.#only = undefined;
+    this.#all?.delete(id);
+    if (this.#all?.size === 0) this.#all = undefined;
+  }
+
+  /** In the order in which they joined. */
+  keys(): Iterable<string> {
+    if (this.#all !== undefined) return this.#all.keys();
+    return this.#only === undefined ? [] : [this.#only.id];
+  }
+
+  /** In the same order. */
+  values(): Iterable<Member<Info>> {
+    if (this.#all !== undefined) return this.#all.values();
+    return this.#only === undefined ? [] : [this.#only];
   }
 }

@@ -1,12 +1,12 @@
-// What the core needs of a connection. The names and results are those of Bun's server socket, so that
-// one is handed over as it is, without an object in between for each connection.
+// What the core needs of a connection. Methods and results are those of Bun's server socket, so that one is
+// handed over as it is: an object in between would cost memory for each connection.
 
 /** One connection, open until the server reports it closed. */
-export interface Socket {
+export interface Transport {
   /** 1 while frames can be sent. */
   readonly readyState: number;
   /**
-   * Sends one text message.
+   * Sends one text message, which must not be empty.
    * @returns over 0: the kernel took it; -1: taken, and waiting in the socket until its reader reads;
    * 0: not taken, as the socket is closed or waits with more than its limit.
    */
@@ -24,5 +24,5 @@ export interface Socket {
   close(code: number, reason: string): void;
 }
 
-/** `Socket.readyState` of a socket that takes frames. */
+/** `Transport.readyState` of one that takes frames. */
 export const OPEN = 1;

@@ -1,51 +1,46 @@
-// The topics that are of interest here though nobody here is a member, and for how long: each a few seconds
-// after it was last asked for, and in all no more than there is room for.
+// Topics that are kept up to date though nobody here is a member, because somebody asked for them: each for
+// some seconds after it was last asked for, and only so many in all.
 
-import { maxWatches, watchSeconds } from "./limits.ts";
-import type { Clock } from "./peer.ts";
+import type { Clock } from "./clock.ts";
+import { maxWarmTopics, warmSeconds } from "./limits.ts";
 
-/** What the watches need of the peers: their clock, and its steps. */
-interface Steps extends Clock {
-  everyStep(run: () => void): void;
-}
-
-export class Watches<Watched> {
+export class WarmTopics<Topic> {
   readonly #clock: Clock;
-  readonly #ended: (watched: Watched) => void;
+  readonly #cooled: (topic: Topic) => void;
   /** Since when, by the clock; the one that was asked for longest ago first. */
-  readonly #since = new Map<Watched, number>();
+  readonly #since = new Map<Topic, number>();
 
-  /** @param ended is told of each that is not watched any more */
-  constructor(steps: Steps, ended: (watched: Watched) => void) {
-    this.#clock = steps;
-    this.#ended = ended;
-    steps.everyStep(() => this.#expire());
+  /** @param cooled is told of each topic that is not kept warm any more */
+  constructor(clock: Clock, cooled: (topic: Topic) => void) {
+    this.#clock = clock;
+    this.#cooled = cooled;
+    clock.everyStep(() => this.#expire());
   }
 
-  has(watched: Watched): boolean {
-    return this.#since.has(watched);
+  has(topic: Topic): boolean {
+    return this.#since.has(topic);
   }
 
-  /** Watches it from now on for `watchSeconds`. Beyond `maxWatches` the oldest watch ends early. */
-  renew(watched: Watched): void {
+  /** Keeps it warm from now on for `warmSeconds`. Beyond `maxWarmTopics` the oldest cools early. */
+  renew(topic: Topic): void {
     const { seconds } = this.#clock;
-    if (this.#since.get(watched) === seconds) return;
-    this.#since.delete(watched);
-    this.#since.set(watched, seconds);
-    if (this.#since.size > maxWatches) this.#endOldest();
+    if (this.#since.get(topic) === seconds) return;
+    this.#since.delete(topic);
+    this.#since.set(topic, seconds);
+    if (this.#since.size > maxWarmTopics) this.#coolOldest();
   }
 
   #expire(): void {
     for (const since of this.#since.values()) {
-      if (this.#clock.seconds - since < watchSeconds) return;
-      this.#endOldest();
+      if (this.#clock.seconds - since < warmSeconds) return;
+      this.#coolOldest();
     }
   }
 
-  #endOldest(): void {
+  #coolOldest(): void {
     const [oldest] = this.#since.keys();
     if (oldest === undefined) return;
     this.#since.delete(oldest);
-    this.#ended(oldest);
+    this.#cooled(oldest);
   }
 }

@@ -1,14 +1,14 @@
 // The web pages that the binary carries, and the answer that serves one.
 // Everything a page needs comes from this server, so its security policy allows nothing else.
 
-import type { Guide } from "../protocols/protocol.ts";
+import type { GetRoute, Guide } from "../protocols/protocol.ts";
 import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { homePage } from "./home/home.ts";
 import { Html, html } from "./html.ts";
 import { shell } from "./shell.ts";
 
 /** One resource, kept in memory for as long as the server runs. */
-export interface Page {
+interface Page {
   readonly contentType: string;
   readonly body: string;
   /** A strong entity tag, quotes included: it changes with the body. */
@@ -75,9 +75,20 @@ const roomDemo = shell({
   content: main(new Html(text("demo/room/room.html")), gathering, events),
 });
 
-/** Every page of the server by its exact path. `guides` and `version` are shown on the home page. */
-export function pages(guides: readonly Guide[], version: string): ReadonlyMap<string, Page> {
-  return new Map([
+/** The routes of all pages. `guides` and `version` are shown on the home page. */
+export const pageRoutes = (guides: readonly Guide[], version: string): readonly GetRoute[] =>
+  pages(guides, version).map(([path, page]) => ({
+    path,
+    access: "public",
+    get: (_visit, request) => pageResponse(page, request),
+  }));
+
+/** Every page of the server by its path. */
+function pages(
+  guides: readonly Guide[],
+  version: string,
+): readonly (readonly [GetRoute["path"], Page])[] {
+  return [
     ["/", page(htmlType, homePage(guides, version))],
     ["/home.js", page(javascript, bundle("home/copy.js"))],
     ["/demo", page(htmlType, callsDemo)],
@@ -88,14 +99,14 @@ export function pages(guides: readonly Guide[], version: string): ReadonlyMap<st
     ["/demo/room.js", page(javascript, bundle("demo/room/room.ts"))],
     ["/style.css", page(css, sheets.join(""))],
     ["/favicon.svg", page(svg, text("favicon.svg"))],
-  ]);
+  ];
 }
 
 /**
  * The answer to a GET or HEAD request for `page`: 304 if the client has it already, else 200.
  * Browsers keep pages but ask each time, so a new release of the server shows at once.
  */
-export function pageResponse(page: Page, request: Request): Response {
+function pageResponse(page: Page, request: Request): Response {
   const headers = new Headers({
     ...securityHeaders,
     "Cache-Control": "no-cache",

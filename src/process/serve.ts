@@ -7,7 +7,8 @@ import { type Log, openLog } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import * as config from "../server/options.ts";
-import { type Place, SignalServer } from "../server/server.ts";
+import { RouteCollision } from "../server/router.ts";
+import { type ListenOptions, SignalServer } from "../server/server.ts";
 import { ExitError, exitCodes, exitWith } from "./exit.ts";
 import { logListening } from "./start-block.ts";
 import { type Assignment, type Listening, Workers } from "./workers.ts";
@@ -17,8 +18,8 @@ export function serve(settings: Settings, version: string): void {
   const { log, stopBy } = begin(settings);
   // Before listening: whoever waits for the line that says so may send a signal right after.
   stopBy("closing all connections", () => server.drain());
-  const place = { port: settings(config.port), isShared: false };
-  const server = listenOrFail(settings, log, version, place);
+  const listen: ListenOptions = { port: settings(config.port), isShared: false };
+  const server = listenOrFail(settings, log, version, listen);
   sayListening(log, settings, version, server.url);
 }
 
@@ -109,16 +110,23 @@ function begin(
   return { log, stopBy };
 }
 
-function listenOrFail(settings: Settings, log: Log, version: string, place: Place): SignalServer {
+function listenOrFail(
+  settings: Settings,
+  log: Log,
+  version: string,
+  listen: ListenOptions,
+): SignalServer {
   try {
-    return new SignalServer(settings, log, version, place);
+    return new SignalServer(settings, log, version, listen);
   } catch (error) {
+    if (error instanceof RouteCollision)
+      throw new ExitError(`${error.message}; see --peerjs-path and --peerjs-key`);
     if (error instanceof Error && "code" in error && error.code === "EADDRINUSE")
       throw new ExitError(
-        `port ${place.port} is in use; choose another with --port, 0 takes a free one`,
+        `port ${listen.port} is in use; choose another with --port, 0 takes a free one`,
       );
     throw new ExitError(
-      `cannot listen on ${settings(config.host)}, port ${place.port}: ${String(error)}`,
+      `cannot listen on ${settings(config.host)}, port ${listen.port}: ${String(error)}`,
     );
   }
 }

@@ -1,74 +1,118 @@
-// The contract between the server and a wire protocol. A protocol is one file: the paths it answers, what
-// it reads and writes there, and how it explains itself to people. The server knows nothing else of it.
+// The contract between the server and a wire protocol. A protocol is a folder: what it reads and writes, what
+// it answers at which paths, and how it explains itself to people. The server knows nothing else of it.
 
+import type { Identity } from "../auth/identity.ts";
 import type { Tokens } from "../auth/tokens.ts";
+import type { Clock } from "../core/clock.ts";
 import type { CloseReason } from "../core/close.ts";
-import type { Node } from "../core/node.ts";
-import type { Patience, Peer } from "../core/peer.ts";
+import type { Hub } from "../core/hub.ts";
+import type { HubSpec } from "../core/hub-spec.ts";
+import type { NodeId } from "../core/ids.ts";
+import type { Patience, Peer, RelayListener } from "../core/peer.ts";
 import type { Check, Option, Settings } from "../options/option.ts";
 
-/** One client's side of a protocol, as long as its socket is open. */
-export interface Conversation {
-  /**
-   * A whole message. Bad input is answered, or ends this socket; a throw is a fault of ours.
-   * @returns nothing, or, where it must wait, a promise of how to go on: until then this socket's further
-   * messages wait, and so does `closed`, unless it is this server that closes the socket: then it is not
-   * gone on.
-   */
-  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to wait for, and return nothing
-  receive(text: string): void | Waiting;
-  /** The socket is closed: nothing can be sent any more. Called once. */
-  closed(): void;
+export interface Protocol {
+  /** In logs, metrics and the names of its hubs. */
+  readonly name: string;
+  readonly guide: Guide;
+  /** What an operator may set, in the order in which the help shows it. */
+  readonly options: readonly Option<unknown>[];
+  /** What must hold between the options. */
+  readonly checks?: readonly Check[];
+  /** It always asks for tokens. For other protocols the operator decides. */
+  readonly asksForTokens?: true;
+  setUp(context: Context): Service;
 }
 
-type Waiting = Promise<() => void>;
-
-/**
- * Begins a conversation with a client whose upgrade was accepted, or says why it is closed at once. One
- * that must wait gives a promise of how it then begins: it is called only if the socket is still open.
- */
-export type Opening = (peer: Peer) => Conversation | CloseReason | Promise<Opening>;
-
-export interface Incoming {
-  readonly request: Request;
-  readonly url: URL;
-  /** Whether it asks for a WebSocket in the way RFC 6455 wants; no upgrade succeeds without. */
-  readonly isUpgrade: boolean;
+/** What the server gives a protocol. */
+export interface Context {
+  /** Makes a hub. Its namespace is the protocol's name, or begins with it and a `-`. */
+  hub<Info>(namespace: string, spec: HubSpec<Info>): Hub<Info>;
+  readonly node: NodeId;
+  readonly settings: Settings;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly log: ProtocolLog;
 }
 
-/** A protocol at its paths. */
-export interface Mount {
-  /**
-   * What this protocol says to a request: an HTTP answer, an opening for an upgrade (a request that is
-   * none gets 426 then), or nothing, when the path is not one of its own. The request is read during the
-   * call only: an opening comes when it is gone.
-   */
-  route(incoming: Incoming): Response | Promise<Response> | Opening | undefined;
-  /**
-   * Whether the plain answer at a path is for everybody, also where the operator wants tokens for this
-   * protocol; nothing is without. Openings never are.
-   */
-  isPublic?(path: string): boolean;
-  /** How it waits for a sign of life, as far as that differs from the server's own patience. */
-  readonly patience?: Partial<Patience>;
-}
-
-/** Where a protocol tells the operator something; never with a text that came from a client. */
+/** Tells the operator something. Never pass it a text that came from a client. */
 export interface ProtocolLog {
   warn(fields: object, message: string): void;
 }
 
-export interface Protocol {
-  /** In logs, metrics and the names of its native channels. */
-  readonly name: string;
-  readonly guide: Guide;
-  /** What an operator may set of it, in the order in which the help shows them. */
-  readonly options: readonly Option<unknown>[];
-  /** It asks for tokens by itself, always; of others the operator may want them. */
-  readonly asksForTokens?: true;
-  /** What must hold between them. */
-  readonly checks?: readonly Check[];
-  mount(node: Node, settings: Settings, log: ProtocolLog, tokens: Tokens): Mount;
+/** A protocol that is set up. */
+export interface Service {
+  readonly routes: readonly Route[];
+  /** How it waits for a sign of life, as far as that differs from the server's own patience. */
+  readonly patience?: Partial<Patience>;
+}
+
+/**
+ * Who is answered. `token-if-required`: whoever has a good token, if the operator wants tokens for this
+ * protocol, and everybody if not. `operator`: the same, but never a page of another origin.
+ */
+export type Access = "public" | "token-if-required" | "token" | "operator";
+
+/**
+ * A path that is answered. `:name` stands for one segment that is not empty, `*name` at the end for all that
+ * follows. Two routes of one kind that can match the same request are refused when the server starts.
+ */
+export type Route = SocketRoute | GetRoute;
+
+interface AnyRoute {
+  /** Percent-encoded, as in a request. */
+  readonly path: `/${string}`;
+  readonly access: Access;
+}
+
+/** Answers a WebSocket upgrade. A plain request is answered with 426, unless a `GetRoute` has the path too. */
+export interface SocketRoute extends AnyRoute {
+  /**
+   * Reads the address, and does nothing else: no token has been looked at.
+   * @returns how the conversation begins once the token gate is passed, or what is wrong with the address:
+   * an answer in place of the upgrade, or a Close frame after it
+   */
+  socket(visit: Visit): Opening | Response | CloseReason;
+  /** Close code for a token that is refused. Default: 1008. */
+  readonly refusalCode?: number;
+}
+
+/** Answers GET and HEAD, after the token gate. */
+export interface GetRoute extends AnyRoute {
+  /**
+   * @param request may be read during the call only
+   * @param identity who holds the token, if the route needed one
+   */
+  get(visit: Visit, request: Request, identity?: Identity): Response | Promise<Response>;
+}
+
+/** A request as the router has matched it. */
+export interface Visit {
+  readonly url: URL;
+  /** What stands for the names in the path, percent-encoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * Begins a conversation with a client whose upgrade was accepted, or says why it is closed at once. If it must
+ * wait, it returns a promise of another opening, which is called only if the socket is still open.
+ * @param identity who holds the token, if the route needed one
+ */
+export type Opening = (
+  peer: Peer,
+  identity?: Identity,
+) => Conversation | CloseReason | Promise<Opening>;
+
+/** One client's side of a protocol. */
+export interface Conversation extends RelayListener {
+  /**
+   * A whole message. Bad input is answered, or ends this socket; a throw is a fault of ours.
+   * @returns nothing, or, if it must wait, a promise of how to go on. Until then further messages of this
+   * socket wait, and so does `closed`, unless the server closes the socket: then it does not go on.
+   */
+  receive(text: string): void | Promise<() => void>;
+  /** The socket is closed: nothing can be sent any more. Called once. */
+  closed(): void;
 }
 
 /** What the start page says of a protocol. */

@@ -1,10 +1,10 @@
-// Every protocol that the server speaks, in the order in which they are asked about a request.
+// Every protocol that the server speaks, in the order in which people are shown them.
 
-import { peerjs } from "./peerjs/peerjs.ts";
+import { peerjs } from "./peerjs/routes.ts";
 import type { Protocol } from "./protocol.ts";
-import { room } from "./room/room.ts";
-import { session } from "./session/session.ts";
-import { topic } from "./topic/topic.ts";
-import { yWebrtc } from "./y-webrtc/y-webrtc.ts";
+import { room } from "./room/routes.ts";
+import { session } from "./session/routes.ts";
+import { topic } from "./topic/routes.ts";
+import { yWebrtc } from "./y-webrtc/routes.ts";
 
 export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs];

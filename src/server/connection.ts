@@ -1,6 +1,6 @@
-// What hangs on a socket, from the opening of its protocol to the end of its conversation. Where those
-// wait for something (a token to be verified, other nodes), what the client says meanwhile waits here, in
-// order and bounded, and nothing else has to know of it.
+// What hangs on a socket, from the opening of its protocol to the end of its conversation. While those wait
+// for something (a token to be verified, other nodes), what the client sends waits here, in order and bounded,
+// and nothing else has to know of it.
 
 import { isUtf8 } from "node:buffer";
 import { type CloseReason, closeReasons } from "../core/close.ts";
@@ -9,12 +9,12 @@ import type { Patience, Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
 
 /** What all connections of one protocol share. */
-export interface Entrance {
+export interface ConnectionContext {
   readonly protocol: string;
   readonly patience: Patience;
-  /** What may wait for one conversation is bounded like an outbox. */
+  /** What waits for one conversation is bounded like an outbox. */
   readonly limits: Limits;
-  /** Hears of what went wrong on our side while a connection waited. */
+  /** Is told of faults of ours. Must not throw. */
   readonly fault: (thrown: unknown) => void;
 }
 
@@ -25,7 +25,7 @@ interface Backlog {
 }
 
 export class Connection {
-  readonly entrance: Entrance;
+  readonly context: ConnectionContext;
   /** From when the socket is open. */
   peer: Peer | undefined;
   /** Until then. */
@@ -37,8 +37,8 @@ export class Connection {
   /** The client has closed the socket while its conversation waits. */
   #isLeaving = false;
 
-  constructor(entrance: Entrance, opening: Opening) {
-    this.entrance = entrance;
+  constructor(context: ConnectionContext, opening: Opening) {
+    this.context = context;
     this.#opening = opening;
   }
 
@@ -51,14 +51,14 @@ export class Connection {
   }
 
   /** A message has come; one in bytes is a text too, if it is UTF-8. */
-  hear(message: string | Buffer): void {
+  message(message: string | Buffer): void {
     this.peer?.seen();
     const text = typeof message === "string" ? message : decode(message);
     if (text === undefined) this.peer?.close(closeReasons.notUtf8);
     else this.receive(text);
   }
 
-  /** The client has said something. */
+  /** A message of text has come. */
   receive(text: string): void {
     const { peer } = this;
     if (peer === undefined) return;
@@ -67,7 +67,7 @@ export class Connection {
     if (waiting !== undefined) this.#wait(peer, waiting);
   }
 
-  /** The socket is closed. What the client has said before still counts, where that waits. */
+  /** The socket is closed. Messages that came before and wait still count. */
   closed(): void {
     const isWaiting = this.#conversation !== undefined && this.#backlog !== undefined;
     if (isWaiting && this.peer?.ended === undefined) this.#isLeaving = true;
@@ -88,14 +88,17 @@ export class Connection {
         begun.then((next) => () => this.#begin(peer, next)),
       );
     else if (isRefusal(begun)) peer.close(begun);
-    else this.#conversation = begun;
+    else {
+      this.#conversation = begun;
+      peer.conversation = begun;
+    }
   }
 
   #keep(backlog: Backlog, peer: Peer, text: string): void {
-    const { maxQueuedFrames, maxQueuedBytes } = this.entrance.limits;
+    const { maxQueuedFrames, maxQueuedBytes } = this.context.limits;
     backlog.length += text.length;
     if (backlog.texts.length === maxQueuedFrames || backlog.length > maxQueuedBytes)
-      peer.close(closeReasons.hasty);
+      peer.close(closeReasons.backlogFull);
     else backlog.texts.push(text);
   }
 
@@ -110,7 +113,7 @@ export class Connection {
       for (const text of backlog.texts) this.receive(text);
     } catch (thrown) {
       this.#backlog = undefined;
-      this.entrance.fault(thrown);
+      this.context.fault(thrown);
       peer.close(closeReasons.fault);
     }
     if (this.#isLeaving && this.#backlog === undefined) this.#end();

@@ -1,43 +1,66 @@
-// A protocol behind tokens that knows nothing of them: without a good one its conversations do not begin,
-// and its answers are not given. Which topics a token is good for is what the core holds its peer to.
+// Lets nobody in to whom a route is not open: no conversation begins, and no answer is made, before the token
+// is verified. Which topics a token is good for is what the core holds its peer to.
 
 import { type Carried, carriedBy } from "../auth/carried.ts";
 import { closingOf, responseOf } from "../auth/refusal.ts";
 import type { Tokens } from "../auth/tokens.ts";
-import type { Incoming, Mount, Opening } from "../protocols/protocol.ts";
+import type { Access, GetRoute, Opening, SocketRoute, Visit } from "../protocols/protocol.ts";
 
-export function guarded(mount: Mount, tokens: Tokens): Mount {
-  return {
-    ...mount,
-    route(incoming: Incoming): ReturnType<Mount["route"]> {
-      const { request, url } = incoming;
-      const reply = mount.route(incoming);
-      if (reply === undefined) return undefined;
-      if (typeof reply === "function")
-        return guardedOpening(reply, tokens, carriedBy(request, url));
-      const isPublic = mount.isPublic?.(url.pathname) ?? false;
-      return isPublic ? reply : guardedAnswer(reply, tokens, carriedBy(request, url));
-    },
-  };
-}
+export class TokenGate {
+  readonly #tokens: Tokens;
+  /** Whether the operator wants tokens for this protocol. */
+  readonly #isRequired: boolean;
 
-/** A browser sees no HTTP status of an upgrade: a refusal is a Close frame. */
-const guardedOpening =
-  (opening: Opening, tokens: Tokens, carried: Carried): Opening =>
-  async () => {
-    const identity = await tokens.identify(carried);
+  constructor(tokens: Tokens, isRequired: boolean) {
+    this.#tokens = tokens;
+    this.#isRequired = isRequired;
+  }
+
+  /** @param opening of the route; a browser sees no HTTP status of an upgrade, so a refusal is a Close frame */
+  opening(route: SocketRoute, opening: Opening, request: Request, { url }: Visit): Opening {
+    if (!this.#asksAt(route.access)) return opening;
+    const carried = carriedBy(request, url);
+    return () => this.#admit(carried, opening, route.refusalCode);
+  }
+
+  async #admit(
+    carried: Carried,
+    opening: Opening,
+    refusalCode: number | undefined,
+  ): Promise<Opening> {
+    const identity = await this.#tokens.identify(carried);
     return (peer) => {
-      if (typeof identity === "string") return closingOf(identity);
+      if (typeof identity === "string") return closingOf(identity, refusalCode);
       peer.pass = identity;
-      return opening(peer);
+      return opening(peer, identity);
     };
-  };
+  }
 
-async function guardedAnswer(
-  reply: Response | Promise<Response>,
-  tokens: Tokens,
-  carried: Carried,
-): Promise<Response> {
-  const identity = await tokens.identify(carried);
-  return typeof identity === "string" ? responseOf(identity) : reply;
+  answer(route: GetRoute, visit: Visit, request: Request): Response | Promise<Response> {
+    return this.#asksAt(route.access)
+      ? this.#answerHolder(route, visit, request)
+      : route.get(visit, request);
+  }
+
+  async #answerHolder(route: GetRoute, visit: Visit, request: Request): Promise<Response> {
+    const identity = await this.#tokens.identify(carriedBy(request, visit.url));
+    return typeof identity === "string"
+      ? responseOf(identity)
+      : await route.get(visit, request, identity);
+  }
+
+  #asksAt(access: Access): boolean {
+    switch (access) {
+      case "public":
+        return false;
+      case "token":
+        return true;
+      case "token-if-required":
+      case "operator":
+        return this.#isRequired;
+      default:
+        access satisfies never;
+        return true;
+    }
+  }
 }

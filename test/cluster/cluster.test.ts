@@ -1,5 +1,6 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
+import { string } from "valibot";
 import { batchText } from "../../src/cluster/message.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
@@ -25,19 +26,19 @@ describe("a topic that is watched", () => {
     world.join(far, "room");
     await world.moveAll();
     let isKnown = false;
-    const waiting = near.hub.watch(room)?.then(() => {
+    const waiting = near.hub.warm("room")?.then(() => {
       isKnown = true;
     });
     await world.settle();
     const before = isKnown;
     await world.moveAll();
     await waiting;
-    expect([before, membersOf(near), near.hub.watch(room)]).toEqual([false, ["m0"], undefined]);
+    expect([before, membersOf(near), near.hub.warm("room")]).toEqual([false, ["m0"], undefined]);
   });
 
   test("is known at once where nobody else has it open", async () => {
     const { world, stations } = await open(2);
-    const waiting = stations[0].hub.watch(room);
+    const waiting = stations[0].hub.warm("room");
     await world.moveAll();
     expect(await waiting).toBeUndefined();
   });
@@ -45,16 +46,16 @@ describe("a topic that is watched", () => {
   test("is known at once while Redis is away", async () => {
     const { stations } = await open(2);
     stations[0].carrier.cut();
-    expect(stations[0].hub.watch(room)).toBeUndefined();
+    expect(stations[0].hub.warm("room")).toBeUndefined();
   });
 
   test("is known after a while where somebody does not answer", async () => {
     const { world, stations } = await open(2);
     const [near, far] = stations;
-    far.hub.watch(room);
+    far.hub.warm("room");
     await world.moveAll();
     far.isPaused = true;
-    const waiting = near.hub.watch(room);
+    const waiting = near.hub.warm("room");
     await world.moveAll();
     await world.advance(1000);
     await waiting;
@@ -261,7 +262,7 @@ describe("a relay", () => {
     await world.moveAll();
     const [ann, bob] = world.residents;
     const reported: string[] = [];
-    ann!.member.sender = { answered: (reference) => reported.push(reference) };
+    ann!.member.peer.conversation = { failed: (reference) => reported.push(reference) };
     far.isPaused = true;
     world.relay(ann!, bob!.id);
     await world.settle();
@@ -279,7 +280,7 @@ describe("a relay", () => {
     await world.moveAll();
     const [ann, bob] = world.residents;
     near.carrier.cut();
-    const outcome = near.hub.relay(ann!.member.topic, ann!.member.id, bob!.id, ">frame");
+    const outcome = near.hub.relay(ann!.member.peer, ann!.member.topic, bob!.id, ">frame");
     expect([outcome, near.cluster.isReachable, far.cluster.isReachable]).toEqual([
       "dropped",
       false,
@@ -352,6 +353,7 @@ test("a topic whose only member makes room for a greeting rival is closed, and t
   const [near, far] = stations;
   const [yielding, staying] = [near, far].map(({ fake }) => {
     const hub: Hub<string> = new Hub(fake.node, "single", {
+      info: string(),
       rival: (member) => hub === yielding && hub.leave(member),
     });
     return hub;
@@ -363,7 +365,7 @@ test("a topic whose only member makes room for a greeting rival is closed, and t
   if (typeof member === "string") throw new Error(member);
   await world.moveAll();
   far.carrier.connect();
-  const waiting = staying.watch(room);
+  const waiting = staying.warm("room");
   await world.moveAll();
   await waiting;
   let published = 0;
@@ -414,7 +416,7 @@ test("a node that finds no room for its lease is not shown until there is", asyn
   world.join(near, "t");
   await world.moveAll();
   world.join(far, "t");
-  const waiting = far.hub.watch(topicName("t")!);
+  const waiting = far.hub.warm("t");
   await world.moveAll();
   const before = membersOf(far, "t");
   await world.advance(1000);
@@ -499,8 +501,8 @@ describe("what is said on a channel", () => {
     `{"t":"gone","c":"${topic}"}`,
     `{"t":"state","c":"${topic}","at":9}`,
     `{"t":"state","c":"${topic}","at":"9","m":[]}`,
-    `{"t":"relay","c":"${topic}","from":"far","to":"m0"}`,
-    `{"t":"relay","c":"${topic}","from":"far","to":"m0","f":7}`,
+    `{"t":"relay","c":"${topic}","to":"m0"}`,
+    `{"t":"relay","c":"${topic}","to":"m0","f":7}`,
     `{"t":"got","c":"${topic}"}`,
     `{"t":"lost","c":"${topic}","s":9}`,
     `{"t":"failed","c":"${topic}","s":1,"i":0,"o":"sent"}`,
@@ -549,7 +551,7 @@ test("an id that is held on two nodes is shown until the last of them lets it go
   };
   const infos = () =>
     [...(third.hub.topic("room")?.members.values() ?? [])].map(({ info }) => info);
-  third.hub.watch(room);
+  third.hub.warm("room");
   await world.moveAll();
   const first = join(one, "one");
   await world.moveAll();
@@ -616,7 +618,7 @@ describe("in a Redis Cluster", () => {
     await world.moveAll();
     const [ann, bob] = world.residents;
     const reported: string[] = [];
-    ann!.member.sender = { answered: (reference) => reported.push(reference) };
+    ann!.member.peer.conversation = { failed: (reference) => reported.push(reference) };
     return { world, near, far, place, topic, ann: ann!, bob: bob!, reported };
   }
 
@@ -663,7 +665,7 @@ describe("in a Redis Cluster", () => {
     const { world, near, place } = await openBeside(({ cluster }) => `test:node:${cluster.node}`);
     near.carrier.cut([place]);
     const names = Array.from({ length: 6 }, (_, index) => topicName(`new-${index}`)!);
-    const waits = names.map((name) => near.hub.watch(name) !== undefined);
+    const waits = names.map((name) => near.hub.warm(name) !== undefined);
     const areAway = names.map((name) => world.redis.placeOf(`test:{hub/${name}}`) === place);
     expect(waits).toEqual(areAway.map((isAway) => !isAway));
   });
@@ -676,8 +678,10 @@ describe("in a Redis Cluster", () => {
       for (const station of [near, far]) world.join(station, topic);
       await world.moveAll();
       const [ann, bob] = world.residents as [Resident, Resident];
-      bob.member.sender = { answered: (reference, outcome) => reported.push([reference, outcome]) };
-      far.hub.relay(bob.member.topic, bob.member.id, ann.id, "frame", topic);
+      bob.member.peer.conversation = {
+        failed: (reference, why) => reported.push([reference, why]),
+      };
+      far.hub.relay(bob.member.peer, bob.member.topic, ann.id, "frame", topic);
       await world.settle();
       for (const [key, lane] of far.carrier.lanes)
         if (key.startsWith("said ")) for (const run of lane.splice(0)) run();

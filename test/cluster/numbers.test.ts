@@ -4,7 +4,7 @@
 import { describe, expect, test } from "bun:test";
 import { Inbox } from "../../src/cluster/inbox.ts";
 import { type Batch, type NodePart, readBatch } from "../../src/cluster/message.ts";
-import { memberId, newNodeId } from "../../src/core/ids.ts";
+import { newNodeId } from "../../src/core/ids.ts";
 import { leaseMs, type Station, World } from "./world.ts";
 
 async function open(isSharded: boolean) {
@@ -48,7 +48,7 @@ describe.each(kinds)("with %s", (_kind, isSharded) => {
     const reported: string[] = [];
     const [ann, bob] = world.residents;
     for (const { member } of [ann!, bob!])
-      member.sender = { answered: (reference) => reported.push(reference) };
+      member.peer.conversation = { failed: (reference) => reported.push(reference) };
     for (let round = 0; round < 5; round++) {
       // At once when they have heard of each other, and then with answers on their way.
       for (const [from, to] of [[ann!, bob!] as const, [bob!, ann!] as const])
@@ -131,8 +131,7 @@ describe("an inbox", () => {
       missed: () => told.push("missed"),
       answer: (_, { t }) => told.push(t),
     });
-    const id = memberId("x");
-    const relay: NodePart = { t: "relay", c: "topic", from: id, to: id, f: "frame" };
+    const relay: NodePart = { t: "relay", c: "topic", to: "x", f: "frame" };
     const hear = (s: number, f?: 1) =>
       inbox.receive(channel, { v: 1, n: from, e: 1, s, b: [relay], ...(f && { f }) });
     return { inbox, told, hear };

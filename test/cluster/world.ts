@@ -1,11 +1,12 @@
 // Several nodes with their hubs, joined by a fake Redis, and an oracle: who is a member where, what each of
 // them has been told, and what became of each relay.
 
+import { string } from "valibot";
 import { Channels } from "../../src/cluster/channels.ts";
 import { Cluster } from "../../src/cluster/cluster.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
-import type { LocalMember } from "../../src/core/topic.ts";
+import type { LocalMember } from "../../src/core/member.ts";
 import { FakeNode } from "../support/fake-node.ts";
 import type { FakeSocket } from "../support/fake-socket.ts";
 import { type FakeCarrier, FakeRedis } from "./fake-redis.ts";
@@ -46,6 +47,8 @@ export class World {
   readonly residents: Resident[] = [];
   /** What the nodes told the operator. */
   readonly warnings: string[] = [];
+  /** What was thrown, and kept from others. */
+  readonly faults: unknown[] = [];
   readonly #ticks: (() => void)[] = [];
   readonly #sent: Sent[] = [];
   /** By pair, the last relay that arrived. */
@@ -66,11 +69,13 @@ export class World {
       leaseMs,
       about: {},
       log: { info: () => undefined, warn: (_, message) => this.warnings.push(message) },
+      fault: (thrown) => this.faults.push(thrown),
       now: () => this.redis.time,
       schedule: (run) => this.#ticks.push(run),
     });
     const fake = new FakeNode({}, cluster);
     const hub = new Hub<string>(fake.node, "hub", {
+      info: string(),
       joined: ({ id }) => `+${id}`,
       left: ({ id }) => `-${id}`,
     });
@@ -95,10 +100,10 @@ export class World {
     const { peer, socket } = station.fake.connect();
     const joining = { id: memberId(id), info: id };
     const member = station.hub.join(peer, topicName(topic)!, joining);
-    if (typeof member === "string") throw new Error("full");
+    if (typeof member === "string") throw new Error(member);
     const view = new Set(member.topic.members.keys());
     const resident = { id, topic, station, member, socket, view, read: 0 };
-    member.sender = { answered: (reference) => this.#report(Number(reference)) };
+    peer.conversation = { failed: (reference) => this.#report(Number(reference)) };
     this.residents.push(resident);
   }
 
@@ -113,8 +118,7 @@ export class World {
     const { hub } = from.station;
     const { topic, id } = from.member;
     this.#sent.push({ from, to, delivered: 0, isReported: false });
-    const outcome = hub.relay(topic, id, to, `>${id} ${serial}`, `${serial}`);
-    if (outcome === "dropped" || outcome === "absent") this.#report(serial);
+    hub.relay(from.member.peer, topic, to, `>${id} ${serial}`, `${serial}`);
   }
 
   broadcast(from: Resident): void {
@@ -185,6 +189,8 @@ export class World {
   }
 
   check(): void {
+    const faults = [...this.faults, ...this.stations.flatMap(({ fake }) => fake.faults)];
+    if (faults.length > 0) throw faults[0];
     for (const { id, topic, member, view } of this.residents) {
       const truth = this.residents.filter((other) => other.topic === topic).map((each) => each.id);
       const known = [...member.topic.members.keys()];

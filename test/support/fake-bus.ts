@@ -1,14 +1,14 @@
 // Joins nodes within a test, as `Bus` has it: what one node tells the others is in flight until a test
 // delivers it, and arrives in the order in which it was sent.
 
-import type { Bus, Claim, Link, Receiver } from "../../src/core/bus.ts";
+import type { Bus, Claim, Link, Receiver, Relay } from "../../src/core/bus.ts";
 import { type MemberId, type NodeId, newNodeId, type TopicName } from "../../src/core/ids.ts";
 
 /** One namespace on one node. */
 interface Station {
   readonly node: NodeId;
   readonly namespace: string;
-  readonly receiver: Receiver<unknown>;
+  readonly receiver: Receiver;
   readonly topics: Map<TopicName, Opened>;
 }
 
@@ -47,7 +47,13 @@ export class FakeNetwork {
       get isReachable() {
         return isReachable();
       },
+      others: [],
       link: (namespace, receiver) => this.#link({ node, namespace, receiver }),
+      // No test of the core asks other nodes: the cluster's own do.
+      onQuestion: () => undefined,
+      onOrder: () => undefined,
+      ask: () => Promise.resolve({ answers: new Map(), missing: [] }),
+      tell: () => undefined,
     };
   }
 
@@ -81,7 +87,7 @@ export class FakeNetwork {
     return this.#stations.reduce((sum, { topics }) => sum + topics.size, 0);
   }
 
-  #link(joining: Omit<Station, "topics">): Link<unknown> {
+  #link(joining: Omit<Station, "topics">): Link {
     const { node, namespace, receiver } = joining;
     const own: Station = { ...joining, topics: new Map() };
     this.#stations.push(own);
@@ -147,14 +153,12 @@ export class FakeNetwork {
           if (info !== undefined) receiver.remoteJoined(topic, id, arrived(info), other.node);
         }
       },
-      relay: (topic, target, relay) => {
+      relay: (topic, target, { to, frame, failed }: Relay) => {
         const station = this.#others(own).find((other) => other.node === target);
         if (station === undefined || this.#isCut(own, station)) return "dropped";
         this.#fly(() => {
-          const outcome = station.receiver.remoteRelay(topic, relay);
-          if (outcome === "sent" || outcome === "queued") return;
-          const { from, reference } = relay;
-          this.#fly(() => receiver.remoteAnswered(topic, from, reference, outcome));
+          const outcome = station.receiver.remoteRelay(topic, to, frame);
+          if (outcome === "absent" || outcome === "dropped") this.#fly(() => failed(outcome));
         });
         return "sent";
       },

@@ -48,17 +48,23 @@ export interface FakePeer {
 
 export class FakeNode {
   readonly broker = new FakeBroker();
+  /** What the core was told of faults. */
+  readonly faults: unknown[] = [];
+  /** What the core told the operator. */
+  readonly warnings: (readonly [object, string])[] = [];
   readonly node: Node;
   readonly #ticks = new FakeTicks();
   readonly #socketLimitBytes: number | undefined;
 
   constructor(limits: Partial<Limits> = {}, bus?: Bus, socketLimitBytes?: number) {
-    this.node = new Node(
-      { ...roomy, ...limits },
-      (channel, frame) => this.broker.publish(channel, frame),
+    this.node = new Node({
+      limits: { ...roomy, ...limits },
+      publish: (channel, frame) => this.broker.publish(channel, frame),
+      fault: (thrown) => this.faults.push(thrown),
+      log: { warn: (fields, message) => this.warnings.push([fields, message]) },
       bus,
-      new Tick(this.#ticks.schedule),
-    );
+      tick: new Tick(this.#ticks.schedule),
+    });
     this.#socketLimitBytes = socketLimitBytes;
   }
 
@@ -82,7 +88,7 @@ export class FakeNode {
 
   /** The sweep goes on for some seconds. */
   sweep(seconds: number): void {
-    const until = this.node.peers.seconds + seconds;
-    while (this.node.peers.seconds < until) this.node.peers.step();
+    const until = this.node.clock.seconds + seconds;
+    while (this.node.clock.seconds < until) this.node.clock.step();
   }
 }

@@ -1,13 +1,15 @@
-// Protocols mounted on a fake node, and their clients: the part of the server between a request and a
+// Protocols set up on a fake node, and their clients: the part of the server between a request and a
 // conversation, without HTTP and Bun.
 
 import { Tokens } from "../../src/auth/tokens.ts";
 import type { Bus } from "../../src/core/bus.ts";
+import { Hub } from "../../src/core/hub.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
 import type { Option, Settings } from "../../src/options/option.ts";
-import type { Mount, Opening, Protocol } from "../../src/protocols/protocol.ts";
+import type { Context, Opening, Protocol, Route } from "../../src/protocols/protocol.ts";
 import { Connection } from "../../src/server/connection.ts";
+import { Router } from "../../src/server/router.ts";
 import { FakeNode, patient } from "./fake-node.ts";
 import type { FakeSocket } from "./fake-socket.ts";
 
@@ -15,9 +17,7 @@ import type { FakeSocket } from "./fake-socket.ts";
 const defaults = <Value>(option: Option<Value>): Value => option.default;
 
 export class FakeServer extends FakeNode {
-  /** What the protocols told the operator. */
-  readonly warnings: (readonly [object, string])[] = [];
-  readonly #mounts: readonly Mount[];
+  readonly #router: Router<{ readonly route: Route; readonly owner: string }>;
 
   constructor(
     protocols: readonly Protocol[],
@@ -26,39 +26,49 @@ export class FakeServer extends FakeNode {
     settings: Settings = defaults,
   ) {
     super(limits, bus);
-    const warn = (fields: object, message: string) => {
-      this.warnings.push([fields, message]);
+    const { node } = this;
+    const context: Context = {
+      hub: (namespace, spec) => new Hub(node, namespace, spec),
+      node: node.bus.node,
+      settings,
+      tokens: new Tokens(settings),
+      clock: node.clock,
+      log: node.log,
     };
-    const tokens = new Tokens(settings);
-    this.#mounts = protocols.map(({ mount }) => mount(this.node, settings, { warn }, tokens));
+    this.#router = new Router(
+      protocols.flatMap(({ name, setUp }) =>
+        setUp(context).routes.map((route) => ({ route, owner: name })),
+      ),
+    );
   }
 
-  /** What the protocols say to a request: a status, `later`, `upgrade`, or nothing. */
-  route(path: string, isUpgrade = true): number | "later" | "upgrade" | undefined {
-    const reply = this.#reply(path, isUpgrade);
+  /** What the protocols say to an upgrade: a status, `upgrade`, or nothing. */
+  upgrade(path: string): number | "upgrade" | undefined {
+    const reply = this.#socket(path);
     if (reply instanceof Response) return reply.status;
-    if (reply instanceof Promise) return "later";
     return reply === undefined ? undefined : "upgrade";
   }
 
   /** Upgrades a request; the conversation may close the socket at once. */
   open(path: string): FakeClient {
-    const opening = this.#reply(path, true);
+    const opening = this.#socket(path);
     if (typeof opening !== "function") throw new Error(`${path} is no socket`);
     return new FakeClient(this, opening);
   }
 
-  /** The answer to a plain request. */
-  async get(path: string): Promise<Response> {
-    const reply = await this.#reply(path, false);
-    if (!(reply instanceof Response)) throw new Error(`${path} is not answered`);
-    return reply;
+  /** The answer to a plain request; nothing where no route answers. */
+  async get(path: string): Promise<Response | undefined> {
+    const url = new URL(path, "http://signalbox.test");
+    const match = this.#router.get(url.pathname);
+    return await match?.found.route.get({ url, params: match.params }, new Request(url.href));
   }
 
-  #reply(path: string, isUpgrade: boolean) {
+  #socket(path: string): Opening | Response | undefined {
     const url = new URL(path, "http://signalbox.test");
-    const incoming = { request: new Request(url.href), url, isUpgrade };
-    return this.#mounts.map((mount) => mount.route(incoming)).find((reply) => reply !== undefined);
+    const match = this.#router.socket(url.pathname);
+    if (match === undefined) return undefined;
+    const opening = match.found.route.socket({ url, params: match.params });
+    return typeof opening === "function" || opening instanceof Response ? opening : () => opening;
   }
 }
 

@@ -1,7 +1,7 @@
-// A fake of Bun's server socket, by what was measured on Bun 1.4.4; test/core/socket.test.ts holds both to
+// A fake of Bun's server socket, by what was measured on Bun 1.4.4; test/core/transport.test.ts holds both to
 // the same contract. Its reader reads at once, until it is told to stall.
 
-import { OPEN, type Socket } from "../../src/core/transport.ts";
+import { OPEN, type Transport } from "../../src/core/transport.ts";
 import { FakeBroker, type Subscriber } from "./fake-broker.ts";
 
 /** Messages that Bun holds back for a subscriber within one batch of publishes. */
@@ -10,7 +10,7 @@ const batchLimit = 32;
 /** Bytes that a cork gathers; a send that fits is reported as taken, whatever becomes of it. */
 const corkBytes = 16_384;
 
-/** `Socket.readyState` from the close handler on. */
+/** `Transport.readyState` from the close handler on. */
 const CLOSED = 3;
 
 export interface SocketEnd {
@@ -18,7 +18,7 @@ export interface SocketEnd {
   readonly reason: string;
 }
 
-export class FakeSocket implements Socket, Subscriber {
+export class FakeSocket implements Transport, Subscriber {
   readyState: number = OPEN;
   onDrain: () => void = () => undefined;
   onClose: (end: SocketEnd) => void = () => undefined;

@@ -1,10 +1,11 @@
 // All ids of all nodes, for servers that let clients list them. Other servers have none: a node need not
 // know of ids that nobody there asks for.
 
-import { Hub } from "../../core/hub.ts";
-import { type MemberId, type TopicName, topicName } from "../../core/ids.ts";
-import type { Node } from "../../core/node.ts";
+import * as v from "valibot";
+import type { Hub } from "../../core/hub.ts";
+import { isTopicName, type MemberId, type TopicName, topicName } from "../../core/ids.ts";
 import type { Peer } from "../../core/peer.ts";
+import type { Context } from "../protocol.ts";
 
 /** A client under its id. */
 interface Listed {
@@ -12,14 +13,14 @@ interface Listed {
   readonly peer: Peer;
 }
 
-/** One topic has them all. */
+/** The one topic that all ids are in. */
 const everybody = topicName("everybody") as TopicName;
 
 export class Directory {
   readonly #hub: Hub<null>;
 
-  constructor(node: Node) {
-    this.#hub = new Hub(node, "peerjs-directory", {});
+  constructor({ hub }: Context) {
+    this.#hub = hub("peerjs-directory", { info: v.null(), isId: isTopicName });
   }
 
   /** Beyond the bound for members of a topic a client is not listed. */
@@ -33,13 +34,13 @@ export class Directory {
   }
 
   /** Nothing once all ids are known, else a promise of that. */
-  watch(): Promise<void> | undefined {
-    return this.#hub.watch(everybody);
+  warm(): Promise<void> | undefined {
+    return this.#hub.warm(everybody);
   }
 
   /** All ids, once they are known. */
   list(): readonly string[] | Promise<readonly string[]> {
-    const known = this.watch();
+    const known = this.warm();
     const ids = (): readonly string[] => [...(this.#hub.topic(everybody)?.members.keys() ?? [])];
     return known === undefined ? ids() : known.then(ids);
   }

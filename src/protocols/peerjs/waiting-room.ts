@@ -1,8 +1,9 @@
 // Messages to peers that are not there yet: kept in order, for a time, and within bounds, so that who is
 // called may come a little later than the call. What the messages say is no business of this file.
 
-import { stepMs } from "../../core/liveness.ts";
-import type { Clock } from "../../core/peer.ts";
+import { type Clock, stepMs } from "../../core/clock.ts";
+import { ownString } from "../../core/own-string.ts";
+import type { Peer } from "../../core/peer.ts";
 
 /** How much may wait, in messages and in bytes of UTF-8. */
 export interface Bound {
@@ -27,7 +28,9 @@ export const waitingBounds: WaitingBounds = {
 
 /** One sender and one missing id, as long as a message of the one waits for the other. */
 export interface Pair {
+  /** The sender's id, and its connection when the message came. */
   readonly sender: string;
+  readonly peer: Peer;
   readonly missing: string;
 }
 
@@ -111,13 +114,13 @@ export class WaitingRoom {
   }
 
   /**
-   * Keeps a message.
-   * @param bytes what it costs, which is not less than what it keeps from being freed
+   * Keeps a message, in memory of its own.
    * @param origin one that comes back goes before those that its sender has sent since
    * @returns whether its sender will learn of its end: false when there is no room for it, and nothing
    * else of this pair waits either
    */
-  add({ sender, missing }: Pair, frame: string, bytes: number, origin: Origin = "client"): boolean {
+  add({ sender, peer, missing }: Pair, frame: string, origin: Origin = "client"): boolean {
+    const bytes = Buffer.byteLength(frame);
     const queue = this.#queues.get(missing) ?? new Queue();
     const load = this.#senders.get(sender) ?? new Load();
     const known = queue.pairs.get(sender);
@@ -127,10 +130,16 @@ export class WaitingRoom {
       load.hasRoom(bytes, perSender) &&
       this.#all.hasRoom(bytes, inAll);
     if (!hasRoom) return known !== undefined && !known.isTold;
-    const pair = known ?? { sender, missing, count: 0, isTold: false };
+    const pair = known ?? { sender, peer, missing, count: 0, isTold: false };
     pair.count++;
     queue.pairs.set(sender, pair);
-    insert(queue.messages, { pair, frame, bytes, origin, since: this.#clock.seconds });
+    insert(queue.messages, {
+      pair,
+      frame: ownString(frame),
+      bytes,
+      origin,
+      since: this.#clock.seconds,
+    });
     this.#queues.set(missing, queue);
     this.#senders.set(sender, load);
     for (const each of [queue.load, load, this.#all]) each.add(bytes);

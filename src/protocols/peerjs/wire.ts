@@ -2,6 +2,7 @@
 // written; the sender's id is never taken from the client.
 
 import type { CloseReason } from "../../core/close.ts";
+import { ownString } from "../../core/own-string.ts";
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 /** To be passed on. `dst` and `payload` are JSON as the client wrote it, `to` is what `dst` spells. */
@@ -48,10 +49,11 @@ export function parse(text: string): Message {
   return { type, to, dst, payload };
 }
 
-/** Whom a frame of ours is for. */
+/** Whom a frame of ours is for; the text is not a part of the frame. */
 export function targetOf(frame: string): string | undefined {
   const [, dst] = rawMembers(frame, message) ?? [];
-  return dst === undefined ? undefined : stringOf(dst);
+  const to = dst === undefined ? undefined : stringOf(dst);
+  return to === undefined ? undefined : ownString(to);
 }
 
 /** What is JSON but no object is no message, and no offence either. */
@@ -73,12 +75,12 @@ export const refusals = {
   tooLong: "Id is longer than 255 bytes",
 } as const;
 
-export type Refusal = keyof typeof refusals;
+export type OpenRefusal = keyof typeof refusals;
 
 /** Codes of RFC 6455 and IANA: may not come like this, may come later. */
 const refusalCodes = { missing: 1008, key: 1008, taken: 1008, tooLong: 1008, full: 1013 } as const;
 
-const refused = (why: Refusal): CloseReason => ({
+const refused = (why: OpenRefusal): CloseReason => ({
   code: refusalCodes[why],
   reason: refusals[why],
 });
@@ -97,7 +99,7 @@ export const closings = {
 export const frames = {
   open: '{"type":"OPEN"}',
 
-  refused: (why: Refusal) =>
+  refused: (why: OpenRefusal) =>
     `{"type":"${why === "taken" ? "ID-TAKEN" : "ERROR"}","payload":{"msg":"${refusals[why]}"}}`,
 
   /** @param src JSON, as are `dst` and `payload` */

@@ -2,26 +2,21 @@
 
 import type { Identity } from "../../auth/identity.ts";
 import { type Refusal, refusals } from "../../auth/refusal.ts";
-import type { Outcome } from "../../core/hub.ts";
-import type { LocalMember, Sender } from "../../core/topic.ts";
+import type { LocalMember } from "../../core/member.ts";
+import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Conversation } from "../protocol.ts";
 import type { Rooms } from "./rooms.ts";
 import { type ErrorCode, frames, type Participant, parse } from "./wire.ts";
 
-/** In place of the user that a frame is for, which has at least a letter. */
-const untold = "";
-
 /** Seconds after which a connection that has said too much may say more; it is told so no sooner again. */
 const retrySeconds = 1;
 
-const isTaken = (outcome: Outcome): boolean => outcome === "sent" || outcome === "queued";
-
-export class RoomConversation implements Conversation, Sender {
+export class RoomConversation implements Conversation {
   readonly #rooms: Rooms;
   readonly #member: LocalMember<Participant>;
-  /** What it has said, as its pace counts. */
-  #said = 0;
-  /** When it was last told to say less, by the clock. */
+  /** What it has sent, as the rate counts. */
+  #spent = 0;
+  /** When it was last told to send less, by the clock. */
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(rooms: Rooms, member: LocalMember<Participant>) {
@@ -30,11 +25,11 @@ export class RoomConversation implements Conversation, Sender {
   }
 
   receive(text: string): undefined | Promise<() => void> {
-    const said = this.#rooms.pace.after(this.#said);
-    if (said === undefined) return this.#slowDown();
-    this.#said = said;
+    const spent = this.#rooms.rate.after(this.#spent);
+    if (spent === undefined) return this.#slowDown();
+    this.#spent = spent;
     try {
-      return this.#hear(text);
+      return this.#handle(text);
     } catch (fault) {
       this.#refuse("INTERNAL_ERROR", "this is a fault of the server");
       throw fault;
@@ -45,36 +40,40 @@ export class RoomConversation implements Conversation, Sender {
     this.#rooms.hub.leave(this.#member);
   }
 
-  #hear(text: string): undefined | Promise<() => void> {
+  #handle(text: string): undefined | Promise<() => void> {
     const message = parse(text);
     if (typeof message === "string") return this.#refuse("INVALID_MESSAGE", message);
     if ("token" in message) return this.#renew(message.token);
     const { topic, info } = this.#member;
     const { type, payload, timestamp, target } = message;
     const frame = frames.relayed(type, topic.name, payload, info.userId, timestamp);
-    // Its own connections hear nothing of it: see `hearing`.
+    // Its own connections get none of it: see `renderers`.
     if (target === undefined) this.#rooms.hub.broadcast(topic, frame, this.#member);
-    else this.#told(target, this.#relay(target, frame));
+    else
+      this.#rooms.hub.relayToAny(
+        this.#member.peer,
+        topic,
+        this.#connectionsOf(target),
+        frame,
+        target,
+      );
     return undefined;
   }
 
-  /** A relay to another node has failed; the user may have other connections still. */
-  answered(target: string, outcome: Outcome): void {
-    const isElsewhere = outcome === "absent" && this.#connectionsOf(target).length > 0;
-    if (target !== untold && !isElsewhere) this.#told(target, outcome);
-  }
-
-  /** Sends to all connections of a user. @returns the best of what became of it */
-  #relay(target: string, frame: string): Outcome {
-    const { id, topic } = this.#member;
-    let best: Outcome = "absent";
-    for (const to of this.#connectionsOf(target)) {
-      // What fails on another node is told once, and not where the frame has arrived here.
-      const reference = isTaken(best) ? untold : target;
-      const outcome = this.#rooms.hub.relay(topic, id, to, frame, reference);
-      if (!isTaken(best) && outcome !== "absent") best = outcome;
+  failed(target: string, why: FailedOutcome): void {
+    const details = { target_user_id: target };
+    switch (why) {
+      case "dropped":
+        this.#refuse("DELIVERY_FAILED", "its queue is full, or its server out of reach", details);
+        return;
+      case "absent":
+        // One connection of the user may have gone while others are there.
+        if (this.#connectionsOf(target).length > 0) return;
+        this.#refuse("TARGET_NOT_FOUND", "this user is not in the room", details);
+        return;
+      default:
+        why satisfies never;
     }
-    return best;
   }
 
   /** A user's connections, those here first; none of its own. */
@@ -88,24 +87,6 @@ export class RoomConversation implements Conversation, Sender {
       else ids.unshift(id);
     }
     return ids;
-  }
-
-  /** Says on the wire what became of a frame to one user. */
-  #told(target: string, outcome: Outcome): void {
-    const details = { target_user_id: target };
-    switch (outcome) {
-      case "sent":
-      case "queued":
-        return;
-      case "dropped":
-        this.#refuse("DELIVERY_FAILED", "its queue is full, or its server out of reach", details);
-        return;
-      case "absent":
-        this.#refuse("TARGET_NOT_FOUND", "this user is not in the room", details);
-        return;
-      default:
-        outcome satisfies never;
-    }
   }
 
   /** Who has gone needs no token: verifying one after another would keep it in the room. */

@@ -1,18 +1,19 @@
 // Who is in which room. A user is one participant however many connections it has, on whichever nodes:
 // it joins with the first and leaves with the last.
 
+import * as v from "valibot";
 import type { Identity } from "../../auth/identity.ts";
+import { maxNameLength } from "../../auth/refusal.ts";
 import type { Tokens } from "../../auth/tokens.ts";
-import { type CloseReason, closeReasons } from "../../core/close.ts";
-import { Hub } from "../../core/hub.ts";
+import type { Clock } from "../../core/clock.ts";
+import { type CloseReason, notJoined } from "../../core/close.ts";
+import type { Hub } from "../../core/hub.ts";
 import { newMemberId, type TopicName } from "../../core/ids.ts";
-import type { Node } from "../../core/node.ts";
-import type { Clock, Peer } from "../../core/peer.ts";
-import { Pace } from "../../core/rate.ts";
-import type { Member, Topic } from "../../core/topic.ts";
-import type { Conversation } from "../protocol.ts";
-import { RoomConversation } from "./conversation.ts";
-import { closings, frames, hearing, type Participant, type Spelling } from "./wire.ts";
+import type { LocalMember, Member, Topic } from "../../core/member.ts";
+import type { Peer } from "../../core/peer.ts";
+import { Rate } from "../../core/rate.ts";
+import type { Context } from "../protocol.ts";
+import { closings, frames, type Participant, renderers, type Spelling } from "./wire.ts";
 
 export interface RoomsOptions {
   /** Users in one room. */
@@ -21,34 +22,45 @@ export interface RoomsOptions {
   readonly messagesPerSecond: number;
 }
 
+const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxNameLength));
+
+/** What another node may say of a participant. Times are those that a `Date` can hold. */
+const participant: v.GenericSchema<unknown, Participant> = v.object({
+  userId: name,
+  name,
+  joinedAt: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15)),
+});
+
 export class Rooms {
   readonly hub: Hub<Participant>;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  readonly pace: Pace;
+  /** What one connection may send. */
+  readonly rate: Rate;
   readonly #maxParticipants: number;
   /** Rooms that have more users than they may. */
   readonly #crowded = new Set<Topic<Participant>>();
 
-  constructor(node: Node, tokens: Tokens, options: RoomsOptions) {
-    this.tokens = tokens;
-    this.clock = node.peers;
-    this.pace = new Pace(node.peers, options.messagesPerSecond);
-    this.#maxParticipants = options.maxParticipants;
-    this.hub = new Hub<Participant>(node, "room", {
+  constructor(context: Context, { maxParticipants, messagesPerSecond }: RoomsOptions) {
+    this.tokens = context.tokens;
+    this.clock = context.clock;
+    this.rate = new Rate(context.clock, messagesPerSecond);
+    this.#maxParticipants = maxParticipants;
+    this.hub = context.hub<Participant>("room", {
+      info: participant,
       joined: (member, topic) => this.#news(topic, member, "joined"),
       left: (member, topic) => this.#news(topic, member, "left"),
-      picture: ({ topic }) => this.#stateOf(topic),
+      snapshot: ({ topic }) => this.#stateOf(topic),
     });
   }
 
-  /** Everybody who is in a room that is watched, or has somebody here: nobody in one that there is not. */
+  /** Everybody in a room that has somebody here or is warm; nobody in any other. */
   participants(name: TopicName): readonly Participant[] {
     return this.#within(usersOf(this.hub.topic(name)?.members.values() ?? []));
   }
 
   /**
-   * @param name of a room that is watched
+   * Lets a user's connection into a room whose members are known.
    * @param identity of a token that lets its holder in
    */
   enter(
@@ -56,7 +68,7 @@ export class Rooms {
     name: TopicName,
     identity: Identity,
     spelling: Spelling,
-  ): Conversation | CloseReason {
+  ): LocalMember<Participant> | CloseReason {
     const { userId } = identity;
     const present = this.participants(name);
     const known = present.find((participant) => participant.userId === userId);
@@ -64,14 +76,12 @@ export class Rooms {
     const member = this.hub.join(peer, name, {
       id: newMemberId(),
       info: known ?? { userId, name: identity.name, joinedAt: Date.now() },
-      hear: hearing[spelling],
+      render: renderers[spelling],
     });
     if (member === "full") return refuse(peer, name);
-    if (member === "forbidden") return closeReasons.notAllowed;
-    const conversation = new RoomConversation(this, member);
-    member.sender = conversation;
+    if (typeof member === "string") return notJoined[member];
     member.send(this.#stateOf(member.topic));
-    return conversation;
+    return member;
   }
 
   /** What those here who are in a room are told of a connection that has come or gone, on whichever node. */
@@ -110,8 +120,8 @@ export class Rooms {
     this.#crowded.clear();
     for (const topic of rooms) {
       const ids = idsOf(this.#within(usersOf(topic.members.values())));
-      const surplus = [...topic.locals()].filter(({ info }) => !ids.has(info.userId));
-      for (const { peer } of surplus) peer.close(refuse(peer, topic.name));
+      for (const { info, peer } of [...topic.members.values()])
+        if (peer !== undefined && !ids.has(info.userId)) peer.close(refuse(peer, topic.name));
     }
   }
 

@@ -5,7 +5,7 @@
 import { serverId } from "../../auth/refusal.ts";
 import type { CloseReason } from "../../core/close.ts";
 import { type TopicName, topicName } from "../../core/ids.ts";
-import type { Joining } from "../../core/topic.ts";
+import type { Joining } from "../../core/member.ts";
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 export type Spelling = "underscore" | "hyphen";
@@ -127,8 +127,8 @@ export const frames = {
     frame("error", room, JSON.stringify({ code, message, details })),
 };
 
-/** A frame and what its hearers ask of it, found once for all of them. */
-class Heard {
+/** A frame, and what its receivers ask of it, found once for all of them. */
+class RenderedFrame {
   readonly frame: string;
   readonly sender: string;
   readonly #typeEnd: number;
@@ -139,8 +139,7 @@ class Heard {
     this.#typeEnd = frame.indexOf('"', typeStart);
     const start = this.#typeEnd + senderKey.length;
     // In a text, quotes have a backslash before them: this is the key.
-    const raw = frame.slice(start, frame.indexOf(roomKey, start));
-    this.sender = raw.includes("\\") ? JSON.parse(raw) : raw.slice(1, -1);
+    this.sender = senderIn(frame.slice(start, frame.indexOf(roomKey, start)));
   }
 
   get hyphenated(): string {
@@ -150,25 +149,34 @@ class Heard {
   }
 }
 
+/** A frame of another node may be anything: then it has no sender. */
+function senderIn(raw: string): string {
+  try {
+    return stringOf(raw) ?? "";
+  } catch {
+    return "";
+  }
+}
+
 const typeStart = '{"type":"'.length;
 const senderKey = '","sender_id":';
 const roomKey = ',"room_id":"';
 
-/** A frame is given to its hearers one after another. */
-let latest: Heard | undefined;
+/** A frame is given to its receivers one after another. */
+let latest: RenderedFrame | undefined;
 
-function heard(frame: string): Heard {
-  if (latest?.frame !== frame) latest = new Heard(frame);
+function rendered(frame: string): RenderedFrame {
+  if (latest?.frame !== frame) latest = new RenderedFrame(frame);
   return latest;
 }
 
-type Hear = NonNullable<Joining<Participant>["hear"]>;
+type Render = NonNullable<Joining<Participant>["render"]>;
 
-/** How members hear frames: in their spelling, and none of their own user's. */
-export const hearing: Readonly<Record<Spelling, Hear>> = {
-  underscore: (frame, { info }) => (heard(frame).sender === info.userId ? undefined : frame),
+/** Members get frames in their spelling, and none of their own user's. */
+export const renderers: Readonly<Record<Spelling, Render>> = {
+  underscore: (frame, { info }) => (rendered(frame).sender === info.userId ? undefined : frame),
   hyphen(frame, { info }) {
-    const { sender, hyphenated } = heard(frame);
+    const { sender, hyphenated } = rendered(frame);
     return sender === info.userId ? undefined : hyphenated;
   },
 };

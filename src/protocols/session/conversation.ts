@@ -1,7 +1,7 @@
 // One session: what its client sends, and what it is told.
 
-import type { Outcome } from "../../core/hub.ts";
-import type { LocalMember, Sender } from "../../core/topic.ts";
+import type { LocalMember } from "../../core/member.ts";
+import type { FailedOutcome } from "../../core/outcome.ts";
 import { rawMembers, withMember } from "../json/raw-members.ts";
 import type { Conversation } from "../protocol.ts";
 import type { Sessions } from "./sessions.ts";
@@ -22,7 +22,7 @@ import {
   unconfigured,
 } from "./wire.ts";
 
-export class SessionConversation implements Conversation, Sender {
+export class SessionConversation implements Conversation {
   readonly #sessions: Sessions;
   readonly #member: LocalMember<null>;
   readonly #since = Date.now();
@@ -59,26 +59,20 @@ export class SessionConversation implements Conversation, Sender {
     this.#sessions.end(this.#member);
   }
 
-  /**
-   * Says on the wire what became of a message to one session, at once or when another node has answered.
-   * @param target as its sender spelled it
-   */
-  answered(target: string, outcome: Outcome): void {
-    switch (outcome) {
-      case "sent":
-      case "queued":
-        return;
+  /** @param target as its sender spelled it */
+  failed(target: string, why: FailedOutcome): void {
+    switch (why) {
       case "dropped":
         return this.#refuse(`Message to session dropped: ${target}`, "DROPPED");
       case "absent":
         return this.#refuse(`Target session not found: ${target}`, "TARGET_NOT_FOUND");
       default:
-        outcome satisfies never;
+        why satisfies never;
     }
   }
 
   #signal(type: string, rawTarget: string, text: string): void {
-    const { id, topic } = this.#member;
+    const { id, peer, topic } = this.#member;
     const { hub } = this.#sessions;
     const frame = withMember(text, "sourceSession", `"${id}"`);
     if (isForAll(rawTarget)) {
@@ -86,7 +80,7 @@ export class SessionConversation implements Conversation, Sender {
       return hub.broadcast(topic, frame, this.#member);
     }
     const target = spelled(rawTarget);
-    this.answered(target, hub.relay(topic, id, target, frame, target));
+    hub.relay(peer, topic, target, frame, target);
   }
 
   #status(): void {

@@ -1,14 +1,13 @@
 // Every session on this node: how many there are, and how one begins and ends.
 
+import * as v from "valibot";
 import { type CloseReason, notJoined } from "../../core/close.ts";
-import { Hub } from "../../core/hub.ts";
+import type { Hub } from "../../core/hub.ts";
 import { type MemberId, memberId, type TopicName } from "../../core/ids.ts";
-import type { Node } from "../../core/node.ts";
+import type { LocalMember } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
-import type { LocalMember } from "../../core/topic.ts";
-import type { Conversation, Opening, ProtocolLog } from "../protocol.ts";
-import { SessionConversation } from "./conversation.ts";
-import { closings, frames, secondsSince } from "./wire.ts";
+import type { Context, ProtocolLog } from "../protocol.ts";
+import { closings, secondsSince } from "./wire.ts";
 
 /** Milliseconds between two warnings of offers and answers without a target, at least. */
 const warnMs = 60_000;
@@ -24,10 +23,11 @@ export class Sessions {
   #untargeted = 0;
   #warnedAt = 0;
 
-  constructor(node: Node, limit: number, log: ProtocolLog) {
-    this.hub = new Hub(node, "session", {});
+  /** @param limit sessions of this node; 0 for no limit */
+  constructor(context: Context, limit: number) {
+    this.hub = context.hub("session", { info: v.null() });
     this.#limit = limit;
-    this.#log = log;
+    this.#log = context.log;
   }
 
   get status(): object {
@@ -38,12 +38,14 @@ export class Sessions {
     };
   }
 
-  /** Nobody is told that it is connected before it is known who is on other nodes. */
-  open(peer: Peer, space: TopicName): ReturnType<Opening> {
-    const known = this.hub.watch(space);
-    return known === undefined
-      ? this.#begin(peer, space)
-      : known.then(() => () => this.#begin(peer, space));
+  /** A session begins in a space whose members are known. */
+  begin(peer: Peer, space: TopicName): LocalMember<null> | CloseReason {
+    if (this.#limit > 0 && this.#active >= this.#limit) return closings.overloaded;
+    const member = this.hub.join(peer, space, { id: newSessionId(), info: null });
+    if (typeof member === "string") return { ...notJoined, full: closings.overloaded }[member];
+    this.#active++;
+    this.#total++;
+    return member;
   }
 
   end(member: LocalMember<null>): void {
@@ -57,19 +59,6 @@ export class Sessions {
     if (Date.now() - this.#warnedAt < warnMs) return;
     this.#warnedAt = Date.now();
     this.#log.warn({ count: this.#untargeted }, "offers or answers without targetSession, so far");
-  }
-
-  #begin(peer: Peer, space: TopicName): Conversation | CloseReason {
-    if (this.#limit > 0 && this.#active >= this.#limit) return closings.overloaded;
-    const id = newSessionId();
-    const member = this.hub.join(peer, space, { id, info: null });
-    if (typeof member === "string") return { ...notJoined, full: closings.overloaded }[member];
-    this.#active++;
-    this.#total++;
-    const conversation = new SessionConversation(this, member);
-    member.sender = conversation;
-    peer.send(frames.connected(id));
-    return conversation;
   }
 }
 

@@ -4,11 +4,11 @@
 import { closeReasons, notJoined } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
 import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
+import type { LocalMember, Topic } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
-import type { LocalMember, Topic } from "../../core/topic.ts";
 import { rawMembers } from "../json/raw-members.ts";
 import type { Conversation } from "../protocol.ts";
-import { type Claims, isClaimed, isNamed, noClaims, withClaim } from "./claims.ts";
+import { type ClaimedIds, isClaimed, isNamed, noIds, withId } from "./claimed-ids.ts";
 import {
   badName,
   isJson,
@@ -26,11 +26,11 @@ import {
 const nothing = (): void => undefined;
 
 /** What all conversations of a server share. */
-export interface Service {
+export interface Rooms {
   /** The rooms of y-webrtc. */
-  readonly rooms: Hub<Claims>;
+  readonly rooms: Hub<ClaimedIds>;
   /** The topics of trystero's ws-relay: others, even where the names are the same. */
-  readonly relays: Hub<Claims>;
+  readonly relays: Hub<ClaimedIds>;
   readonly isDirected: boolean;
   readonly maxTopics: number;
   /** How many conversations are open. */
@@ -51,17 +51,17 @@ interface Publish {
 type Reply = ReturnType<Conversation["receive"]>;
 
 export class YWebrtcConversation implements Conversation {
-  readonly #service: Service;
+  readonly #shared: Rooms;
   readonly #peer: Peer;
   /** The same in all its topics: clients never see it, and choose ids of their own. */
   readonly #id: MemberId = newMemberId();
   /** An array, since most clients are in one topic: a map costs 200 bytes more. */
-  readonly #members: LocalMember<Claims>[] = [];
+  readonly #members: LocalMember<ClaimedIds>[] = [];
 
-  constructor(service: Service, peer: Peer) {
-    this.#service = service;
+  constructor(shared: Rooms, peer: Peer) {
+    this.#shared = shared;
     this.#peer = peer;
-    service.connections++;
+    shared.connections++;
   }
 
   receive(text: string): Reply {
@@ -84,37 +84,37 @@ export class YWebrtcConversation implements Conversation {
   }
 
   closed(): void {
-    this.#service.connections--;
-    const { rooms, relays } = this.#service;
+    this.#shared.connections--;
+    const { rooms, relays } = this.#shared;
     for (const member of this.#members) {
       const { topic } = member;
       (rooms.topic(topic.name) === topic ? rooms : relays).leave(member);
     }
   }
 
-  #hubOf(topics: string | undefined): Hub<Claims> {
-    return topics === undefined ? this.#service.relays : this.#service.rooms;
+  #hubOf(topics: string | undefined): Hub<ClaimedIds> {
+    return topics === undefined ? this.#shared.relays : this.#shared.rooms;
   }
 
   /** What the client says next waits until other nodes send here what is published there. */
-  #subscribe(hub: Hub<Claims>, names: readonly string[]): Reply {
-    const { maxTopics } = this.#service;
+  #subscribe(hub: Hub<ClaimedIds>, names: readonly string[]): Reply {
+    const { maxTopics } = this.#shared;
     const waits: Promise<void>[] = [];
     for (const text of names) {
       const name = topicName(text);
       if (name === undefined) return this.#peer.close(badName);
       if (this.#memberOf(hub.topic(name)) !== undefined) continue;
       if (this.#members.length === maxTopics) return this.#peer.close(tooMany(maxTopics));
-      const member = hub.join(this.#peer, name, { id: this.#id, info: noClaims });
+      const member = hub.join(this.#peer, name, { id: this.#id, info: noIds });
       if (typeof member === "string") return this.#peer.close(notJoined[member]);
       this.#members.push(member);
-      const known = hub.watch(name);
+      const known = hub.warm(name);
       if (known !== undefined) waits.push(known);
     }
     if (waits.length > 0) return Promise.all(waits).then(() => nothing);
   }
 
-  #unsubscribe(hub: Hub<Claims>, names: readonly string[]): void {
+  #unsubscribe(hub: Hub<ClaimedIds>, names: readonly string[]): void {
     for (const text of names) {
       const member = this.#memberOf(hub.topic(text));
       if (member === undefined) continue;
@@ -127,14 +127,13 @@ export class YWebrtcConversation implements Conversation {
   #publish(message: Publish): Reply {
     // One that did not subscribe may publish all the same: it was not asked yet.
     if (!this.#peer.mayJoin(message.topic)) return this.#peer.close(closeReasons.notAllowed);
-    const known = this.#service.rooms.watch(message.topic);
+    const known = this.#shared.rooms.warm(message.topic);
     if (known !== undefined) return known.then(() => () => this.#send(message));
     this.#send(message);
   }
 
-  /** The protocol has no error: whoever publishes what is not delivered is told nothing. */
   #send(message: Publish): void {
-    const { rooms, isDirected } = this.#service;
+    const { rooms, isDirected } = this.#shared;
     const topic = rooms.topic(message.topic);
     if (topic === undefined) return;
     const sender = this.#memberOf(topic);
@@ -148,14 +147,14 @@ export class YWebrtcConversation implements Conversation {
   }
 
   /** Notes the `from` of a signal as its sender's. */
-  #claim(sender: LocalMember<Claims>, from: string): void {
+  #claim(sender: LocalMember<ClaimedIds>, from: string): void {
     if (from === "") return;
-    const claims = withClaim(sender.info, from);
-    if (claims !== sender.info) this.#service.rooms.update(sender, claims);
+    const ids = withId(sender.info, from);
+    if (ids !== sender.info) this.#shared.rooms.update(sender, ids);
   }
 
   /** Sends to those whose id `to` is. @returns false, and sends nothing, if it is nobody's */
-  #direct(topic: Topic<Claims>, to: string, frame: string): boolean {
+  #direct(topic: Topic<ClaimedIds>, to: string, frame: string): boolean {
     const receivers: MemberId[] = [];
     let isSomebodys = false;
     for (const { id, info } of topic.members.values()) {
@@ -164,22 +163,23 @@ export class YWebrtcConversation implements Conversation {
       receivers.push(id);
     }
     if (!isSomebodys) return false;
-    for (const id of receivers) this.#service.rooms.relay(topic, this.#id, id, frame);
+    // The protocol has no error, so no failure is reported.
+    for (const id of receivers) this.#shared.rooms.relay(this.#peer, topic, id, frame);
     return true;
   }
 
   #relay(rawTopic: string, rawPayload: string): void {
-    const { relays } = this.#service;
+    const { relays } = this.#shared;
     const name = textOf(rawTopic);
     if (!this.#peer.mayJoin(name)) return this.#peer.close(closeReasons.notAllowed);
     // It reaches whoever has subscribed, on all nodes, without being known who that is.
-    relays.watch(name);
+    relays.warm(name);
     const topic = relays.topic(name);
     if (topic !== undefined) relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
   }
 
   /** Its own place in a topic. */
-  #memberOf(topic: Topic<Claims> | undefined): LocalMember<Claims> | undefined {
+  #memberOf(topic: Topic<ClaimedIds> | undefined): LocalMember<ClaimedIds> | undefined {
     const member = topic?.members.get(this.#id);
     return member?.peer === undefined ? undefined : member;
   }

@@ -1,19 +1,4 @@
-// What plain requests get: health, the pages, and a way on for those that ask for something else.
-
-import { type Page, pageResponse } from "../../pages/pages.ts";
-import { type Health, healthResponse } from "./health.ts";
-
-/** @param path the request's, percent-encoded */
-export function answer(
-  request: Request,
-  path: string,
-  pages: ReadonlyMap<string, Page>,
-  health: Health,
-): Response {
-  const page = pages.get(path);
-  if (page !== undefined) return pageResponse(page, request);
-  return healthResponse(path, health) ?? notFound();
-}
+// Answers to requests that nobody else answers.
 
 export const notFound = (): Response =>
   new Response("not found; / lists what is served here\n", { status: 404 });

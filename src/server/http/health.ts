@@ -1,6 +1,8 @@
 // Whether this process lives, and whether it wants more clients: for people, load balancers and
 // orchestrators.
 
+import type { GetRoute } from "../../protocols/protocol.ts";
+
 /** What the server knows of its own state. */
 export interface Health {
   /** False from the moment the server is being stopped. */
@@ -10,22 +12,15 @@ export interface Health {
 }
 
 /**
- * `/healthz` and `/livez`: 200 as long as the process answers. `/readyz`: 503 while it is being stopped, and
- * 200 with `degraded` while other nodes cannot be reached: were it another status, a load balancer would
- * empty all nodes at once when Redis is away.
- * @returns nothing for any other path
+ * `/healthz` and `/livez`: 200 as long as the process answers. `/readyz`: 503 while the server is being stopped;
+ * 200 with `degraded` while other nodes cannot be reached. With another status for that, a load balancer
+ * would empty all nodes at once when Redis is away.
  */
-export function healthResponse(path: string, health: Health): Response | undefined {
-  switch (path) {
-    case "/healthz":
-    case "/livez":
-      return new Response("ok");
-    case "/readyz":
-      return readiness(health);
-    default:
-      return undefined;
-  }
-}
+export const healthRoutes = (health: () => Health): readonly GetRoute[] => [
+  { path: "/healthz", access: "public", get: () => new Response("ok") },
+  { path: "/livez", access: "public", get: () => new Response("ok") },
+  { path: "/readyz", access: "public", get: () => readiness(health()) },
+];
 
 function readiness({ isReady, isDegraded }: Health): Response {
   if (!isReady) return new Response("draining", { status: 503 });

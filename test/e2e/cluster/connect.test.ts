@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { null as nothing } from "valibot";
 import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
 import { type Address, readAddresses } from "../../../src/cluster/redis/address.ts";
@@ -48,11 +49,11 @@ async function claimOnce(url: string): Promise<void> {
   const settings = <Value>(option: Option<Value>): Value =>
     // The one that is not at its default is a list of addresses.
     option.name === redisUrl.name ? (readAddresses(url) as Value) : option.default;
-  const log = { info: () => undefined, warn: () => undefined };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const node = joinCluster(settings, log);
   if (node === undefined) throw new Error("it has not joined");
   await until(() => node.bus.isReachable, "Redis is not reached");
-  const hub = new Hub<null>(new FakeNode({}, node.bus).node, "test", {});
+  const hub = new Hub<null>(new FakeNode({}, node.bus).node, "test", { info: nothing() });
   const claim = await hub.claim(topicName("id")!, "proof");
   expect(claim).toEqual({ since: expect.any(Number) });
   await node.leave();

@@ -1,5 +1,5 @@
-// Whether a request asks for a WebSocket as RFC 6455, section 4.2.1 wants. Bun's own check is lax: it
-// takes a request without `Connection: Upgrade`.
+// What a request asks for: its address, and whether it is an upgrade as RFC 6455, section 4.2.1 wants it. Bun's
+// own check is lax: it takes a request without `Connection: Upgrade`.
 
 const includesToken = (header: string | null, token: string): boolean =>
   header?.split(",").some((part) => part.trim().toLowerCase() === token) ?? false;
@@ -20,3 +20,9 @@ export const upgradeRequired = (): Response =>
     status: 426,
     headers: { "Sec-WebSocket-Version": "13", Upgrade: "websocket", Connection: "Upgrade" },
   });
+
+/** The request's address. Its Host is left out: a client may send none, or one that no URL can hold. */
+export function urlOf({ url }: Request): URL {
+  const path = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("//") + 2);
+  return new URL(`http://localhost${url.slice(path)}`);
+}

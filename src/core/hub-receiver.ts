@@ -1,0 +1,100 @@
+// What other nodes tell one hub, and what becomes of it there. Nothing of it is believed unseen: a member
+// whose id or info does not fit is ignored, and told to the operator once of each node.
+
+import { safeParse } from "valibot";
+import type { Receiver } from "./bus.ts";
+import type { FanOut } from "./fan-out.ts";
+import type { HubSpec } from "./hub-spec.ts";
+import { isPlainId, memberId, type NodeId, type TopicName } from "./ids.ts";
+import type { LocalMember, RemoteMember } from "./member.ts";
+import type { CoreLog } from "./node.ts";
+import type { Outcome } from "./outcome.ts";
+import type { OwnTopic } from "./topic.ts";
+
+/** Nodes that the log tells of; further ones are ignored in silence. */
+const maxToldNodes = 100;
+
+export class HubReceiver<Info> implements Receiver {
+  readonly #namespace: string;
+  readonly #spec: HubSpec<Info>;
+  /** The hub's own. */
+  readonly #topics: ReadonlyMap<string, OwnTopic<Info>>;
+  readonly #fanOut: FanOut;
+  readonly #log: CoreLog;
+  readonly #toldNodes = new Set<NodeId>();
+
+  constructor(
+    namespace: string,
+    spec: HubSpec<Info>,
+    topics: ReadonlyMap<string, OwnTopic<Info>>,
+    fanOut: FanOut,
+    log: CoreLog,
+  ) {
+    this.#namespace = namespace;
+    this.#spec = spec;
+    this.#topics = topics;
+    this.#fanOut = fanOut;
+    this.#log = log;
+  }
+
+  local(name: TopicName): Iterable<LocalMember<Info>> {
+    return this.#topics.get(name)?.locals() ?? [];
+  }
+
+  remoteJoined(name: TopicName, id: string, told: unknown, node: NodeId): void {
+    const topic = this.#topics.get(name);
+    const member = topic && this.#checked(id, told, node);
+    if (topic === undefined || member === undefined) return;
+    const known = topic.members.get(id);
+    if (known !== undefined && known.peer === undefined) {
+      known.info = member.info;
+      known.node = node;
+      return;
+    }
+    if (known !== undefined) this.#spec.rival?.(known, member);
+    if (topic.members.get(id) !== undefined) return;
+    topic.members.add(member);
+    this.#fanOut.announce(topic, this.#spec.joined?.(member, topic));
+    this.#spec.appeared?.(member);
+  }
+
+  remoteUpdated(name: TopicName, id: string, told: unknown, node: NodeId): void {
+    const member = this.#remote(name, id, node);
+    const checked = member && this.#checked(id, told, node);
+    if (member !== undefined && checked !== undefined) member.info = checked.info;
+  }
+
+  remoteLeft(name: TopicName, id: string, node: NodeId): void {
+    const topic = this.#topics.get(name);
+    const member = this.#remote(name, id, node);
+    if (topic === undefined || member === undefined) return;
+    topic.members.delete(member.id);
+    this.#fanOut.announce(topic, this.#spec.left?.(member, topic));
+  }
+
+  remoteRelay(name: TopicName, to: string, frame: string): Outcome {
+    const member = this.#topics.get(name)?.members.get(to);
+    return member?.peer === undefined ? "absent" : member.send(frame);
+  }
+
+  remoteBroadcast(name: TopicName, frame: string): void {
+    const topic = this.#topics.get(name);
+    if (topic !== undefined) this.#fanOut.send(topic, frame);
+  }
+
+  #remote(name: TopicName, id: string, node: NodeId): RemoteMember<Info> | undefined {
+    const member = this.#topics.get(name)?.members.get(id);
+    return member?.peer === undefined && member?.node === node ? member : undefined;
+  }
+
+  #checked(id: string, told: unknown, node: NodeId): RemoteMember<Info> | undefined {
+    const info = safeParse(this.#spec.info, told);
+    if (info.success && (this.#spec.isId ?? isPlainId)(id))
+      return { id: memberId(id), info: info.output, node };
+    if (this.#toldNodes.has(node) || this.#toldNodes.size === maxToldNodes) return undefined;
+    this.#toldNodes.add(node);
+    const fields = { namespace: this.#namespace, node };
+    this.#log.warn(fields, "another node tells of members that cannot be; they are ignored");
+    return undefined;
+  }
+}

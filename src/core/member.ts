@@ -1,0 +1,119 @@
+// One peer's membership of a topic, and what the members of a topic see of it.
+
+import type { MemberId, NodeId, TopicName } from "./ids.ts";
+import type { BackpressureListener } from "./outbox.ts";
+import type { Delivery } from "./outcome.ts";
+import type { Peer } from "./peer.ts";
+
+/** A topic as its members and its protocol see it. */
+export interface Topic<Info> {
+  readonly name: TopicName;
+  /** Everybody, on all nodes, in the order in which this node heard of them. */
+  readonly members: Members<Info>;
+  /** How many members are on this node. */
+  readonly localCount: number;
+  /** The name of its native pub/sub channel, unique over all protocols. */
+  readonly channel: string;
+  /** Whether it uses that channel: from `channelFrom` members here on, until nobody is left. */
+  readonly usesChannel: boolean;
+  /** How many members are subscribed to that channel. `LocalMember` keeps it. */
+  onChannel: number;
+  /** The frame that shows a member the whole topic, for one that missed a joined or a left. */
+  readonly snapshot: ((member: LocalMember<Info>) => string) | undefined;
+}
+
+/** The members of a topic by their ids. Nobody may join or leave while they are iterated. */
+export interface Members<Info> {
+  readonly size: number;
+  get(id: string): Member<Info> | undefined;
+  keys(): Iterable<string>;
+  values(): Iterable<Member<Info>>;
+}
+
+/** A member that is connected to another node. */
+export interface RemoteMember<Info> {
+  readonly id: MemberId;
+  info: Info;
+  node: NodeId;
+  /** Tells it from a local member. */
+  readonly peer?: undefined;
+}
+
+/** What a protocol says of a member when it joins. */
+export interface Joining<Info> {
+  /** Kept for as long as the member stays; must not have been cut out of a message. */
+  readonly id: MemberId;
+  /** What the others may know of it: JSON, since other nodes get it too. Kept like the id. */
+  readonly info: Info;
+  /** Rewrites a frame of the topic for this member; `undefined` skips it. */
+  readonly render?: (frame: string, member: LocalMember<Info>) => string | undefined;
+}
+
+/** A member that is connected here. */
+export class LocalMember<Info> implements BackpressureListener {
+  readonly id: MemberId;
+  /** Changed by `Hub.update` alone. */
+  info: Info;
+  readonly peer: Peer;
+  readonly topic: Topic<Info>;
+  /** A joined or left found no room: nothing else of the topic is sent before a fresh snapshot. */
+  missed = false;
+  readonly #render: Joining<Info>["render"];
+  #isOnChannel = false;
+
+  constructor(topic: Topic<Info>, peer: Peer, { id, info, render }: Joining<Info>) {
+    this.#render = render;
+    this.id = id;
+    this.info = info;
+    this.peer = peer;
+    this.topic = topic;
+  }
+
+  /** Whether native publishes to the topic reach this member. If not, it gets copies by its outbox. */
+  get isOnChannel(): boolean {
+    return this.#isOnChannel;
+  }
+
+  /** Sends a frame of the topic. A member that missed something gets none before its snapshot. */
+  send(frame: string): Delivery {
+    return this.missed ? "dropped" : this.#push(frame);
+  }
+
+  /**
+   * Subscribes the member to the topic's channel, unless publishes would overtake what waits for it, or its
+   * frames are rewritten.
+   */
+  subscribe(): void {
+    if (this.#isOnChannel || this.#render !== undefined || this.peer.outbox.isBackedUp) return;
+    this.#isOnChannel = true;
+    this.topic.onChannel++;
+    this.peer.transport.subscribe(this.topic.channel);
+  }
+
+  unsubscribe(): void {
+    if (!this.#isOnChannel) return;
+    this.#isOnChannel = false;
+    this.topic.onChannel--;
+    if (this.peer.isOpen) this.peer.transport.unsubscribe(this.topic.channel);
+  }
+
+  backedUp(): void {
+    this.unsubscribe();
+  }
+
+  relieved(): void {
+    if (this.missed) {
+      const snapshot = this.topic.snapshot?.(this);
+      // The snapshots of other topics may have taken the room again.
+      this.missed = snapshot !== undefined && this.#push(snapshot) === "dropped";
+    }
+    if (this.topic.usesChannel) this.subscribe();
+  }
+
+  #push(frame: string): Delivery {
+    const rendered = this.#render === undefined ? frame : this.#render(frame, this);
+    return rendered === undefined ? "sent" : this.peer.outbox.push(rendered);
+  }
+}
+
+export type Member<Info> = LocalMember<Info> | RemoteMember<Info>;

@@ -1,0 +1,56 @@
+// One client's side of the PeerJS protocol, under the id that it holds.
+
+import type { FailedOutcome } from "../../core/outcome.ts";
+import type { Conversation } from "../protocol.ts";
+import type { Realm, Registered } from "./realm.ts";
+import { closings, type Directed, frames, parse } from "./wire.ts";
+
+export class PeerConversation implements Conversation {
+  readonly #realm: Realm;
+  readonly #client: Registered;
+  /** The client's id as JSON, once it has sent something. */
+  #src: string | undefined;
+  #saidGoodbye = false;
+  /** While a message of the client is being passed on. */
+  #isPassing = false;
+
+  constructor(realm: Realm, client: Registered) {
+    this.#realm = realm;
+    this.#client = client;
+  }
+
+  receive(text: string): ReturnType<Conversation["receive"]> {
+    const message = parse(text);
+    if (message === "malformed") return this.#client.peer.close(closings.malformed);
+    // From then on it has no id that a message could come from.
+    if (message === "nothing" || this.#saidGoodbye) return;
+    if (message === "goodbye") return this.#leave();
+    const located = this.#realm.locate(message.to);
+    if (located !== undefined) return located.then(() => () => this.#pass(message));
+    this.#pass(message);
+  }
+
+  /** @param frame that has failed, whole: it may wait for its receiver */
+  failed(frame: string, why: FailedOutcome): void {
+    this.#realm.failed(this.#client, frame, why, this.#isPassing ? "client" : "node");
+  }
+
+  closed(): void {
+    this.#realm.forget(this.#client);
+  }
+
+  #pass({ type, to, dst, payload }: Directed): void {
+    this.#src ??= JSON.stringify(this.#client.id);
+    const frame = frames.message(type, this.#src, dst, payload);
+    this.#isPassing = true;
+    // Nobody waits for a LEAVE or an EXPIRE, and nobody is told if it does not arrive.
+    if (type === "LEAVE" || type === "EXPIRE") this.#realm.relay(this.#client, to, frame);
+    else this.#realm.relay(this.#client, to, frame, frame);
+    this.#isPassing = false;
+  }
+
+  #leave(): void {
+    this.#saidGoodbye = true;
+    this.#realm.forget(this.#client);
+  }
+}

@@ -1,0 +1,154 @@
+// The protocol of PeerServer, so that the clients of PeerJS work here unchanged. A client registers an id, of
+// its own choice or from here, and whoever knows that id may send it offers, answers and candidates. How
+// messages look is in `wire.ts`, who is registered in `realm.ts`, what waits in `waiting-room.ts`.
+
+import type { Claim } from "../../core/bus.ts";
+import { type CloseReason, closeReasons, notJoined } from "../../core/close.ts";
+import { type TopicName, topicName } from "../../core/ids.ts";
+import type { Patience, Peer } from "../../core/peer.ts";
+import type {
+  Context,
+  Conversation,
+  GetRoute,
+  Opening,
+  Protocol,
+  Route,
+  Service,
+} from "../protocol.ts";
+import { PeerConversation } from "./conversation.ts";
+import { guide } from "./guide.ts";
+import * as option from "./options.ts";
+import { Realm } from "./realm.ts";
+import { proofOf } from "./registration.ts";
+import { closings, frames, type OpenRefusal } from "./wire.ts";
+
+/** Says why on the wire first, for clients are not shown what is in a Close frame. */
+function refuse(peer: Peer, why: OpenRefusal): CloseReason {
+  peer.send(frames.refused(why));
+  return closings[why];
+}
+
+/** As PeerServer reads a query: the last of several counts. */
+const last = (query: URLSearchParams, name: string): string => query.getAll(name).at(-1) ?? "";
+
+function open(
+  realm: Realm,
+  rightKey: string,
+  peer: Peer,
+  query: URLSearchParams,
+): ReturnType<Opening> {
+  const [id, token, key] = [last(query, "id"), last(query, "token"), last(query, "key")];
+  if (id === "" || token === "" || key === "") return refuse(peer, "missing");
+  if (key !== rightKey) return refuse(peer, "key");
+  const name = topicName(id);
+  if (name === undefined) return refuse(peer, "tooLong");
+  if (!peer.mayJoin(name)) return notJoined.forbidden;
+  const proof = proofOf(name, token);
+  const claim = realm.claim(name, proof);
+  return claim instanceof Promise
+    ? claim.then((granted) => () => enter(realm, peer, name, proof, granted))
+    : enter(realm, peer, name, proof, claim);
+}
+
+function enter(
+  realm: Realm,
+  peer: Peer,
+  name: TopicName,
+  proof: string,
+  claim: Claim | OpenRefusal,
+): Conversation | CloseReason {
+  if (typeof claim === "string") return refuse(peer, claim);
+  const client = realm.register(peer, name, { proof, since: claim.since });
+  if (typeof client === "string") return refuse(peer, client);
+  return "code" in client ? client : new PeerConversation(realm, client);
+}
+
+/** The paths as requests have them, percent-encoded. */
+function pathsUnder(base: string, key: string) {
+  const at = (end: string): `/${string}` =>
+    `/${new URL(`/${base}/${end}`.replace(/\/+/g, "/"), "http://host").pathname.slice(1)}`;
+  const root = at("");
+  return {
+    socket: at("peerjs"),
+    id: at(`${key}/id`),
+    peers: at(`${key}/peers`),
+    // At the top is a page for people.
+    about: root === "/" ? [] : [root, at("").slice(0, -1) as `/${string}`],
+  };
+}
+
+/** Browsers answer pings, also those of pages in the background, whose own heartbeats are slowed. */
+const maxPingSeconds = 25;
+
+function patienceOf(aliveSeconds: number): Patience {
+  const pingSeconds = Math.min(maxPingSeconds, aliveSeconds / 3);
+  return { pingSeconds, silentSeconds: aliveSeconds, gone: closeReasons.silent };
+}
+
+const about = {
+  name: "PeerJS Server",
+  description: "A server side element to broker connections between PeerJS clients.",
+  website: "https://peerjs.com/",
+} as const;
+
+const html = { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" } as const;
+
+const list = (ids: Realm["ids"]): Response | Promise<Response> =>
+  ids instanceof Promise ? ids.then(json) : json(ids);
+
+const json = (value: unknown): Response =>
+  new Response(JSON.stringify(value), {
+    headers: { "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store" },
+  });
+
+function setUp(context: Context): Service {
+  const { settings } = context;
+  const key = settings(option.key);
+  const realm = new Realm(context, {
+    timeoutSeconds: settings(option.expireTimeout) / 1000,
+    maxClients: settings(option.concurrentLimit),
+    isListed: settings(option.allowDiscovery),
+  });
+  return {
+    patience: patienceOf(settings(option.aliveTimeout) / 1000),
+    routes: routes(realm, key, pathsUnder(settings(option.path), key)),
+  };
+}
+
+function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>): readonly Route[] {
+  const aboutAt = (path: GetRoute["path"]): GetRoute => ({
+    path,
+    access: "public",
+    get: () => json(about),
+  });
+  return [
+    {
+      path: paths.socket,
+      access: "token-if-required",
+      socket:
+        ({ url }) =>
+        (peer) =>
+          open(realm, key, peer, url.searchParams),
+    },
+    // As PeerServer answers a plain request there.
+    {
+      path: paths.socket,
+      access: "public",
+      get: () => new Response("not found\n", { status: 404 }),
+    },
+    // Its clients fetch an id without a token.
+    {
+      path: paths.id,
+      access: "public",
+      get: () => new Response(crypto.randomUUID(), { headers: html }),
+    },
+    {
+      path: paths.peers,
+      access: "token-if-required",
+      get: () => (realm.isListed ? list(realm.ids) : new Response("Unauthorized", { status: 401 })),
+    },
+    ...paths.about.map(aboutAt),
+  ];
+}
+
+export const peerjs: Protocol = { name: "peerjs", guide, options: option.options, setUp };

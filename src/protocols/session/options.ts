@@ -1,0 +1,19 @@
+// What an operator may set of the session protocol.
+
+import { integer, type Option } from "../../options/option.ts";
+
+export const sessionLimit: Option<number> = {
+  name: "session-limit",
+  placeholder: "number",
+  schema: integer(0, 10_000_000),
+  default: 0,
+  help: "sessions of /ws at one time, a further one is closed with 1013; 0 for no limit",
+};
+
+export const sessionIdleSeconds: Option<number> = {
+  name: "session-idle-seconds",
+  placeholder: "seconds",
+  schema: integer(2, 86_400),
+  default: 300,
+  help: "silence after which a session of /ws, which no ping wakes, is closed with 1000",
+};

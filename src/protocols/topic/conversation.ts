@@ -1,0 +1,46 @@
+// One member's side of the topic protocol: what its client sends to others, and what it is told of that.
+
+import type { Hub } from "../../core/hub.ts";
+import type { LocalMember } from "../../core/member.ts";
+import type { FailedOutcome } from "../../core/outcome.ts";
+import type { Conversation } from "../protocol.ts";
+import { type ErrorCode, frames, type Metadata, malformed, parse, relayed } from "./wire.ts";
+
+export class TopicConversation implements Conversation {
+  readonly #hub: Hub<Metadata>;
+  readonly #member: LocalMember<Metadata>;
+
+  constructor(hub: Hub<Metadata>, member: LocalMember<Metadata>) {
+    this.#hub = hub;
+    this.#member = member;
+  }
+
+  receive(text: string): void {
+    const { id, peer, topic } = this.#member;
+    const message = parse(text);
+    if (message === undefined) return peer.close(malformed);
+    const { type, to, payload, msgId } = message;
+    if (!relayed.has(type)) return this.#refuse("invalid_type", msgId);
+    if (to === "") return this.#refuse("missing_target", msgId);
+    this.#hub.relay(peer, topic, to, frames.signal(type, id, payload, msgId), msgId);
+  }
+
+  failed(msgId: string, why: FailedOutcome): void {
+    switch (why) {
+      case "dropped":
+        return this.#refuse("dropped", msgId);
+      case "absent":
+        return this.#refuse("target_not_found", msgId);
+      default:
+        why satisfies never;
+    }
+  }
+
+  closed(): void {
+    this.#hub.leave(this.#member);
+  }
+
+  #refuse(code: ErrorCode, msgId: string): void {
+    this.#member.peer.send(frames.error(code, msgId));
+  }
+}

@@ -1,0 +1,69 @@
+// The topic protocol, GET /ws/{topic}: the server's own, and that of the Go server lanscape, whose browser and
+// Go clients work here unchanged. A client joins the topic it connects to, is told who else is there, and
+// sends offers, answers and candidates to one member at a time.
+
+import * as v from "valibot";
+import { type CloseReason, notJoined } from "../../core/close.ts";
+import type { Hub } from "../../core/hub.ts";
+import { newMemberId, type TopicName, topicName } from "../../core/ids.ts";
+import { ownString } from "../../core/own-string.ts";
+import type { Peer } from "../../core/peer.ts";
+import type { Context, Conversation, Opening, Protocol, Service, Visit } from "../protocol.ts";
+import { TopicConversation } from "./conversation.ts";
+import { guide } from "./guide.ts";
+import { frames, isMetadata, type Metadata, maxMetadataBytes } from "./wire.ts";
+
+function setUp(context: Context): Service {
+  const hub = context.hub<Metadata>("topic", {
+    info: v.optional(v.pipe(v.string(), v.check(isMetadata))),
+    joined: frames.joined,
+    left: frames.left,
+    snapshot: frames.peerList,
+  });
+  return {
+    routes: [
+      { path: "/ws/:topic", access: "token-if-required", socket: (visit) => opening(hub, visit) },
+    ],
+  };
+}
+
+function opening(hub: Hub<Metadata>, { url, params }: Visit): Opening | Response {
+  const name = decodeTopic(params["topic"] ?? "");
+  if (name === undefined) return refusal("the topic must be 1 to 255 bytes, percent-encoded");
+  const given = url.searchParams.get("metadata") ?? undefined;
+  if (given !== undefined && !isMetadata(given))
+    return refusal(`metadata must be JSON of at most ${maxMetadataBytes} bytes`);
+  const metadata = given === undefined ? undefined : ownString(given);
+  return (peer) => {
+    // Nobody is shown a list before it is known who is on other nodes.
+    const known = hub.warm(name);
+    const begin = (): ReturnType<Opening> => open(hub, peer, name, metadata);
+    return known === undefined ? begin() : known.then(() => begin);
+  };
+}
+
+const refusal = (why: string): Response => new Response(`${why}\n`, { status: 400 });
+
+function decodeTopic(segment: string): TopicName | undefined {
+  try {
+    return topicName(decodeURIComponent(segment));
+  } catch {
+    return undefined;
+  }
+}
+
+function open(
+  hub: Hub<Metadata>,
+  peer: Peer,
+  name: TopicName,
+  info: Metadata,
+): Conversation | CloseReason {
+  const id = newMemberId();
+  const member = hub.join(peer, name, { id, info });
+  if (typeof member === "string") return notJoined[member];
+  peer.send(frames.welcome(id));
+  peer.send(frames.peerList(member));
+  return new TopicConversation(hub, member);
+}
+
+export const topic: Protocol = { name: "topic", guide, options: [], setUp };

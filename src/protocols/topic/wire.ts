@@ -1,0 +1,91 @@
+// What the topic protocol reads and writes. Text in, text out.
+
+import type { CloseReason } from "../../core/close.ts";
+import type { MemberId } from "../../core/ids.ts";
+import type { LocalMember, Member } from "../../core/member.ts";
+import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
+
+/** What a member shows the others: its metadata as the JSON text it gave, or nothing. */
+export type Metadata = string | undefined;
+
+/** What a client sends, with the payload as it wrote it. */
+export interface Signal {
+  readonly type: string;
+  readonly to: string;
+  readonly payload: string | undefined;
+  readonly msgId: string;
+}
+
+const signal = outline("type", "to", "payload", "msgId");
+
+export const relayed: ReadonlySet<string> = new Set(["offer", "answer", "ice-candidate"]);
+
+const errors = {
+  invalid_type: "unknown message type",
+  missing_target: "to field required",
+  target_not_found: "peer not found",
+  dropped: "delivery failed",
+} as const;
+
+export type ErrorCode = keyof typeof errors;
+
+export const malformed: CloseReason = { code: 1007, reason: "failed to unmarshal JSON" };
+
+export const maxMetadataBytes = 4096;
+
+/** @returns nothing for what is not JSON, not an object, or has a field of a wrong type */
+export function parse(text: string): Signal | undefined {
+  const members = rawMembers(text, signal) ?? (isNull.test(text) ? [] : undefined);
+  if (members === undefined) return undefined;
+  const [rawType, rawTo, payload, rawMsgId] = members;
+  const type = textOf(rawType);
+  const to = textOf(rawTo);
+  const msgId = textOf(rawMsgId);
+  if (type === undefined || to === undefined || msgId === undefined) return undefined;
+  return { type, to, payload, msgId };
+}
+
+/** As for the Go server, null is an object without members, and a text that is null is empty. */
+const isNull = /^[ \t\r\n]*null[ \t\r\n]*$/;
+const textOf = (raw: string | undefined): string | undefined =>
+  raw === undefined || raw === "null" ? "" : stringOf(raw);
+
+const withMetadata = (metadata: Metadata): string =>
+  metadata === undefined ? "" : `,"metadata":${metadata}`;
+
+export const frames = {
+  welcome: (id: MemberId) => `{"type":"welcome","selfId":"${id}"}`,
+
+  peerList: ({ id, topic }: LocalMember<Metadata>) => {
+    const others = [];
+    for (const member of topic.members.values())
+      if (member.id !== id) others.push(`{"id":"${member.id}"${withMetadata(member.info)}}`);
+    return `{"type":"peer-list","peers":[${others.join(",")}]}`;
+  },
+
+  joined: ({ id, info }: Member<Metadata>) =>
+    `{"type":"peer-joined","peerId":"${id}"${withMetadata(info)}}`,
+
+  left: ({ id }: Member<Metadata>) => `{"type":"peer-left","peerId":"${id}"}`,
+
+  /** @param payload JSON as the sender wrote it */
+  signal: (type: string, from: MemberId, payload: string | undefined, msgId: string) =>
+    `{"type":"${type}","from":"${from}"${payload === undefined ? "" : `,"payload":${payload}`}${withMsgId(msgId)}}`,
+
+  error: (code: ErrorCode, msgId: string) =>
+    `{"type":"error","code":"${code}","message":"${errors[code]}"${withMsgId(msgId)}}`,
+};
+
+const withMsgId = (msgId: string): string =>
+  msgId === "" ? "" : `,"msgId":${JSON.stringify(msgId)}`;
+
+/** Whether a text can be a member's metadata: JSON of at most `maxMetadataBytes` bytes. */
+export function isMetadata(text: string): boolean {
+  if (Buffer.byteLength(text) > maxMetadataBytes) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+// The y-webrtc protocol, GET /signal and an upgrade at /: what Yjs clients with y-webrtc speak. A socket
+// subscribes to rooms and publishes to everybody in one. Trystero's ws-relay speaks on the same socket, in
+// topics of its own.
+
+import type { Context, GetRoute, Protocol, Service, SocketRoute } from "../protocol.ts";
+import { claimedIds } from "./claimed-ids.ts";
+import { type Rooms, YWebrtcConversation } from "./conversation.ts";
+import { guide } from "./guide.ts";
+import { directed, maxTopics, status } from "./options.ts";
+
+function setUp({ hub, settings }: Context): Service {
+  const rooms: Rooms = {
+    rooms: hub("y-webrtc", { info: claimedIds }),
+    relays: hub("y-webrtc-relay", { info: claimedIds }),
+    isDirected: settings(directed),
+    maxTopics: settings(maxTopics),
+    connections: 0,
+  };
+  const socketAt = (path: SocketRoute["path"]): SocketRoute => ({
+    path,
+    access: "token-if-required",
+    socket: () => (peer) => new YWebrtcConversation(rooms, peer),
+  });
+  const signal: GetRoute = { path: "/signal", access: "public", get: () => new Response("okay") };
+  const statusRoute: GetRoute = {
+    path: "/api/signaling/status",
+    access: "operator",
+    get: () => Response.json(statusOf(rooms)),
+  };
+  return {
+    routes: [
+      socketAt("/signal"),
+      socketAt("/"),
+      signal,
+      ...(settings(status) ? [statusRoute] : []),
+    ],
+  };
+}
+
+function statusOf({ rooms, connections }: Rooms): object {
+  const sizes = Array.from(rooms.topics, ({ name, members }) => [name, members.size]);
+  return {
+    status: "ok",
+    connections,
+    topics: sizes.length,
+    topic_sizes: Object.fromEntries(sizes),
+  };
+}
+
+export const yWebrtc: Protocol = {
+  name: "y-webrtc",
+  guide,
+  options: [directed, maxTopics, status],
+  setUp,
+};

@@ -1,0 +1,72 @@
+// Sets up every protocol, and lists everything that is answered.
+
+import type { Tokens } from "../auth/tokens.ts";
+import { Hub } from "../core/hub.ts";
+import type { Node } from "../core/node.ts";
+import { describeFault } from "../observe/fault.ts";
+import type { Log } from "../observe/log.ts";
+import type { Settings } from "../options/option.ts";
+import type { Context, Protocol, Route } from "../protocols/protocol.ts";
+import { protocols } from "../protocols/protocols.ts";
+import type { ConnectionContext } from "./connection.ts";
+import { patienceOf } from "./options.ts";
+import { TokenGate } from "./token-gate.ts";
+import { wantsTokens } from "./token-gate-options.ts";
+
+/** A route with all that is needed to answer at it. */
+export interface ServedRoute {
+  readonly route: Route;
+  /** Whose it is: a protocol's name, or `the server`. */
+  readonly owner: string;
+  readonly gate: TokenGate;
+  readonly connections: ConnectionContext;
+}
+
+/** What the server gives to all protocols. */
+export interface Shared {
+  readonly node: Node;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly tokens: Tokens;
+}
+
+/** The routes of all protocols. */
+export const protocolRoutes = (shared: Shared): readonly ServedRoute[] =>
+  protocols.flatMap((protocol) => setUp(shared, protocol));
+
+/** Routes of the server's own, all of them public. */
+export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
+  const connections = connectionContext(shared, "server");
+  const gate = new TokenGate(shared.tokens, false);
+  return routes.map((route) => ({ route, owner: "the server", gate, connections }));
+};
+
+function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[] {
+  const { node, settings, tokens } = shared;
+  const context: Context = {
+    hub: (namespace, spec) => new Hub(node, namespace, spec),
+    node: node.bus.node,
+    settings,
+    tokens,
+    clock: node.clock,
+    log: shared.log.child({ protocol: name }),
+  };
+  const { routes, patience } = setUp(context);
+  const connections = connectionContext(shared, name, patience);
+  const gate = new TokenGate(tokens, wantsTokens(settings, name));
+  return routes.map((route) => ({ route, owner: name, gate, connections }));
+}
+
+function connectionContext(
+  { node, settings, log }: Shared,
+  protocol: string,
+  patience?: Parameters<typeof patienceOf>[1],
+): ConnectionContext {
+  const own = log.child({ protocol });
+  return {
+    protocol,
+    patience: patienceOf(settings, patience),
+    limits: node.limits,
+    fault: (thrown) => own.error(describeFault(thrown), "fault in a conversation"),
+  };
+}
