@@ -14,8 +14,8 @@ import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { pageRoutes } from "../pages/pages.ts";
-import type { GetRoute, SocketRoute } from "../protocols/protocol.ts";
-import { protocols } from "../protocols/protocols.ts";
+import type { GetRoute, Protocol, SocketRoute } from "../protocols/protocol.ts";
+import { protocols as everyProtocol } from "../protocols/protocols.ts";
 import { Connection } from "./connection.ts";
 import { methodNotAllowed, notFound, unavailable } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
@@ -58,7 +58,13 @@ export class SignalServer {
    * @throws {RouteCollision} when two routes answer the same requests; else when the address cannot be
    * listened on
    */
-  constructor(settings: Settings, log: Log, version: string, listen: ListenOptions) {
+  constructor(
+    settings: Settings,
+    log: Log,
+    version: string,
+    listen: ListenOptions,
+    protocols: readonly Protocol[] = everyProtocol,
+  ) {
     this.#settings = settings;
     this.#listenOptions = listen;
     this.#log = log;
@@ -74,7 +80,7 @@ export class SignalServer {
     const shared = { node, settings, log, tokens: new Tokens(settings, log) };
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
-    this.#router = new Router([...protocolRoutes(shared), ...ownRoutes(shared, own)]);
+    this.#router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#server = this.#listen();
     this.#stopClock = node.clock.start();
   }

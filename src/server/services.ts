@@ -7,7 +7,6 @@ import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import type { Context, Protocol, Route } from "../protocols/protocol.ts";
-import { protocols } from "../protocols/protocols.ts";
 import type { ConnectionContext } from "./connection.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
@@ -30,9 +29,11 @@ export interface Shared {
   readonly tokens: Tokens;
 }
 
-/** The routes of all protocols. */
-export const protocolRoutes = (shared: Shared): readonly ServedRoute[] =>
-  protocols.flatMap((protocol) => setUp(shared, protocol));
+/** The routes of protocols. */
+export const protocolRoutes = (
+  shared: Shared,
+  protocols: readonly Protocol[],
+): readonly ServedRoute[] => protocols.flatMap((protocol) => setUp(shared, protocol));
 
 /** Routes of the server's own, all of them public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
