@@ -17,7 +17,10 @@ export interface Target {
 }
 
 /** Its address is told at level info, of which one line at the start is all. */
-const serve = ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "info"];
+/** The load generator's peers send more than people's may. */
+const noRates = ["--frames-per-second", "0", "--bytes-per-second", "0"];
+
+const serve = ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "info", ...noRates];
 
 /**
  * The server first, then what it is compared with: the server that was named, or else the yardstick. The

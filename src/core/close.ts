@@ -22,6 +22,10 @@ export const closeReasons = {
   restart: { code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */
   topicFull: { code: 1013, reason: "topic full" },
+  /** The client sent ten times more than it may, for some seconds. */
+  tooFast: { code: 1008, reason: "too fast" },
+  /** The node has `maxTopics` topics. */
+  tooManyTopics: { code: 1013, reason: "too many topics on this server" },
   /** The client sent more than is kept while its conversation waits for something. */
   backlogFull: { code: 1013, reason: "too much before an answer" },
   /** The id is a member of this topic already. */
@@ -33,11 +37,12 @@ export const closeReasons = {
 } as const satisfies Record<string, CloseReason>;
 
 /** Why a peer could not become a member of a topic. */
-export type NotJoined = "full" | "forbidden" | "taken";
+export type NotJoined = "full" | "forbidden" | "taken" | "crowded";
 
 /** What a client is told whose protocol has no words of its own for it. */
 export const notJoined = {
   full: closeReasons.topicFull,
   forbidden: closeReasons.notAllowed,
   taken: closeReasons.idTaken,
+  crowded: closeReasons.tooManyTopics,
 } as const satisfies Record<NotJoined, CloseReason>;

@@ -1,11 +1,14 @@
 // Sends a frame to the members of a topic that are on this node: one native publish for those on the
 // channel, copies to the others. A long frame goes to all in copies.
 
+import type { Announced } from "./announcements.ts";
+import type { Announcer } from "./announcer.ts";
 import type { BackpressureScan } from "./backpressure-scan.ts";
-import type { Announced } from "./hub-spec.ts";
+import type { MemberId } from "./ids.ts";
 import { maxPublishedLength } from "./limits.ts";
 import type { LocalMember, Member, Topic } from "./member.ts";
 import type { Tick } from "./tick.ts";
+import type { OwnTopic } from "./topic.ts";
 
 /** Sends a frame to every subscriber of a native channel. */
 export type Publish = (channel: string, frame: string) => void;
@@ -15,6 +18,7 @@ interface FanOutContext {
   readonly tick: Tick;
   readonly publish: Publish;
   readonly backpressureScan: BackpressureScan;
+  readonly announcer: Announcer;
   /** Is told of faults of ours. Must not throw. */
   readonly fault: (thrown: unknown) => void;
 }
@@ -28,10 +32,11 @@ export class FanOut {
 
   /** @returns those that had no room */
   send<Info>(
-    topic: Topic<Info>,
+    topic: OwnTopic<Info>,
     frame: string,
     except?: LocalMember<Info>,
   ): readonly LocalMember<Info>[] {
+    topic.tellAll();
     if (topic.onChannel === 0 || frame.length > maxPublishedLength)
       return this.#copy(frame, topic.members.values(), except);
     // First, for a publish would overtake what has gathered; and it may find a transport backed up.
@@ -43,7 +48,18 @@ export class FanOut {
   }
 
   /** Tells the members here of a joined or a left; one that has no room for it gets a snapshot later. */
-  announce<Info>(topic: Topic<Info>, announced: Announced = []): void {
+  announce<Info>(
+    topic: OwnTopic<Info>,
+    how: "joined" | "left",
+    id: MemberId,
+    announced: Announced = [],
+  ): void {
+    if (announced.length === 0) return;
+    if (topic.gathers) {
+      topic.gather(how, id, announced);
+      this.#context.announcer.add(topic);
+      return;
+    }
     for (const frame of typeof announced === "string" ? [announced] : announced)
       for (const member of this.send(topic, frame)) member.missed = true;
   }

@@ -47,29 +47,30 @@ export class HubReceiver<Info> implements Receiver {
     if (topic === undefined || member === undefined) return;
     const known = topic.members.get(id);
     if (known !== undefined && known.peer === undefined) {
-      known.info = member.info;
+      topic.update(known, member.info);
       known.node = node;
       return;
     }
     if (known !== undefined) this.#spec.rival?.(known, member);
     if (topic.members.get(id) !== undefined) return;
-    topic.members.add(member);
-    this.#fanOut.announce(topic, this.#spec.joined?.(member, topic));
+    topic.addRemote(member);
+    this.#fanOut.announce(topic, "joined", member.id, this.#spec.joined?.(member, topic));
     this.#spec.appeared?.(member);
   }
 
   remoteUpdated(name: TopicName, id: string, told: unknown, node: NodeId): void {
     const member = this.#remote(name, id, node);
     const checked = member && this.#checked(id, told, node);
-    if (member !== undefined && checked !== undefined) member.info = checked.info;
+    if (member !== undefined && checked !== undefined)
+      this.#topics.get(name)?.update(member, checked.info);
   }
 
   remoteLeft(name: TopicName, id: string, node: NodeId): void {
     const topic = this.#topics.get(name);
     const member = this.#remote(name, id, node);
     if (topic === undefined || member === undefined) return;
-    topic.members.delete(member.id);
-    this.#fanOut.announce(topic, this.#spec.left?.(member, topic));
+    topic.deleteRemote(member);
+    this.#fanOut.announce(topic, "left", member.id, this.#spec.left?.(member, topic));
   }
 
   remoteRelay(name: TopicName, to: string, frame: string): Outcome {

@@ -2,10 +2,8 @@
 // of each other, and what the hub asks when nodes have to agree.
 
 import type { GenericSchema } from "valibot";
+import type { Announced } from "./announcements.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
-
-/** One frame, or several in their order, or none. */
-export type Announced = string | readonly string[];
 
 export interface HubSpec<Info> {
   /** Holds for the info of members on other nodes. A member whose info does not fit is ignored. */
@@ -16,6 +14,11 @@ export interface HubSpec<Info> {
   readonly joined?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** For everybody else, when `member` has left and is not in the topic any more. */
   readonly left?: (member: Member<Info>, topic: Topic<Info>) => Announced;
+  /**
+   * What the list of members says of one, as JSON, if the protocol has such a list: see `Topic.entries`. A topic whose
+   * list would not fit into a peer's queue is full.
+   */
+  readonly entry?: (member: Member<Info>) => string;
   /** The whole topic, for a member that missed a joined or a left. */
   readonly snapshot?: (member: LocalMember<Info>) => string;
   /** A member on another node has become known. */

@@ -10,20 +10,22 @@ import type { HubSpec } from "./hub-spec.ts";
 import { type TopicName, topicName } from "./ids.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
-import { type FailedOutcome, isFailed, type Outcome } from "./outcome.ts";
+import { isFailed, type Outcome } from "./outcome.ts";
 import { ownString } from "./own-string.ts";
 import type { Peer } from "./peer.ts";
-import { OwnTopic } from "./topic.ts";
+import { RelayCounts } from "./relay-counts.ts";
+import { OwnTopic, type TopicSpec } from "./topic.ts";
 import { WarmTopics } from "./warm-topics.ts";
 
+/** What a frame with a list has beside its entries, in bytes. */
+const listFrameBytes = 256;
+
 export class Hub<Info> {
-  /** Relays since the start, each by what became of it at once; one to another node counts as `sent`. */
-  readonly outcomes: Record<Outcome, number> = { sent: 0, queued: 0, dropped: 0, absent: 0 };
-  /** Those that were `sent` to another node and failed on their way. */
-  readonly lateFailures: Record<FailedOutcome, number> = { dropped: 0, absent: 0 };
+  /** How many relays there were, and what became of them. */
+  readonly counts = new RelayCounts();
   readonly #node: Node;
   readonly #fanOut: FanOut;
-  readonly #namespace: string;
+  readonly #topicSpec: TopicSpec<Info>;
   readonly #spec: HubSpec<Info>;
   readonly #link: Link;
   readonly #topics = new Map<string, OwnTopic<Info>>();
@@ -34,7 +36,7 @@ export class Hub<Info> {
   constructor(node: Node, namespace: string, spec: HubSpec<Info>) {
     this.#node = node;
     this.#fanOut = new FanOut(node);
-    this.#namespace = namespace;
+    this.#topicSpec = { namespace, snapshot: spec.snapshot, entry: spec.entry };
     this.#spec = spec;
     const remote = new HubReceiver(namespace, spec, this.#topics, this.#fanOut, node.log);
     this.#link = node.bus.link(namespace, remote);
@@ -71,7 +73,7 @@ export class Hub<Info> {
     if (this.#link.isAlone) return undefined;
     const open = this.#topics.get(text);
     const name = open?.name ?? topicName(text);
-    if (name === undefined) return undefined;
+    if (name === undefined || (open === undefined && this.#isCrowded)) return undefined;
     const topic = open ?? this.#open(name);
     if (topic.localCount === 0) this.#warm.renew(topic);
     return this.#link.known(name);
@@ -89,18 +91,24 @@ export class Hub<Info> {
   /**
    * Makes a peer a member; the others are told.
    * @returns the member, or, when nothing has changed: `forbidden` by its token, `full` where the topic has
-   * `maxTopicMembers`, `taken` where the id is that of a member on this node
+   * `maxTopicMembers` or its list would not fit into a queue, `crowded` where the node has `maxTopics`, `taken` where the id is that of a member on this node
    */
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | NotJoined {
     if (!peer.mayJoin(name)) return "forbidden";
-    const topic = this.#topics.get(name) ?? this.#open(name);
+    const open = this.#topics.get(name);
+    if (open === undefined && this.#isCrowded) return "crowded";
+    const topic = open ?? this.#open(name);
     if (topic.members.get(joining.id)?.peer !== undefined) return "taken";
-    if (topic.members.size >= this.#node.limits.maxTopicMembers) {
+    const member = new LocalMember(topic, peer, joining);
+    const { maxTopicMembers, maxQueuedBytes } = this.#node.limits;
+    if (
+      topic.members.size >= maxTopicMembers ||
+      topic.wouldExceed(maxQueuedBytes - listFrameBytes, member)
+    ) {
       this.#closeUnused(topic);
       return "full";
     }
-    const member = new LocalMember(topic, peer, joining);
-    this.#fanOut.announce(topic, this.#spec.joined?.(member, topic));
+    this.#fanOut.announce(topic, "joined", member.id, this.#spec.joined?.(member, topic));
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.memberships.push(member);
@@ -116,7 +124,8 @@ export class Hub<Info> {
     topic.delete(member);
     memberships.splice(memberships.indexOf(member), 1);
     if (topic.localCount === 0) this.#size--;
-    if (topic.localCount > 0) this.#fanOut.announce(topic, this.#spec.left?.(member, topic));
+    if (topic.localCount > 0)
+      this.#fanOut.announce(topic, "left", member.id, this.#spec.left?.(member, topic));
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
     this.#closeUnused(topic);
@@ -124,7 +133,7 @@ export class Hub<Info> {
 
   /** Changes what the others may know of a member. It is known on all nodes, and announced to nobody. */
   update(member: LocalMember<Info>, info: Info): void {
-    member.info = info;
+    this.#topics.get(member.topic.name)?.update(member, info);
     this.#link.updated(member.topic.name, member.id, info);
   }
 
@@ -143,7 +152,7 @@ export class Hub<Info> {
     reference?: string,
   ): Outcome {
     const outcome = this.#relay(sender, topic, to, frame, reference);
-    return this.#settle(sender, outcome, reference);
+    return this.counts.settle(sender, outcome, reference);
   }
 
   /** The same to several members that are one receiver: it fails only if none of them takes the frame. */
@@ -161,7 +170,7 @@ export class Hub<Info> {
       const outcome = this.#relay(sender, topic, to, frame, late);
       if (isFailed(best) && outcome !== "absent") best = outcome;
     }
-    return this.#settle(sender, best, reference);
+    return this.counts.settle(sender, best, reference);
   }
 
   /** Sends a frame of the server's own to one member of the topic. Nobody is told if it fails. */
@@ -173,10 +182,13 @@ export class Hub<Info> {
     return this.#link.relay(topic.name, member.node, relay);
   }
 
-  /** Sends a frame to all members of the topic, on all nodes, but `except`. */
-  broadcast(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
+  /** Sends a frame from `sender` to all members of the topic, on all nodes, but `except`. */
+  broadcast(sender: Peer, { name }: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) return;
+    sender.charge(topic.members.size);
     this.#fanOut.send(topic, frame, except);
-    this.#link.broadcast(topic.name, frame);
+    this.#link.broadcast(name, frame);
   }
 
   #relay(
@@ -195,24 +207,20 @@ export class Hub<Info> {
       to: member.id,
       frame,
       held: kept?.length ?? 0,
-      failed: (why) => {
-        this.lateFailures[why]++;
-        if (kept !== undefined) sender.conversation?.failed?.(kept, why);
-      },
+      failed: (why) => this.counts.failedLate(sender, why, kept),
     });
   }
 
-  /** Counts a relay, and tells its sender if it has failed. */
-  #settle(sender: Peer, outcome: Outcome, reference: string | undefined): Outcome {
-    this.outcomes[outcome]++;
-    if (reference !== undefined && isFailed(outcome))
-      sender.conversation?.failed?.(reference, outcome);
-    return outcome;
+  /** Whether the node may open no more topics. */
+  get #isCrowded(): boolean {
+    const { maxTopics } = this.#node.limits;
+    return maxTopics > 0 && this.#node.topics >= maxTopics;
   }
 
   #open(name: TopicName): OwnTopic<Info> {
-    const topic = new OwnTopic<Info>(name, this.#namespace, this.#spec.snapshot);
+    const topic = new OwnTopic<Info>(name, this.#topicSpec);
     this.#topics.set(name, topic);
+    this.#node.topics++;
     this.#link.open(name);
     return topic;
   }
@@ -221,6 +229,8 @@ export class Hub<Info> {
   #closeUnused(topic: OwnTopic<Info>): void {
     if (topic.localCount > 0 || this.#warm.has(topic)) return;
     this.#topics.delete(topic.name);
+    this.#node.topics--;
+    this.#node.announcer.delete(topic);
     this.#link.close(topic.name);
   }
 }

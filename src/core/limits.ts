@@ -10,6 +10,15 @@ export interface Limits {
   readonly slowPeerSeconds: number;
   /** Members that one topic may have; one more is refused. */
   readonly maxTopicMembers: number;
+  /** Topics that one node may have open; one more is refused. 0 for no limit. */
+  readonly maxTopics: number;
+  /**
+   * What one connection may do in a second: each frame that it sends counts one, and each copy that is delivered
+   * because of it one more. After a rest it may do that of 20 seconds at once. 0 for no limit.
+   */
+  readonly framesPerSecond: number;
+  /** Bytes that one connection may send in a second, after a rest those of 20 seconds at once. 0 for no limit. */
+  readonly bytesPerSecond: number;
 }
 
 /**
@@ -58,6 +67,12 @@ export const socketBufferBytes = (maxFrameBytes: number): number =>
  * quick, gather with other frames, and save 400 bytes for each member (measured with `bench idle`).
  */
 export const channelFrom = 16;
+
+/**
+ * Members on this node from which announcements of who joined and left gather, and the list of members is kept.
+ * Below, a join is at most so many pushes to outboxes, some microseconds.
+ */
+export const gatherFrom = 64;
 
 /** Seconds that a topic stays warm after it was last asked for, if nobody here is a member. */
 export const warmSeconds = 10;

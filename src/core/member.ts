@@ -20,6 +20,12 @@ export interface Topic<Info> {
   onChannel: number;
   /** The frame that shows a member the whole topic, for one that missed a joined or a left. */
   readonly snapshot: ((member: LocalMember<Info>) => string) | undefined;
+  /** What `HubSpec.entry` says of everybody but `except`, with commas between. */
+  entries(except: Member<Info>): string;
+  /** Tells a member what has gathered of who joined and left. */
+  catchUp(member: LocalMember<Info>): void;
+  /** The member has been shown the whole topic. */
+  caughtUp(member: LocalMember<Info>): void;
 }
 
 /** The members of a topic by their ids. Nobody may join or leave while they are iterated. */
@@ -76,7 +82,15 @@ export class LocalMember<Info> implements BackpressureListener {
 
   /** Sends a frame of the topic. A member that missed something gets none before its snapshot. */
   send(frame: string): Delivery {
-    return this.missed ? "dropped" : this.#push(frame);
+    // What it gets must not name somebody of whom it has not heard.
+    this.topic.catchUp(this);
+    return this.missed ? "dropped" : this.deliver(frame);
+  }
+
+  /** Sends a frame whatever the member has been told before. */
+  deliver(frame: string): Delivery {
+    const rendered = this.#render === undefined ? frame : this.#render(frame, this);
+    return rendered === undefined ? "sent" : this.peer.outbox.push(rendered);
   }
 
   /**
@@ -105,14 +119,10 @@ export class LocalMember<Info> implements BackpressureListener {
     if (this.missed) {
       const snapshot = this.topic.snapshot?.(this);
       // The snapshots of other topics may have taken the room again.
-      this.missed = snapshot !== undefined && this.#push(snapshot) === "dropped";
+      this.missed = snapshot !== undefined && this.deliver(snapshot) === "dropped";
+      if (!this.missed) this.topic.caughtUp(this);
     }
     if (this.topic.usesChannel) this.subscribe();
-  }
-
-  #push(frame: string): Delivery {
-    const rendered = this.#render === undefined ? frame : this.#render(frame, this);
-    return rendered === undefined ? "sent" : this.peer.outbox.push(rendered);
   }
 }
 

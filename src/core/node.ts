@@ -1,5 +1,6 @@
 // One server process: what the hubs of all its protocols share.
 
+import { Announcer } from "./announcer.ts";
 import { BackpressureScan } from "./backpressure-scan.ts";
 import type { Bus } from "./bus.ts";
 import { Clock } from "./clock.ts";
@@ -8,8 +9,10 @@ import type { Limits } from "./limits.ts";
 import { Liveness } from "./liveness.ts";
 import { OneNode } from "./one-node.ts";
 import { type Patience, Peer, type PeerContext } from "./peer.ts";
+import { Rate } from "./rate.ts";
 import { Tick } from "./tick.ts";
 import type { Transport } from "./transport.ts";
+import { WorkQueue } from "./work-queue.ts";
 
 /** Where the core tells the operator something; never with a text that came from a client or a node. */
 export interface CoreLog {
@@ -25,6 +28,8 @@ export interface NodeOptions {
   /** One node alone if unset. */
   readonly bus?: Bus | undefined;
   readonly tick?: Tick;
+  readonly announcer?: Announcer;
+  readonly work?: WorkQueue;
 }
 
 export class Node implements PeerContext {
@@ -36,17 +41,37 @@ export class Node implements PeerContext {
   readonly tick: Tick;
   readonly clock: Clock;
   readonly peers: Liveness;
+  readonly frameRate: Rate;
+  readonly byteRate: Rate;
+  /** Work that must not delay the frames of others. */
+  readonly work: WorkQueue;
+  /** Topics that are open, in all namespaces. */
+  topics = 0;
   readonly backpressureScan = new BackpressureScan();
+  readonly announcer: Announcer;
 
-  constructor({ limits, publish, fault, log, bus, tick = new Tick() }: NodeOptions) {
+  constructor({
+    limits,
+    publish,
+    fault,
+    log,
+    bus,
+    tick = new Tick(),
+    announcer,
+    work,
+  }: NodeOptions) {
     this.limits = limits;
     this.publish = publish;
     this.fault = fault;
     this.log = log;
     this.bus = bus ?? new OneNode(fault);
     this.tick = tick;
+    this.announcer = announcer ?? new Announcer({ tick });
     this.clock = new Clock(fault);
     this.peers = new Liveness(limits, this.clock, fault);
+    this.frameRate = new Rate(this.clock, limits.framesPerSecond);
+    this.byteRate = new Rate(this.clock, limits.bytesPerSecond);
+    this.work = work ?? new WorkQueue({ fault });
   }
 
   /** A client has connected. */

@@ -6,6 +6,7 @@ import { type CloseReason, closeReasons } from "./close.ts";
 import type { Limits } from "./limits.ts";
 import { type BackpressureListener, Outbox, type OutboxOwner } from "./outbox.ts";
 import type { Delivery, FailedOutcome } from "./outcome.ts";
+import type { Rate } from "./rate.ts";
 import type { Tick } from "./tick.ts";
 import { OPEN, type Transport } from "./transport.ts";
 
@@ -39,6 +40,9 @@ export interface PeerContext {
   readonly tick: Tick;
   readonly limits: Limits;
   readonly clock: Clock;
+  /** What one connection may do: see `Limits.framesPerSecond`. */
+  readonly frameRate: Rate;
+  readonly byteRate: Rate;
   /** Is told of faults of ours. Must not throw. */
   readonly fault: (thrown: unknown) => void;
 }
@@ -62,6 +66,9 @@ export class Peer implements OutboxOwner {
   /** Why the server closed it, if it did. */
   ended: CloseReason | undefined;
   readonly #context: PeerContext;
+  /** What it has done, as the rates count. */
+  #frames = 0;
+  #bytes = 0;
 
   constructor(transport: Transport, patience: Patience, context: PeerContext) {
     this.transport = transport;
@@ -88,6 +95,28 @@ export class Peer implements OutboxOwner {
   /** A frame or a pong came. */
   seen(): void {
     this.lastSeen = this.#context.clock.seconds;
+  }
+
+  /** Counts a frame that came. @returns false, and counts nothing, if its rates do not allow it */
+  spend(bytes: number): boolean {
+    const { frameRate, byteRate } = this.#context;
+    const frames = frameRate.after(this.#frames, 1);
+    const total = byteRate.after(this.#bytes, bytes);
+    if (!frameRate.allows(frames) || !byteRate.allows(total)) return false;
+    this.#frames = frames;
+    this.#bytes = total;
+    return true;
+  }
+
+  /** Counts copies that are delivered because of a frame of this peer. */
+  charge(copies: number): void {
+    this.#frames = this.#context.frameRate.after(this.#frames, copies);
+  }
+
+  /** Whether it sends far more than its share just now, though it may. */
+  get isEager(): boolean {
+    const { frameRate, byteRate } = this.#context;
+    return frameRate.isEager(this.#frames) || byteRate.isEager(this.#bytes);
   }
 
   /** Sends a frame of the server's own to this peer alone. */

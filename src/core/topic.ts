@@ -1,34 +1,74 @@
 // A topic as its node keeps it: who is in it, here and on other nodes, and whether its members here are
 // served by a native channel.
 
+import { type Announced, Announcements } from "./announcements.ts";
 import type { MemberId, TopicName } from "./ids.ts";
-import { channelFrom } from "./limits.ts";
-import type { LocalMember, Member, Members, Topic } from "./member.ts";
+import { channelFrom, gatherFrom } from "./limits.ts";
+import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
+import { MemberList } from "./member-list.ts";
+import { MemberMap } from "./member-map.ts";
+
+/** Members that are told in one go, before the time is looked at. */
+const membersPerChunk = 64;
+
+/** Announcements that gather at most; then everybody is told at once. */
+const maxGathered = 4096;
+
+/** What all topics of a hub share. */
+export interface TopicSpec<Info> {
+  readonly namespace: string;
+  readonly snapshot?: ((member: LocalMember<Info>) => string) | undefined;
+  readonly entry?: ((member: Member<Info>) => string) | undefined;
+}
 
 export class OwnTopic<Info> implements Topic<Info> {
   readonly name: TopicName;
-  readonly snapshot: Topic<Info>["snapshot"];
   readonly members = new MemberMap<Info>();
   localCount = 0;
   onChannel = 0;
   usesChannel = false;
 
-  readonly #namespace: string;
+  readonly #spec: TopicSpec<Info>;
+  /** From `gatherFrom` members on; a short list is made anew each time, and takes no memory. */
+  #list: MemberList<Info> | undefined;
+  /** What has gathered; `undefined` as long as there is nothing. */
+  #announcements: Announcements<Info> | undefined;
+  /** The members that are being told, and up to which announcement. */
+  #round: { readonly members: Iterator<Member<Info>>; readonly end: number } | undefined;
 
-  constructor(name: TopicName, namespace: string, snapshot: Topic<Info>["snapshot"]) {
+  constructor(name: TopicName, spec: TopicSpec<Info>) {
     this.name = name;
-    this.#namespace = namespace;
-    this.snapshot = snapshot;
+    this.#spec = spec;
+  }
+
+  get snapshot(): Topic<Info>["snapshot"] {
+    return this.#spec.snapshot;
   }
 
   // Made anew at each call: few topics have many members, and a string for each would cost memory.
   get channel(): string {
-    return `${this.#namespace}/${this.name}`;
+    return `${this.#spec.namespace}/${this.name}`;
+  }
+
+  /** Whether the list of members would be longer than `maxBytes` with this one. */
+  wouldExceed(maxBytes: number, member: Member<Info>): boolean {
+    const { entry } = this.#spec;
+    if (entry === undefined) return false;
+    const list = this.#list ?? new MemberList(entry, this.members.values());
+    return list.bytesWith(member) > maxBytes;
+  }
+
+  entries(except: Member<Info>): string {
+    const { entry } = this.#spec;
+    if (entry === undefined) return "";
+    const list = this.#list ?? new MemberList(entry, []);
+    return list.textWithout(except, this.members.values());
   }
 
   /** Takes in a member of this node. With many of them, the channel serves them better than copies. */
   add(member: LocalMember<Info>): void {
-    this.members.add(member);
+    this.#addToMembers(member);
+    this.#announcements?.skip(member);
     this.localCount++;
     if (this.usesChannel) member.subscribe();
     else if (this.localCount >= channelFrom) this.#useChannel();
@@ -36,8 +76,27 @@ export class OwnTopic<Info> implements Topic<Info> {
 
   delete(member: LocalMember<Info>): void {
     this.members.delete(member.id);
+    this.#list?.delete(member);
+    this.#announcements?.forget(member);
     this.localCount--;
     member.unsubscribe();
+  }
+
+  /** Takes in a member of another node. */
+  addRemote(member: RemoteMember<Info>): void {
+    this.#addToMembers(member);
+  }
+
+  deleteRemote(member: RemoteMember<Info>): void {
+    this.members.delete(member.id);
+    this.#list?.delete(member);
+  }
+
+  /** Changes the info of a member. */
+  update(member: Member<Info>, info: Info): void {
+    this.#list?.delete(member);
+    member.info = info;
+    this.#list?.add(member);
   }
 
   /** The members on this node. */
@@ -45,58 +104,72 @@ export class OwnTopic<Info> implements Topic<Info> {
     for (const member of this.members.values()) if (member.peer !== undefined) yield member;
   }
 
-  #useChannel(): void {
-    this.usesChannel = true;
-    for (const member of this.locals()) member.subscribe();
-  }
-}
-
-/**
- * Members by id. In some protocols most topics have one member: that one costs no map, which takes 256 bytes
- * for up to four (of the heap, Bun 1.4.4).
- */
-export class MemberMap<Info> implements Members<Info> {
-  #only: Member<Info> | undefined;
-  /** From the second member on, until nobody is left. */
-  #all: Map<string, Member<Info>> | undefined;
-
-  get size(): number {
-    return this.#all?.size ?? (this.#only === undefined ? 0 : 1);
+  /** Whether announcements gather: from many members on, and until everybody knows those that do. */
+  get gathers(): boolean {
+    return this.#announcements !== undefined || this.localCount >= gatherFrom;
   }
 
-  get(id: string): Member<Info> | undefined {
-    if (this.#all !== undefined) return this.#all.get(id);
-    return this.#only?.id === id ? this.#only : undefined;
+  /** A member has joined or left; the others are told later, or before anything else that they get. */
+  gather(how: "joined" | "left", id: MemberId, frames: Announced): void {
+    this.#announcements ??= new Announcements();
+    this.#announcements[how](id, frames);
+    if (this.#announcements.size >= maxGathered) this.tellAll();
   }
 
-  /** Replaces a member with the same id. */
-  add(member: Member<Info>): void {
-    if (this.#all !== undefined) this.#all.set(member.id, member);
-    else if (this.#only === undefined || this.#only.id === member.id) this.#only = member;
-    else {
-      this.#all = new Map([
-        [this.#only.id, this.#only],
-        [member.id, member],
-      ]);
-      this.#only = undefined;
+  catchUp(member: LocalMember<Info>): void {
+    const gathered = this.#announcements;
+    if (gathered === undefined || !gathered.has(member)) return;
+    if (member.missed) return gathered.skip(member);
+    for (const frame of gathered.take(member)) {
+      if (member.deliver(frame) !== "dropped") continue;
+      member.missed = true;
+      return;
     }
   }
 
-  delete(id: MemberId): void {
-    if (this.#only?.id === id) this.#only = undefined;
-    this.#all?.delete(id);
-    if (this.#all?.size === 0) this.#all = undefined;
+  caughtUp(member: LocalMember<Info>): void {
+    this.#announcements?.skip(member);
   }
 
-  /** In the order in which they joined. */
-  keys(): Iterable<string> {
-    if (this.#all !== undefined) return this.#all.keys();
-    return this.#only === undefined ? [] : [this.#only.id];
+  /** Tells everybody everything that has gathered. */
+  tellAll(): void {
+    while (!this.tellSome());
   }
 
-  /** In the same order. */
-  values(): Iterable<Member<Info>> {
-    if (this.#all !== undefined) return this.#all.values();
-    return this.#only === undefined ? [] : [this.#only];
+  /** Tells some members what has gathered. @returns whether everybody knows everything */
+  tellSome(): boolean {
+    const gathered = this.#announcements;
+    if (gathered === undefined) return true;
+    this.#round ??= { members: this.members.values()[Symbol.iterator](), end: gathered.end };
+    for (let left = membersPerChunk; left > 0; left--) {
+      const { done, value } = this.#round.members.next();
+      if (done === true) return this.#endRound(gathered, this.#round.end);
+      if (value.peer !== undefined) this.catchUp(value);
+    }
+    return false;
+  }
+
+  #endRound(gathered: Announcements<Info>, end: number): boolean {
+    this.#round = undefined;
+    gathered.dropBefore(end);
+    if (gathered.size > 0) return false;
+    this.#announcements = undefined;
+    return true;
+  }
+
+  /** A member of another node with the same id is replaced. */
+  #addToMembers(member: Member<Info>): void {
+    const replaced = this.members.get(member.id);
+    if (replaced !== undefined) this.#list?.delete(replaced);
+    this.members.add(member);
+    this.#list?.add(member);
+    const { entry } = this.#spec;
+    if (this.#list === undefined && entry !== undefined && this.members.size >= gatherFrom)
+      this.#list = new MemberList(entry, this.members.values());
+  }
+
+  #useChannel(): void {
+    this.usesChannel = true;
+    for (const member of this.locals()) member.subscribe();
   }
 }

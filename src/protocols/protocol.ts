@@ -111,6 +111,11 @@ export interface Conversation extends RelayListener {
    * socket wait, and so does `closed`, unless the server closes the socket: then it does not go on.
    */
   receive(text: string): void | Promise<() => void>;
+  /**
+   * The client sends more than it may: what it sends is ignored for now. Says so in the protocol's words, if it has some.
+   * Called at most once in `retrySeconds`.
+   */
+  tooFast?(retrySeconds: number): void;
   /** The socket is closed: nothing can be sent any more. Called once. */
   closed(): void;
 }

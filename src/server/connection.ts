@@ -1,12 +1,15 @@
-// What hangs on a socket, from the opening of its protocol to the end of its conversation. While those wait
-// for something (a token to be verified, other nodes), what the client sends waits here, in order and bounded,
-// and nothing else has to know of it.
+// What hangs on a socket, from the opening of its protocol to the end of its conversation. What the client sends waits
+// here, in order and bounded, while something else is waited for (a token to be verified, other nodes, its turn), and
+// nothing else has to know of it.
 
 import { isUtf8 } from "node:buffer";
+import type { Clock } from "../core/clock.ts";
 import { type CloseReason, closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Patience, Peer } from "../core/peer.ts";
+import type { WorkQueue } from "../core/work-queue.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
+import { Excess, retrySeconds } from "./excess.ts";
 
 /** What all connections of one protocol share. */
 export interface ConnectionContext {
@@ -14,6 +17,10 @@ export interface ConnectionContext {
   readonly patience: Patience;
   /** What waits for one conversation is bounded like an outbox. */
   readonly limits: Limits;
+  readonly clock: Clock;
+  readonly work: WorkQueue;
+  /** What waits for its turn, of all connections of the server, in UTF-16 units. */
+  readonly held: { length: number };
   /** Is told of faults of ours. Must not throw. */
   readonly fault: (thrown: unknown) => void;
 }
@@ -22,13 +29,25 @@ export interface ConnectionContext {
 interface Backlog {
   readonly texts: string[];
   length: number;
+  /** Whether they wait for their turn only: how many they can be, the connection's rates say. */
+  readonly isTurn: boolean;
 }
+
+/** UTF-16 units that may wait for their turn, of all connections. */
+const maxHeld = 67_108_864;
+
+const nothing: Backlog = { texts: [], length: 0, isTurn: false };
+
+/** Messages of an eager connection that are handled in one turn. */
+const messagesPerTurn = 64;
 
 export class Connection {
   readonly context: ConnectionContext;
   /** From when the socket is open. */
   peer: Peer | undefined;
-  /** Until then. */
+  /** Whose work its opening is: see `WorkQueue.run`. */
+  readonly #key: string;
+  /** Until the socket is open. */
   #opening: Opening | undefined;
   /** As long as the socket is open, and was not refused. */
   #conversation: Conversation | undefined;
@@ -36,35 +55,34 @@ export class Connection {
   #backlog: Backlog | undefined;
   /** The client has closed the socket while its conversation waits. */
   #isLeaving = false;
+  #excess: Excess | undefined;
 
-  constructor(context: ConnectionContext, opening: Opening) {
+  constructor(context: ConnectionContext, opening: Opening, key: string) {
     this.context = context;
     this.#opening = opening;
+    this.#key = key;
   }
 
-  /** The socket is open. */
+  /** The socket is open. If others wait, the opening waits for its turn. */
   open(peer: Peer): void {
     const opening = this.#opening;
     this.#opening = undefined;
     this.peer = peer;
-    if (opening !== undefined) this.#begin(peer, opening);
+    if (opening === undefined) return;
+    const begin = (): void => this.#begin(peer, opening);
+    if (!this.context.work.isFree) this.#backlog = { texts: [], length: 0, isTurn: false };
+    this.context.work.run(this.#key, () => this.#goOn(peer, begin));
   }
 
   /** A message has come; one in bytes is a text too, if it is UTF-8. */
   message(message: string | Buffer): void {
-    this.peer?.seen();
-    const text = typeof message === "string" ? message : decode(message);
-    if (text === undefined) this.peer?.close(closeReasons.notUtf8);
-    else this.receive(text);
-  }
-
-  /** A message of text has come. */
-  receive(text: string): void {
     const { peer } = this;
     if (peer === undefined) return;
-    if (this.#backlog !== undefined) return this.#keep(this.#backlog, peer, text);
-    const waiting = this.#conversation?.receive(text);
-    if (waiting !== undefined) this.#wait(peer, waiting);
+    peer.seen();
+    if (!peer.spend(message.length)) return this.#tooFast(peer, message.length);
+    const text = typeof message === "string" ? message : decode(message);
+    if (text === undefined) peer.close(closeReasons.notUtf8);
+    else this.#receive(peer, text);
   }
 
   /** The socket is closed. Messages that came before and wait still count. */
@@ -80,10 +98,31 @@ export class Connection {
     conversation?.closed();
   }
 
+  #receive(peer: Peer, text: string): void {
+    if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
+    else if (peer.isEager) this.#takeTurn(peer, text);
+    else this.#handle(peer, text);
+  }
+
+  #handle(peer: Peer, text: string): void {
+    const waiting = this.#conversation?.receive(text);
+    if (waiting !== undefined) void this.#wait(peer, waiting);
+  }
+
+  /** Whoever sends far more than its share has to wait for others, though it may. */
+  #takeTurn(peer: Peer, text: string): void {
+    const { work } = this.context;
+    if (work.isFree) return work.run(this, () => this.#handle(peer, text));
+    const backlog: Backlog = { texts: [], length: 0, isTurn: true };
+    this.#backlog = backlog;
+    this.#keep(backlog, peer, text);
+    work.run(this, () => this.#goOn(peer));
+  }
+
   #begin(peer: Peer, opening: Opening): void {
     const begun = opening(peer);
     if (begun instanceof Promise)
-      this.#wait(
+      void this.#wait(
         peer,
         begun.then((next) => () => this.#begin(peer, next)),
       );
@@ -95,28 +134,67 @@ export class Connection {
   }
 
   #keep(backlog: Backlog, peer: Peer, text: string): void {
-    const { maxQueuedFrames, maxQueuedBytes } = this.context.limits;
+    const { limits, held } = this.context;
+    const { texts, isTurn } = backlog;
+    if (isTurn && held.length + text.length > maxHeld) return this.#tooFast(peer, text.length);
     backlog.length += text.length;
-    if (backlog.texts.length === maxQueuedFrames || backlog.length > maxQueuedBytes)
-      peer.close(closeReasons.backlogFull);
-    else backlog.texts.push(text);
+    if (isTurn) held.length += text.length;
+    else if (texts.length === limits.maxQueuedFrames || backlog.length > limits.maxQueuedBytes)
+      return peer.close(closeReasons.backlogFull);
+    texts.push(text);
   }
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {
-    const backlog: Backlog = { texts: [], length: 0 };
-    this.#backlog = backlog;
+    this.#backlog = { texts: [], length: 0, isTurn: false };
+    const { work, fault } = this.context;
     try {
       const goOn = await waiting;
+      work.run(this.#key, () => this.#goOn(peer, goOn));
+    } catch (thrown) {
       this.#backlog = undefined;
-      if (!peer.isOpen && !this.#isLeaving) return;
-      goOn();
-      for (const text of backlog.texts) this.receive(text);
+      fault(thrown);
+      peer.close(closeReasons.fault);
+      this.#endIfLeft();
+    }
+  }
+
+  /** Nothing is waited for any more: goes on, and handles what has come meanwhile. */
+  #goOn(peer: Peer, goOn?: () => void): void {
+    const { texts, length, isTurn } = this.#backlog ?? nothing;
+    if (isTurn) this.context.held.length -= length;
+    this.#backlog = undefined;
+    if (!peer.isOpen && !this.#isLeaving) return;
+    try {
+      goOn?.();
+      for (const [index, text] of texts.entries())
+        if (index < messagesPerTurn || this.#backlog !== undefined) this.#handleOrKeep(peer, text);
+        else this.#takeTurn(peer, text);
     } catch (thrown) {
       this.#backlog = undefined;
       this.context.fault(thrown);
       peer.close(closeReasons.fault);
     }
+    this.#endIfLeft();
+  }
+
+  #handleOrKeep(peer: Peer, text: string): void {
+    if (this.#backlog === undefined) this.#handle(peer, text);
+    else this.#keep(this.#backlog, peer, text);
+  }
+
+  #endIfLeft(): void {
     if (this.#isLeaving && this.#backlog === undefined) this.#end();
+  }
+
+  #tooFast(peer: Peer, bytes: number): void {
+    this.#excess ??= new Excess(this.context.clock, this.context.limits);
+    switch (this.#excess.count(bytes)) {
+      case "close":
+        return peer.close(closeReasons.tooFast);
+      case "tell":
+        return this.#conversation?.tooFast?.(retrySeconds);
+      default:
+    }
   }
 }
 

@@ -55,6 +55,32 @@ export const maxTopicMembers = option({
   help: "members of one topic; a further one is closed with 1013",
 });
 
+export const maxTopics = option({
+  name: "max-topics",
+  placeholder: "number",
+  schema: integer(0, 10_000_000),
+  default: 250_000,
+  help: "topics, rooms and ids that one process may have open; who opens one more is closed with 1013; 0 for no limit",
+});
+
+export const framesPerSecond = option({
+  name: "frames-per-second",
+  placeholder: "number",
+  schema: integer(0, 10_000_000),
+  default: 500,
+  help:
+    "what one connection may do: each message that it sends counts 1, and each copy that is delivered because of it 1 " +
+    "more; after a rest, what 20 seconds allow at once; beyond that it is told, and nothing is relayed; 0 for no limit",
+});
+
+export const bytesPerSecond = option({
+  name: "bytes-per-second",
+  placeholder: "bytes",
+  schema: integer(0, 1_000_000_000),
+  default: 262_144,
+  help: "bytes that one connection may send, likewise; 0 for no limit",
+});
+
 export const maxQueuedFrames = option({
   name: "max-queued-frames",
   placeholder: "number",
@@ -119,6 +145,9 @@ export const serverOptions: readonly Option<unknown>[] = [
   maxConnections,
   maxFrameBytes,
   maxTopicMembers,
+  maxTopics,
+  framesPerSecond,
+  bytesPerSecond,
   maxQueuedFrames,
   maxQueuedBytes,
   slowPeerSeconds,
@@ -144,6 +173,9 @@ export const limitsOf = (settings: Settings): Limits => ({
   maxQueuedFrames: settings(maxQueuedFrames),
   maxQueuedBytes: settings(maxQueuedBytes),
   maxTopicMembers: settings(maxTopicMembers),
+  maxTopics: settings(maxTopics),
+  framesPerSecond: settings(framesPerSecond),
+  bytesPerSecond: settings(bytesPerSecond),
   slowPeerSeconds: settings(slowPeerSeconds),
 });
 

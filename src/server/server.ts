@@ -77,7 +77,7 @@ export class SignalServer {
       bus: this.#cluster?.bus,
     });
     this.#node = node;
-    const shared = { node, settings, log, tokens: new Tokens(settings, log) };
+    const shared = { node, settings, log, tokens: new Tokens(settings, log), held: { length: 0 } };
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
     this.#router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
@@ -195,7 +195,7 @@ export class SignalServer {
     const gated =
       typeof opening === "function" ? gate.opening(route, opening, request, visit) : () => opening;
     const isUpgraded = server.upgrade(request, {
-      data: new Connection(connections, gated),
+      data: new Connection(connections, gated, url.pathname),
       // Never unset, or Bun would accept the first subprotocol that the client offers.
       headers: { "Sec-WebSocket-Protocol": acceptedProtocol(request) },
     });

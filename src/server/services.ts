@@ -27,6 +27,8 @@ export interface Shared {
   readonly settings: Settings;
   readonly log: Log;
   readonly tokens: Tokens;
+  /** See `ConnectionContext`. */
+  readonly held: { length: number };
 }
 
 /** The routes of protocols. */
@@ -59,7 +61,7 @@ function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[
 }
 
 function connectionContext(
-  { node, settings, log }: Shared,
+  { node, settings, log, held }: Shared,
   protocol: string,
   patience?: Parameters<typeof patienceOf>[1],
 ): ConnectionContext {
@@ -68,6 +70,9 @@ function connectionContext(
     protocol,
     patience: patienceOf(settings, patience),
     limits: node.limits,
+    clock: node.clock,
+    work: node.work,
+    held,
     fault: (thrown) => own.error(describeFault(thrown), "fault in a conversation"),
   };
 }

@@ -73,6 +73,7 @@ test("a reader that stalls among a thousand is dropped for, and catches up when 
     SLOW_PEER_SECONDS: "3600",
     MAX_QUEUED_FRAMES: "16",
     LOG_LEVEL: "info",
+    BYTES_PER_SECOND: "0",
   });
   const { strays } = await fillTopic(server.url, bystanders);
   const stalled = await joinTopic(server.url, "hall");
@@ -85,6 +86,8 @@ test("a reader that stalls among a thousand is dropped for, and catches up when 
   expect(error).toMatchObject({ code: "dropped", msgId: expect.stringMatching(/^flood/) });
   // Members come and go while it does not look, more than its queue has room for.
   const leaver = await joinTopic(server.url, "hall");
+  // Somebody who has left before it was announced is not named at all.
+  expect(await nextOf(witness.socket, ["peer-joined"])).toMatchObject({ peerId: leaver.id });
   leaver.socket.destroy();
   expect(await nextOf(witness.socket, ["peer-left"])).toMatchObject({ peerId: leaver.id });
   const newcomer = await joinTopic(server.url, "hall");
@@ -104,7 +107,10 @@ test("a reader that stalls among a thousand is dropped for, and catches up when 
 }, 60_000);
 
 test("a reader that stays stalled is closed with 1013, and the others hear that it has left", async () => {
-  await using server = await ServerProcess.start([], { SLOW_PEER_SECONDS: "1" });
+  await using server = await ServerProcess.start([], {
+    SLOW_PEER_SECONDS: "1",
+    BYTES_PER_SECOND: "0",
+  });
   const stalled = await joinTopic(server.url, "hall");
   const sender = await joinTopic(server.url, "hall");
   stalled.socket.pause();

@@ -16,6 +16,9 @@ export const roomy: Limits = {
   maxQueuedBytes: 1_000_000,
   slowPeerSeconds: 30,
   maxTopicMembers: 1000,
+  maxTopics: 0,
+  framesPerSecond: 0,
+  bytesPerSecond: 0,
 };
 
 export const patient: Patience = {

@@ -25,8 +25,9 @@ export class RoomConversation implements Conversation {
   }
 
   receive(text: string): undefined | Promise<() => void> {
-    const spent = this.#rooms.rate.after(this.#spent);
-    if (spent === undefined) return this.#slowDown();
+    const { rate } = this.#rooms;
+    const spent = rate.after(this.#spent, 1);
+    if (!rate.allows(spent)) return this.#slowDown();
     this.#spent = spent;
     try {
       return this.#handle(text);
@@ -34,6 +35,11 @@ export class RoomConversation implements Conversation {
       this.#refuse("INTERNAL_ERROR", "this is a fault of the server");
       throw fault;
     }
+  }
+
+  tooFast(retry: number): void {
+    const details = { retry_after: retry };
+    this.#refuse("RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", details);
   }
 
   closed(): void {
@@ -48,7 +54,8 @@ export class RoomConversation implements Conversation {
     const { type, payload, timestamp, target } = message;
     const frame = frames.relayed(type, topic.name, payload, info.userId, timestamp);
     // Its own connections get none of it: see `renderers`.
-    if (target === undefined) this.#rooms.hub.broadcast(topic, frame, this.#member);
+    if (target === undefined)
+      this.#rooms.hub.broadcast(this.#member.peer, topic, frame, this.#member);
     else
       this.#rooms.hub.relayToAny(
         this.#member.peer,
@@ -114,8 +121,7 @@ export class RoomConversation implements Conversation {
     const { seconds } = this.#rooms.clock;
     if (seconds - this.#toldAt < retrySeconds) return;
     this.#toldAt = seconds;
-    const details = { retry_after: retrySeconds };
-    this.#refuse("RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", details);
+    this.tooFast(retrySeconds);
   }
 
   #refuse(code: ErrorCode, message: string, details?: object): undefined {

@@ -55,6 +55,10 @@ export class SessionConversation implements Conversation {
     }
   }
 
+  tooFast(): void {
+    this.#refuse("Too many messages: some are not relayed", "TOO_FAST");
+  }
+
   closed(): void {
     this.#sessions.end(this.#member);
   }
@@ -77,7 +81,7 @@ export class SessionConversation implements Conversation {
     const frame = withMember(text, "sourceSession", `"${id}"`);
     if (isForAll(rawTarget)) {
       if (descriptions.has(type)) this.#sessions.countUntargeted();
-      return hub.broadcast(topic, frame, this.#member);
+      return hub.broadcast(peer, topic, frame, this.#member);
     }
     const target = spelled(rawTarget);
     hub.relay(peer, topic, target, frame, target);

@@ -43,7 +43,7 @@ export const unconfigured: Configuration = {
   settings: undefined,
 };
 
-export type ErrorCode = "MESSAGE_HANDLING_ERROR" | "TARGET_NOT_FOUND" | "DROPPED";
+export type ErrorCode = "MESSAGE_HANDLING_ERROR" | "TARGET_NOT_FOUND" | "DROPPED" | "TOO_FAST";
 
 export const frames = {
   connected: (sessionId: MemberId) =>

@@ -36,6 +36,10 @@ export class TopicConversation implements Conversation {
     }
   }
 
+  tooFast(): void {
+    this.#refuse("too_fast", "");
+  }
+
   closed(): void {
     this.#hub.leave(this.#member);
   }

@@ -11,13 +11,14 @@ import type { Peer } from "../../core/peer.ts";
 import type { Context, Conversation, Opening, Protocol, Service, Visit } from "../protocol.ts";
 import { TopicConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
-import { frames, isMetadata, type Metadata, maxMetadataBytes } from "./wire.ts";
+import { entry, frames, isMetadata, type Metadata, maxMetadataBytes } from "./wire.ts";
 
 function setUp(context: Context): Service {
   const hub = context.hub<Metadata>("topic", {
     info: v.optional(v.pipe(v.string(), v.check(isMetadata))),
     joined: frames.joined,
     left: frames.left,
+    entry,
     snapshot: frames.peerList,
   });
   return {

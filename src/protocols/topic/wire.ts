@@ -25,6 +25,7 @@ const errors = {
   missing_target: "to field required",
   target_not_found: "peer not found",
   dropped: "delivery failed",
+  too_fast: "slow down",
 } as const;
 
 export type ErrorCode = keyof typeof errors;
@@ -53,15 +54,15 @@ const textOf = (raw: string | undefined): string | undefined =>
 const withMetadata = (metadata: Metadata): string =>
   metadata === undefined ? "" : `,"metadata":${metadata}`;
 
+/** A member in a list. */
+export const entry = ({ id, info }: Member<Metadata>): string =>
+  `{"id":"${id}"${withMetadata(info)}}`;
+
 export const frames = {
   welcome: (id: MemberId) => `{"type":"welcome","selfId":"${id}"}`,
 
-  peerList: ({ id, topic }: LocalMember<Metadata>) => {
-    const others = [];
-    for (const member of topic.members.values())
-      if (member.id !== id) others.push(`{"id":"${member.id}"${withMetadata(member.info)}}`);
-    return `{"type":"peer-list","peers":[${others.join(",")}]}`;
-  },
+  peerList: (member: LocalMember<Metadata>) =>
+    `{"type":"peer-list","peers":[${member.topic.entries(member)}]}`,
 
   joined: ({ id, info }: Member<Metadata>) =>
     `{"type":"peer-joined","peerId":"${id}"${withMetadata(info)}}`,

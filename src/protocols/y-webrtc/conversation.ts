@@ -143,7 +143,7 @@ export class YWebrtcConversation implements Conversation {
       const to = textOf(message.to);
       if (to !== "" && this.#direct(topic, to, frame)) return;
     }
-    rooms.broadcast(topic, frame, sender);
+    rooms.broadcast(this.#peer, topic, frame, sender);
   }
 
   /** Notes the `from` of a signal as its sender's. */
@@ -175,7 +175,7 @@ export class YWebrtcConversation implements Conversation {
     // It reaches whoever has subscribed, on all nodes, without being known who that is.
     relays.warm(name);
     const topic = relays.topic(name);
-    if (topic !== undefined) relays.broadcast(topic, relayFrame(rawTopic, rawPayload));
+    if (topic !== undefined) relays.broadcast(this.#peer, topic, relayFrame(rawTopic, rawPayload));
   }
 
   /** Its own place in a topic. */

@@ -140,7 +140,7 @@ describeNodes((start) => {
   });
 
   test("a target whose queue is full costs its senders an error each", async () => {
-    await using other = await start([], { MAX_QUEUED_FRAMES: "8" });
+    await using other = await start([], { MAX_QUEUED_FRAMES: "8", BYTES_PER_SECOND: "0" });
     const [slow, sender] = await openSessions(other.url, 2);
     slow!.socket.pause();
     const offer = `{"type":"webrtc_offer","targetSession":"${slow!.id}","sdp":"${"x".repeat(60_000)}"}`;

@@ -17,7 +17,7 @@ async function fill(from: Joined, to: Joined): Promise<readonly [number, readonl
 
 describeNodes((start) => {
   test("a member whose queue is full costs its senders a frame each, and reads a fresh list later", async () => {
-    await using server = await start([], { MAX_QUEUED_FRAMES: "8" });
+    await using server = await start([], { MAX_QUEUED_FRAMES: "8", BYTES_PER_SECOND: "0" });
     const [slow, sender] = await joinTwo(server.url, "queue");
     slow.socket.pause();
     const [count, answer] = await fill(sender, slow);
