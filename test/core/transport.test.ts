@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { channel, fakeRig, type Line, limitBytes, realRig } from "./socket-rigs.ts";
+import { channel, fakeRig, type Line, limitBytes, realRig } from "./transport-rigs.ts";
 
 /** A frame of 60 kB that can be told from others. */
 const large = (index: number): string => `${index} ${"x".repeat(60_000)}`;

@@ -1,11 +1,11 @@
 // How much one connection may say, by a clock that the tests move.
 
 import { expect, test } from "bun:test";
-import { messagesPerSecond } from "../../src/protocols/room/options.ts";
-import { ends, RoomNodes, reads, room } from "../protocols/room/room-nodes.ts";
-import type { FakeClient } from "../support/fake-server.ts";
-import { errorIn } from "../support/room-client.ts";
-import { sign } from "../support/tokens.ts";
+import { messagesPerSecond } from "../../../src/protocols/room/options.ts";
+import type { FakeClient } from "../../support/fake-server.ts";
+import { errorIn } from "../../support/room-client.ts";
+import { sign } from "../../support/tokens.ts";
+import { ends, RoomNodes, reads, room } from "./room-nodes.ts";
 
 const tooMany = errorIn(room, "RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", {
   retry_after: 1,

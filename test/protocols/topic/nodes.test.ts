@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { watchSeconds } from "../../src/core/limits.ts";
-import { topic } from "../../src/protocols/topic/topic.ts";
-import { NamedClients } from "../protocols/named-clients.ts";
-import { FakeNetwork } from "../support/fake-bus.ts";
-import { FakeServer } from "../support/fake-server.ts";
-import { HubMembers } from "./hub-members.ts";
+import { watchSeconds } from "../../../src/core/limits.ts";
+import { topic } from "../../../src/protocols/topic/topic.ts";
+import { HubMembers } from "../../core/hub-members.ts";
+import { FakeNetwork } from "../../support/fake-bus.ts";
+import { FakeServer } from "../../support/fake-server.ts";
+import { NamedClients } from "../named-clients.ts";
 
 /** Nodes that serve the topic protocol, and clients that are anywhere. */
 function openNodes(count: number, limits = {}) {
