@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { Lookout } from "../../src/core/backpressure-scan.ts";
-import { lookBytes, lookDeliveredBytes, softBufferedBytes } from "../../src/core/limits.ts";
+import { BackpressureScan } from "../../src/core/backpressure-scan.ts";
+import { scanBytes, scanDeliveredBytes, softBufferedBytes } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
 import { FakeNode } from "../support/fake-node.ts";
 
@@ -19,41 +19,41 @@ function topicOf(node: FakeNode, unread: readonly number[]) {
 
 const backedUp = (peers: readonly Peer[]) => peers.map(({ outbox }) => outbox.isBackedUp);
 
-test("a look takes those off their channels that have too much waiting, and nobody else", () => {
+test("a scan takes those off their channels that have too much waiting, and nobody else", () => {
   const { peers, topic } = topicOf(new FakeNode(), [0, softBufferedBytes, softBufferedBytes + 1]);
-  const lookout = new Lookout();
-  lookout.published(topic, "x");
-  lookout.look();
+  const scan = new BackpressureScan();
+  scan.published(topic, "x");
+  scan.scan();
   expect(backedUp(peers)).toEqual([false, false, true]);
 });
 
-test("a look comes by itself after a bounded number of published bytes", () => {
+test("a scan comes by itself after a bounded number of published bytes", () => {
   const { peers, topic } = topicOf(new FakeNode(), [softBufferedBytes + 1]);
-  const lookout = new Lookout();
-  const half = "é".repeat(lookBytes / 4);
-  lookout.published(topic, half.slice(1));
-  lookout.published(topic, half);
+  const scan = new BackpressureScan();
+  const half = "é".repeat(scanBytes / 4);
+  scan.published(topic, half.slice(1));
+  scan.published(topic, half);
   expect(backedUp(peers)).toEqual([false]);
-  lookout.published(topic, "é");
+  scan.published(topic, "é");
   expect(backedUp(peers)).toEqual([true]);
 });
 
-test("a look comes sooner where many hear what is published", () => {
+test("a scan comes sooner where many hear what is published", () => {
   const { peers, topic } = topicOf(new FakeNode(), [softBufferedBytes + 1]);
-  const lookout = new Lookout();
-  const crowded = { ...topic, onChannel: lookDeliveredBytes / 4 };
-  for (const frame of ["x", "é"]) lookout.published(crowded, frame);
+  const scan = new BackpressureScan();
+  const crowded = { ...topic, onChannel: scanDeliveredBytes / 4 };
+  for (const frame of ["x", "é"]) scan.published(crowded, frame);
   expect(backedUp(peers)).toEqual([false]);
-  lookout.published(crowded, "x");
+  scan.published(crowded, "x");
   expect(backedUp(peers)).toEqual([true]);
 });
 
-test("a look covers every topic that was published to since the last one", () => {
+test("a scan covers every topic that was published to since the last one", () => {
   const node = new FakeNode();
   const [one, other, quiet] = [0, 1, 2].map(() => topicOf(node, [softBufferedBytes + 1]));
-  const lookout = new Lookout();
-  for (const { topic } of [one!, other!]) lookout.published(topic, "x");
-  lookout.look();
+  const scan = new BackpressureScan();
+  for (const { topic } of [one!, other!]) scan.published(topic, "x");
+  scan.scan();
   expect([one, other, quiet].map((some) => backedUp(some!.peers))).toEqual([
     [true],
     [true],
@@ -61,25 +61,25 @@ test("a look covers every topic that was published to since the last one", () =>
   ]);
 });
 
-test("a look forgets what it has looked at, and the bytes that led to it", () => {
+test("a scan forgets what it has scanned, and the bytes that led to it", () => {
   const node = new FakeNode();
   const { topic, peers } = topicOf(node, [0]);
-  const lookout = new Lookout();
-  lookout.published(topic, "x".repeat(lookBytes));
-  peers[0]!.socket.sendText("x".repeat(softBufferedBytes + 1));
-  lookout.look();
-  lookout.published(topic, "x".repeat(lookBytes - 1));
+  const scan = new BackpressureScan();
+  scan.published(topic, "x".repeat(scanBytes));
+  peers[0]!.transport.sendText("x".repeat(softBufferedBytes + 1));
+  scan.scan();
+  scan.published(topic, "x".repeat(scanBytes - 1));
   expect(backedUp(peers)).toEqual([false]);
-  lookout.published(topic, "x");
+  scan.published(topic, "x");
   expect(backedUp(peers)).toEqual([true]);
 });
 
-test("a look leaves the sockets alone that are closed", () => {
+test("a scan leaves the sockets alone that are closed", () => {
   const node = new FakeNode();
   const { topic, peers } = topicOf(node, [softBufferedBytes + 1]);
-  const lookout = new Lookout();
-  lookout.published(topic, "x");
-  peers[0]!.socket.close(1000, "");
-  lookout.look();
+  const scan = new BackpressureScan();
+  scan.published(topic, "x");
+  peers[0]!.transport.close(1000, "");
+  scan.scan();
   expect(backedUp(peers)).toEqual([false]);
 });

@@ -12,7 +12,16 @@ export type Command =
   | { do: "leave"; who: number; topic: number }
   | { do: "close" | "hangUp"; who: number }
   /** From `peerCount` on, `to` is somebody who left, or never was. */
-  | { do: "relay"; who: number; topic: number; to: number; size: number; times: number }
+  | {
+      do: "relay";
+      who: number;
+      topic: number;
+      to: number;
+      size: number;
+      times: number;
+      tell: boolean;
+    }
+  | { do: "relayToAny"; who: number; topic: number; to: readonly number[]; size: number }
   | { do: "broadcast"; who: number; topic: number; toSelf: boolean; size: number; times: number }
   /** More than a socket may hold, over a few ticks. */
   | { do: "flood"; who: number; topic: number }
@@ -31,7 +40,7 @@ export interface Setup {
   /** Topics that have silent members, from the beginning, and how many. */
   readonly crowded: readonly number[];
   readonly crowd: number;
-  /** Bytes that each of them has its picture show. */
+  /** Bytes that each of them has its snapshot show. */
   readonly crowdInfo: number;
 }
 
@@ -42,6 +51,7 @@ export const slowPeerSeconds = 2;
 
 const who = fc.nat(peerCount - 1);
 const topic = fc.nat(topicCount - 1);
+const to = fc.nat(peerCount + 1);
 const size = fc.constantFrom(0, 40, 900, 3000, 16_000);
 const times = fc.constantFrom(1, 1, 1, 2, 6, 40);
 const room = fc.constantFrom(0, 0, 100, 30_000);
@@ -58,7 +68,17 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("close", "hangUp"), who }) },
   {
     weight: 6,
-    arbitrary: fc.record({ do: is("relay"), who, topic, to: fc.nat(peerCount + 1), size, times }),
+    arbitrary: fc.record({ do: is("relay"), who, topic, to, size, times, tell: fc.boolean() }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: is("relayToAny"),
+      who,
+      topic,
+      to: fc.array(to, { maxLength: 4 }),
+      size,
+    }),
   },
   {
     weight: 6,

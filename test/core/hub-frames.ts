@@ -6,8 +6,8 @@ import { maxPublishedLength } from "../../src/core/limits.ts";
 /** An id is `<topic>/<whatever>`. */
 export const topicOf = (id: string): string => id.slice(0, id.indexOf("/"));
 
-/** A map of members by their ids, as far as a picture needs it. */
-interface Pictured {
+/** A map of members by their ids, as far as a snapshot needs it. */
+interface Shown {
   keys(): Iterable<string>;
   values(): Iterable<{ readonly info: string }>;
 }
@@ -15,7 +15,7 @@ interface Pictured {
 export const frames = {
   joined: (id: string, info: string) => `+ ${topicOf(id)} ${id} ${info}`,
   left: (id: string) => `- ${topicOf(id)} ${id}`,
-  picture: (topic: string, members: Pictured) =>
+  snapshot: (topic: string, members: Shown) =>
     `= ${topic} ${[...members.keys()].join(",")} ${[...members.values()].map(({ info }) => info).join("")}`,
   relay: (from: string, serial: number, padding: string) =>
     `> ${topicOf(from)} ${from} ${serial} ${padding}`,

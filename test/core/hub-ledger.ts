@@ -1,9 +1,9 @@
 // What one peer was promised, and whether it is kept: every frame that its outbox took or that was
 // published to it, in the order of the program, reaches its socket in that order, once, and then its reader.
 
+import type { Clock } from "../../src/core/clock.ts";
 import { gatherBytes, type Limits, socketBufferBytes } from "../../src/core/limits.ts";
-import type { Delivery } from "../../src/core/outbox.ts";
-import type { Clock } from "../../src/core/peer.ts";
+import type { Delivery } from "../../src/core/outcome.ts";
 import type { FakePeer } from "../support/fake-node.ts";
 import { brief, View } from "./hub-frames.ts";
 
@@ -18,6 +18,8 @@ export class Ledger {
   readonly accepted: string[] = [];
   /** Refused by its outbox. */
   readonly dropped: string[] = [];
+  /** What its conversation was told of relays that failed: `<reference> <why>`. */
+  readonly failures: string[] = [];
   /** What its outbox said last. */
   delivery: Delivery | undefined;
   /** Its socket is closed, and it has left everything: nothing is for it any more. */
@@ -38,6 +40,7 @@ export class Ledger {
     this.peer = peer;
     this.socket = socket;
     this.#limits = limits;
+    peer.conversation = { failed: (reference, why) => this.failures.push(`${reference} ${why}`) };
     const backedUp = peer.backedUp.bind(peer);
     peer.backedUp = () => {
       this.#backedUpSince = clock.seconds;

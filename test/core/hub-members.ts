@@ -2,11 +2,13 @@
 // `+ann` says that ann has joined, `-ann` that she has left, `=ann,bob` is the whole topic, but for the
 // crowd, whose members do nothing but be there.
 
+import * as v from "valibot";
 import type { Bus } from "../../src/core/bus.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, topicName } from "../../src/core/ids.ts";
 import { channelFrom, type Limits } from "../../src/core/limits.ts";
-import type { LocalMember } from "../../src/core/topic.ts";
+import type { LocalMember } from "../../src/core/member.ts";
+import type { Outcome } from "../../src/core/outcome.ts";
 import { FakeNode, type FakePeer } from "../support/fake-node.ts";
 
 export interface HubMember {
@@ -17,20 +19,23 @@ export interface HubMember {
 
 export class HubMembers extends FakeNode {
   readonly hub: Hub<string>;
+  /** Relays that failed, as their senders were told: `ann: <reference> absent`. */
+  readonly failures: string[] = [];
   readonly #members = new Map<string, HubMember>();
 
   constructor(limits: Partial<Limits> = {}, bus?: Bus, namespace = "test") {
     super(limits, bus);
     this.hub = new Hub<string>(this.node, namespace, {
+      info: v.string(),
       joined: ({ id, info }) => `+${id}${info}`,
       left: ({ id }) => `-${id}`,
-      picture: ({ topic }) => `=${[...topic.members.keys()].filter(isNamed).join(",")}`,
+      snapshot: ({ topic }) => `=${[...topic.members.keys()].filter(isNamed).join(",")}`,
     });
   }
 
   /** Joins under `name`: with a peer of its own, or as one more membership of a given one. */
   join(name: string, topic = "room", { info = "", as }: Joining = {}): HubMember {
-    const connected = as ?? this.connect(() => this.leave(name));
+    const connected = as ?? this.#connect(name);
     const joining = { id: memberId(name), info };
     const member = this.hub.join(connected.peer, topicName(topic)!, joining);
     if (typeof member === "string") throw new Error(`${topic} is ${member}`);
@@ -52,9 +57,9 @@ export class HubMembers extends FakeNode {
     this.hub.leave(this.#members.get(name)!.member);
   }
 
-  relay(from: string, to: string, frame: string) {
-    const { member } = this.#members.get(from)!;
-    return this.hub.relay(member.topic, member.id, to, frame);
+  relay(from: string, to: string, frame: string, reference?: string): Outcome {
+    const { peer, member } = this.#members.get(from)!;
+    return this.hub.relay(peer, member.topic, to, frame, reference);
   }
 
   broadcast(from: string, frame: string, isHeardBySender = false): void {
@@ -82,6 +87,14 @@ export class HubMembers extends FakeNode {
     this.endTick();
     const heard = [...this.#members].map(([name, { socket }]) => [name, socket.received] as const);
     return Object.fromEntries(heard);
+  }
+
+  #connect(name: string): FakePeer {
+    const connected = this.connect(() => this.leave(name));
+    connected.peer.conversation = {
+      failed: (reference, why) => this.failures.push(`${name}: ${reference} ${why}`),
+    };
+    return connected;
   }
 }
 

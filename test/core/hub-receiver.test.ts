@@ -1,194 +1,199 @@
 import { describe, expect, test } from "bun:test";
-import { type Bus, oneNode } from "../../src/core/bus.ts";
+import * as v from "valibot";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
+import type { RemoteMember } from "../../src/core/member.ts";
 import { FakeNode } from "../support/fake-node.ts";
 import { HubMembers } from "./hub-members.ts";
+import { RecordingBus } from "./recording-bus.ts";
 
 const room = topicName("room")!;
 const far = newNodeId();
 
-/** A bus whose link writes down what it is told. */
-function listening(calls: string[]): Bus {
-  const call = (text: string) => {
-    calls.push(text);
-  };
-  return {
-    node: newNodeId(),
-    isReachable: true,
-    link: () => ({
-      isAlone: false,
-      known: () => undefined,
-      claim: () => ({ since: 1 }),
-      open: (topic) => call(`open ${topic}`),
-      close: (topic) => call(`close ${topic}`),
-      joined: (topic, id, info) => call(`joined ${topic} ${id} ${info}`),
-      updated: (topic, id, info) => call(`updated ${topic} ${id} ${info}`),
-      left: (topic, id) => call(`left ${topic} ${id}`),
-      relay: (topic, node, { from, to, frame, reference }) => {
-        call(`relay ${topic} ${from} ${to} ${frame} ${reference}`);
-        return node === far ? "sent" : "dropped";
-      },
-      broadcast: (topic, frame) => call(`broadcast ${topic} ${frame}`),
-    }),
-  };
+/** Members of a hub, and the other nodes. */
+function open(limits = {}) {
+  const bus = new RecordingBus();
+  const all = new HubMembers(limits, bus);
+  return { bus, all, remote: bus.receiver };
 }
 
-describe("what a hub tells the other nodes", () => {
-  test("is the life of each topic, in order", () => {
-    const calls: string[] = [];
-    const all = new HubMembers({}, listening(calls));
-    all.join("ann", "room", { info: "!" });
-    all.join("bob", "room", { info: "?" });
-    all.broadcast("ann", "hello");
-    all.hub.update(all.join("cid").member, "new");
-    all.relay("ann", "bob", "stays here");
-    all.leave("ann");
-    all.leave("bob");
-    all.leave("cid");
-    expect(calls).toEqual([
-      "open room",
-      "joined room ann !",
-      "joined room bob ?",
-      "broadcast room hello",
-      "joined room cid ",
-      "updated room cid new",
-      "left room ann",
-      "left room bob",
-      "left room cid",
-      "close room",
-    ]);
-  });
-
-  test("is not what they told it themselves", () => {
-    const calls: string[] = [];
-    const all = new HubMembers({}, listening(calls));
-    all.join("ann");
-    calls.length = 0;
-    all.hub.remoteJoined(room, memberId("bob"), "", far);
-    all.hub.remoteBroadcast(room, "hello");
-    all.hub.remoteRelay(room, relay("bob", "ann"));
-    all.hub.remoteLeft(room, memberId("bob"), far);
-    expect([calls, all.heard()]).toEqual([[], { ann: ["+bob", "hello", "from bob", "-bob"] }]);
-  });
-
-  test("is a relay where the target is theirs, with what its sender needs to name it", () => {
-    const calls: string[] = [];
-    const all = new HubMembers({}, listening(calls));
-    const { member } = all.join("ann");
-    all.hub.remoteJoined(room, memberId("bob"), "", far);
-    all.hub.remoteJoined(room, memberId("cid"), "", newNodeId());
-    calls.length = 0;
-    const outcomes = ["bob", "cid", "dan"].map((to) =>
-      all.hub.relay(member.topic, member.id, to, `to ${to}`, "m1"),
-    );
-    expect([outcomes, calls]).toEqual([
-      ["sent", "dropped", "absent"],
-      ["relay room ann bob to bob m1", "relay room ann cid to cid m1"],
-    ]);
-  });
-});
-
 describe("what a hub hears from other nodes", () => {
+  test("is not told back to them", () => {
+    const { bus, all, remote } = open();
+    all.join("ann");
+    bus.calls.length = 0;
+    remote.remoteJoined(room, "bob", "", far);
+    remote.remoteUpdated(room, "bob", "new", far);
+    remote.remoteBroadcast(room, "hello");
+    remote.remoteRelay(room, "ann", "from bob");
+    remote.remoteLeft(room, "bob", far);
+    expect([bus.calls, all.heard()]).toEqual([[], { ann: ["+bob", "hello", "from bob", "-bob"] }]);
+  });
+
   test("is ignored where it is about a topic without members here", () => {
-    const all = new HubMembers();
-    all.hub.remoteJoined(room, memberId("bob"), "", far);
-    all.hub.remoteLeft(room, memberId("bob"), far);
-    all.hub.remoteBroadcast(room, "hello");
-    all.hub.remoteAnswered(room, memberId("ann"), "m1", "absent");
-    expect([all.hub.remoteRelay(room, relay("bob", "ann")), all.hub.size]).toEqual(["absent", 0]);
+    const { all, remote } = open();
+    remote.remoteJoined(room, "bob", "", far);
+    remote.remoteUpdated(room, "bob", "", far);
+    remote.remoteLeft(room, "bob", far);
+    remote.remoteBroadcast(room, "hello");
+    expect([
+      remote.remoteRelay(room, "ann", "from bob"),
+      [...remote.local(room)],
+      all.hub.size,
+      all.hub.topic("room"),
+    ]).toEqual(["absent", [], 0, undefined]);
   });
 
   test("changes nothing twice, and no member of its own", () => {
-    const all = new HubMembers();
+    const { all, remote } = open();
     all.join("ann");
     all.join("bob");
-    all.hub.remoteJoined(room, memberId("bob"), "", far);
-    all.hub.remoteLeft(room, memberId("bob"), far);
-    for (let times = 2; times > 0; times--) all.hub.remoteJoined(room, memberId("cid"), "", far);
-    for (let times = 2; times > 0; times--) all.hub.remoteLeft(room, memberId("cid"), far);
+    remote.remoteJoined(room, "bob", "", far);
+    remote.remoteLeft(room, "bob", far);
+    for (let times = 2; times > 0; times--) remote.remoteJoined(room, "cid", "", far);
+    for (let times = 2; times > 0; times--) remote.remoteLeft(room, "cid", far);
     expect(all.heard()).toEqual({ ann: ["+bob", "+cid", "-cid"], bob: ["+cid", "-cid"] });
   });
 
   test("is what they say of a member of theirs by now, and never of one that is here", () => {
-    const all = new HubMembers();
+    const { all, remote } = open();
     const { member } = all.join("ann", "room", { info: "here" });
-    all.hub.remoteJoined(room, memberId("bob"), "", far);
-    for (const id of ["ann", "bob", "cid"]) all.hub.remoteUpdated(room, memberId(id), "there", far);
+    remote.remoteJoined(room, "bob", "", far);
+    for (const id of ["ann", "bob", "cid"]) remote.remoteUpdated(room, id, "there", far);
     const infos = [...member.topic.members.values()].map(({ id, info }) => `${id} ${info}`);
     expect(infos).toEqual(["ann here", "bob there"]);
   });
 
   test("is never passed on to a third node", () => {
-    const calls: string[] = [];
-    const all = new HubMembers({}, listening(calls));
+    const { bus, all, remote } = open();
     all.join("ann");
-    all.hub.remoteJoined(room, memberId("bob"), "", far);
-    calls.length = 0;
-    expect([all.hub.remoteRelay(room, relay("cid", "bob")), calls]).toEqual(["absent", []]);
+    remote.remoteJoined(room, "bob", "", far);
+    bus.calls.length = 0;
+    expect([remote.remoteRelay(room, "bob", "from cid"), bus.calls]).toEqual(["absent", []]);
   });
 
   test("reaches one who does not read by its queue, and is refused when that is full", () => {
-    const all = new HubMembers({ maxQueuedFrames: 2 });
+    const { all, remote } = open({ maxQueuedFrames: 2 });
     all.join("ann");
     all.backUp("ann");
-    all.hub.remoteBroadcast(room, "hello");
-    const outcomes = ["bob", "cid"].map((from) => all.hub.remoteRelay(room, relay(from, "ann")));
-    all.hub.remoteJoined(room, memberId("dan"), "", far);
+    remote.remoteBroadcast(room, "hello");
+    const outcomes = ["bob", "cid"].map((from) => remote.remoteRelay(room, "ann", `from ${from}`));
+    remote.remoteJoined(room, "dan", "", far);
     all.read("ann");
     expect([outcomes, all.heard()["ann"]]).toEqual([
       ["queued", "dropped"],
       ["unread", "unread", "hello", "from bob", "=ann,dan"],
     ]);
   });
-
-  test("is the failure of a relay, for its sender and nobody else", () => {
-    const all = new HubMembers();
-    const told: string[] = [];
-    for (const name of ["ann", "bob"])
-      all.join(name).member.sender = {
-        answered: (reference, outcome) => told.push(`${name}: ${reference} ${outcome}`),
-      };
-    all.hub.remoteAnswered(room, memberId("ann"), "m1", "absent");
-    all.hub.remoteAnswered(room, memberId("cid"), "m2", "dropped");
-    all.join("dan");
-    all.hub.remoteAnswered(room, memberId("dan"), "m3", "dropped");
-    expect(told).toEqual(["ann: m1 absent"]);
-  });
 });
 
 test("a topic that is found full by members of other nodes is not kept open", () => {
-  const calls: string[] = [];
-  let arrive: () => void = () => undefined;
-  const told = listening(calls);
-  const bus: Bus = {
-    node: told.node,
-    isReachable: true,
-    link: (namespace, receiver) => ({
-      ...told.link(namespace, receiver),
-      // A link may know the members already, and tell of them at once.
-      open: () => arrive(),
-    }),
-  };
-  const fake = new FakeNode({ maxTopicMembers: 1 }, bus);
-  const hub = new Hub<string>(fake.node, "test", {});
-  arrive = () => hub.remoteJoined(room, memberId("far"), "", far);
+  const bus = new RecordingBus();
+  const all = new HubMembers({ maxTopicMembers: 1 }, bus);
+  bus.opened = () => bus.receiver.remoteJoined(room, "far", "", far);
   expect([
-    hub.join(fake.connect().peer, room, { id: memberId("ann"), info: "" }),
-    hub.size,
-    calls,
-  ]).toEqual(["full", 0, ["close room"]]);
+    all.hub.join(all.connect().peer, room, { id: memberId("ann"), info: "" }),
+    all.hub.size,
+    bus.calls,
+  ]).toEqual(["full", 0, ["open room", "close room"]]);
 });
 
-test("one node alone has nobody to tell: a relay that leaves it is dropped", () => {
-  const bus = oneNode();
-  const all = new HubMembers({}, bus);
-  const { member } = all.join("ann");
-  all.hub.remoteJoined(room, memberId("bob"), "", far);
-  all.broadcast("ann", "hello");
-  expect(all.hub.relay(member.topic, member.id, "bob", "frame")).toBe("dropped");
+describe("an id that is held on two nodes", () => {
+  function openHub(rival?: (hub: Hub<string>) => () => void) {
+    const bus = new RecordingBus();
+    const fake = new FakeNode({}, bus);
+    const asked: (readonly [string, RemoteMember<string>])[] = [];
+    const hub: Hub<string> = new Hub<string>(fake.node, "test", {
+      info: v.string(),
+      joined: ({ id, info }) => `+${id}${info}`,
+      left: ({ id }) => `-${id}`,
+      ...(rival && {
+        rival: (member, other) => {
+          asked.push([member.info, other]);
+          rival(hub)();
+        },
+      }),
+    });
+    const join = (id: string) => {
+      const connected = fake.connect();
+      const member = hub.join(connected.peer, room, { id: memberId(id), info: "here" });
+      if (typeof member === "string") throw new Error(member);
+      return { ...connected, member };
+    };
+    return { fake, hub, remote: bus.receiver, asked, join };
+  }
+
+  test("stays with the member here, unless the protocol has it leave", () => {
+    const { remote, join, asked } = openHub(() => () => undefined);
+    join("ann");
+    remote.remoteJoined(room, "ann", "there", far);
+    remote.remoteLeft(room, "ann", far);
+    expect([asked, [...remote.local(room)].map(({ info }) => info)]).toEqual([
+      [["here", { id: memberId("ann"), info: "there", node: far }]],
+      ["here"],
+    ]);
+  });
+
+  test("stays with the member here where the protocol does not care", () => {
+    const { fake, remote, join } = openHub();
+    join("ann");
+    const { socket } = join("bob");
+    remote.remoteJoined(room, "ann", "there", far);
+    fake.endTick();
+    expect([socket.received, [...remote.local(room)].map(({ id }) => id)]).toEqual([
+      [],
+      [memberId("ann"), memberId("bob")],
+    ]);
+  });
+
+  test("goes to the other where the member here leaves, and is announced", () => {
+    const { fake, hub, remote, join } = openHub((own) => () => {
+      const member = own.topic("room")?.members.get("ann");
+      if (member?.peer !== undefined) own.leave(member);
+    });
+    join("ann");
+    const { socket } = join("bob");
+    remote.remoteJoined(room, "ann", "there", far);
+    fake.endTick();
+    expect([socket.received, hub.topic("room")?.members.get("ann")]).toEqual([
+      ["-ann", "+annthere"],
+      { id: memberId("ann"), info: "there", node: far },
+    ]);
+  });
+
+  test("moves between other nodes in silence, and only its last node can take it away", () => {
+    const { fake, hub, remote, join } = openHub();
+    const { socket } = join("bob");
+    const farther = newNodeId();
+    remote.remoteJoined(room, "ann", "1", far);
+    remote.remoteJoined(room, "ann", "2", farther);
+    remote.remoteUpdated(room, "ann", "3", far);
+    remote.remoteLeft(room, "ann", far);
+    const moved = { ...hub.topic("room")?.members.get("ann") };
+    remote.remoteLeft(room, "ann", farther);
+    fake.endTick();
+    expect([moved, socket.received]).toEqual([
+      { id: memberId("ann"), info: "2", node: farther },
+      ["+ann1", "-ann"],
+    ]);
+  });
 });
 
-function relay(from: string, to: string) {
-  return { from: memberId(from), to: memberId(to), frame: `from ${from}`, reference: "" };
-}
+test("members that appear on other nodes are told to the protocol, once each", () => {
+  const farther = newNodeId();
+  const bus = new RecordingBus();
+  const fake = new FakeNode({}, bus);
+  const appeared: string[] = [];
+  const hub = new Hub<string>(fake.node, "test", {
+    info: v.string(),
+    appeared: ({ id }) => appeared.push(id),
+  });
+  hub.join(fake.connect().peer, room, { id: memberId("ann"), info: "" });
+  bus.receiver.remoteJoined(room, "bob", "1", far);
+  bus.receiver.remoteJoined(room, "bob", "2", farther);
+  bus.receiver.remoteJoined(room, "ann", "", far);
+  bus.receiver.remoteJoined(topicName("den")!, "cid", "", far);
+  bus.receiver.remoteLeft(room, "bob", farther);
+  bus.receiver.remoteJoined(room, "bob", "3", far);
+  expect(appeared).toEqual(["bob", "bob"]);
+});

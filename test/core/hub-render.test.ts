@@ -1,26 +1,28 @@
-// Members that want a topic's frames in a way of their own.
+// Members for whom the frames of a topic are rewritten.
 
 import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, topicName } from "../../src/core/ids.ts";
 import { FakeNode } from "../support/fake-node.ts";
 
 const name = topicName("room")!;
 
-type Hear = (frame: string) => string | undefined;
+type Render = (frame: string) => string | undefined;
 
-const loud: Hear = (frame) => frame.toUpperCase();
-const picky: Hear = (frame) => (frame.includes("secret") ? undefined : frame);
+const loud: Render = (frame) => frame.toUpperCase();
+const picky: Render = (frame) => (frame.includes("secret") ? undefined : frame);
 
 function hubWith(node: FakeNode) {
   const hub = new Hub<null>(node.node, "test", {
+    info: v.null(),
     joined: ({ id }, { members }) => [`joined ${id}`, `so far ${members.size}`],
     left: ({ id }, { members }) => (id === "nobody" ? [] : [`left ${id}, ${members.size}`]),
-    picture: ({ topic }) => `picture of ${topic.members.size}`,
+    snapshot: ({ topic }) => `snapshot of ${topic.members.size}`,
   });
-  const join = (id: string, hear?: Hear) => {
+  const join = (id: string, render?: Render) => {
     const { peer, socket } = node.connect();
-    const joining = { id: memberId(id), info: null, ...(hear && { hear }) };
+    const joining = { id: memberId(id), info: null, ...(render && { render }) };
     const member = hub.join(peer, name, joining);
     if (typeof member === "string") throw new Error(member);
     return { member, socket };
@@ -28,7 +30,7 @@ function hubWith(node: FakeNode) {
   return { hub, join };
 }
 
-describe("a member that hears in its own way", () => {
+describe("a member whose frames are rewritten", () => {
   test("gets broadcasts, relays and announcements in that way, and others as they are", () => {
     const node = new FakeNode();
     const { hub, join } = hubWith(node);
@@ -36,8 +38,8 @@ describe("a member that hears in its own way", () => {
     const bob = join("bob", loud);
     const cid = join("cid", picky);
     hub.broadcast(ann.member.topic, "a secret for all", ann.member);
-    expect(hub.relay(ann.member.topic, ann.member.id, "bob", "for one")).toBe("sent");
-    expect(hub.relay(ann.member.topic, ann.member.id, "cid", "secret")).toBe("sent");
+    expect(hub.relay(ann.member.peer, ann.member.topic, "bob", "for one")).toBe("sent");
+    expect(hub.relay(ann.member.peer, ann.member.topic, "cid", "secret")).toBe("sent");
     hub.leave(cid.member);
     node.endTick();
     expect([ann, bob, cid].map(({ socket }) => socket.received)).toEqual([
@@ -55,7 +57,7 @@ describe("a member that hears in its own way", () => {
     node.endTick();
     const [first] = plain;
     hub.broadcast(first!.member.topic, "one");
-    hub.relay(first!.member.topic, first!.member.id, "bob", "two");
+    hub.relay(first!.member.peer, first!.member.topic, "bob", "two");
     hub.broadcast(first!.member.topic, "three");
     node.endTick();
     expect([bob.member.isOnChannel, plain.at(-1)!.member.isOnChannel]).toEqual([false, true]);
@@ -63,7 +65,7 @@ describe("a member that hears in its own way", () => {
     expect(plain.at(-1)!.socket.received.slice(-2)).toEqual(["one", "three"]);
   });
 
-  test("gets its picture in that way, after announcements that found no room", () => {
+  test("gets its snapshot in that way, after announcements that found no room", () => {
     const node = new FakeNode({ maxQueuedFrames: 1 });
     const { join } = hubWith(node);
     const bob = join("bob", loud);
@@ -77,7 +79,7 @@ describe("a member that hears in its own way", () => {
       bob.socket.read();
       node.endTick();
     }
-    expect([bob.member.missed, bob.socket.received.at(-1)]).toEqual([false, "PICTURE OF 4"]);
+    expect([bob.member.missed, bob.socket.received.at(-1)]).toEqual([false, "SNAPSHOT OF 4"]);
   });
 });
 

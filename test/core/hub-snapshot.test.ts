@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, topicName } from "../../src/core/ids.ts";
 import { gatherBytes } from "../../src/core/limits.ts";
@@ -17,7 +18,7 @@ describe.each(kinds)("a member of %s", (_kind, isCrowded) => {
     return all;
   }
 
-  test("that missed a joined gets nothing of the topic until it gets a picture", () => {
+  test("that missed a joined gets nothing of the topic until it gets a snapshot", () => {
     const all = open();
     all.join("ann");
     all.join("bob");
@@ -39,7 +40,7 @@ describe.each(kinds)("a member of %s", (_kind, isCrowded) => {
     ]);
   });
 
-  test("that missed a left gets a picture without the one that left", () => {
+  test("that missed a left gets a snapshot without the one that left", () => {
     const all = open();
     for (const name of ["ann", "bob", "cid"]) all.join(name);
     all.backUp("bob");
@@ -50,7 +51,7 @@ describe.each(kinds)("a member of %s", (_kind, isCrowded) => {
     expect(all.heard()["bob"]).toEqual(["+cid", "unread", "unread", "1", "=ann,bob", "-ann"]);
   });
 
-  test("that missed a broadcast only gets no picture", () => {
+  test("that missed a broadcast only gets no snapshot", () => {
     const all = open();
     all.join("ann");
     all.join("bob");
@@ -60,7 +61,7 @@ describe.each(kinds)("a member of %s", (_kind, isCrowded) => {
     expect(all.heard()["bob"]).toEqual(["unread", "unread", "1"]);
   });
 
-  test("gets one picture, whatever it missed, and of each topic where it missed something", () => {
+  test("gets one snapshot, whatever it missed, and of each topic where it missed something", () => {
     const all = open();
     const bob = all.join("bob", "room");
     all.join("bob2", "den", { as: bob });
@@ -76,7 +77,7 @@ describe.each(kinds)("a member of %s", (_kind, isCrowded) => {
   });
 });
 
-test("a small frame does not slip in before the picture where a large event found no room", () => {
+test("a small frame does not slip in before the snapshot where a large event found no room", () => {
   const all = new HubMembers({ maxQueuedBytes: 20 });
   all.join("ann");
   all.join("bob");
@@ -92,12 +93,13 @@ test("a small frame does not slip in before the picture where a large event foun
   ]);
 });
 
-test("a picture that finds no room is made good once there is some", () => {
+test("a snapshot that finds no room is made good once there is some", () => {
   const node = new FakeNode({ maxQueuedFrames: 1 });
   const large = "x".repeat(gatherBytes);
   const hub = new Hub<string>(node.node, "test", {
+    info: v.string(),
     joined: ({ id }) => `+${id}`,
-    picture: ({ topic }) => `=${topic.name} ${[...topic.members.keys()].join(",")}${large}`,
+    snapshot: ({ topic }) => `=${topic.name} ${[...topic.members.keys()].join(",")}${large}`,
   });
   const names = ["room", "den", "hall"].map((name) => topicName(name)!);
   const join = (id: string, peer = node.connect().peer) => {
@@ -112,7 +114,7 @@ test("a picture that finds no room is made good once there is some", () => {
   node.endTick();
   peer.send("1");
   join("ann");
-  // Each read leaves no room, so that every picture backs the outbox up again.
+  // Each read leaves no room, so that every snapshot backs the outbox up again.
   for (let round = 0; round < 5; round++) socket.read(0);
   socket.read();
   node.endTick();

@@ -53,6 +53,8 @@ class World {
       case "word":
         peer.send(frames.word(this.#serial++, padding(command.size)));
         return;
+      case "relayToAny":
+        return this.#relayToAny(client, command);
       default:
         for (let left = command.times; left > 0; left--) this.#send(client, command);
     }
@@ -87,11 +89,23 @@ class World {
     this.#former = member.id;
     const frame = frames[command.do](member.id, this.#serial++, padding(command.size));
     if (command.do === "broadcast") this.model.broadcast(member, where, frame, command.toSelf);
-    else this.model.relay(member, where, this.#target(command), frame);
+    else {
+      const reference = command.tell ? `${this.#serial}` : undefined;
+      this.model.relay(client, where, this.#target(command, command.to), frame, reference);
+    }
+  }
+
+  #relayToAny(client: Client, command: Command & { do: "relayToAny" }): void {
+    const where = this.#place(command);
+    const member = client.members.get(where);
+    if (member === undefined) return;
+    const receivers = new Set(command.to.map((to) => this.#target(command, to)));
+    const frame = frames.relay(member.id, this.#serial++, padding(command.size));
+    this.model.relayToAny(client, where, [...receivers], frame, `${this.#serial}`);
   }
 
   /** Whoever it is may be in another topic only. */
-  #target({ to, topic }: Command & { do: "relay" }): string {
+  #target({ topic }: { readonly topic: number }, to: number): string {
     const members = [...(this.#peers[to]?.members.entries() ?? [])];
     const [, member] =
       members.find(([where]) => where === this.#place({ topic })) ?? members[0] ?? [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import * as v from "valibot";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newMemberId, topicName } from "../../src/core/ids.ts";
 import { channelFrom, maxPublishedLength } from "../../src/core/limits.ts";
@@ -73,7 +74,7 @@ describe("members of a topic", () => {
     all.join("bob");
     const { peer } = all.connect();
     const join = () => all.hub.join(peer, room, { id: memberId("cid"), info: "" });
-    expect([join(), peer.places, all.hub.topic(room)?.members.size]).toEqual(["full", [], 2]);
+    expect([join(), peer.memberships, all.hub.topic(room)?.members.size]).toEqual(["full", [], 2]);
     all.leave("ann");
     expect(join()).not.toBe("full");
     expect(all.heard()).toEqual({ ann: ["+bob"], bob: ["-ann", "+cid"] });
@@ -129,7 +130,9 @@ describe("a topic", () => {
 
   test("never meets one of the same name in another namespace", () => {
     const node = new FakeNode();
-    const hubs = ["one", "other"].map((name) => new Hub<string>(node.node, name, {}));
+    const hubs = ["one", "other"].map(
+      (name) => new Hub<string>(node.node, name, { info: v.string() }),
+    );
     const sockets = hubs.map((hub) => {
       const { peer, socket } = node.connect();
       hub.join(peer, room, { id: newMemberId(), info: "" });
@@ -142,7 +145,7 @@ describe("a topic", () => {
 
   test("of a protocol without announcements is silent", () => {
     const node = new FakeNode();
-    const hub = new Hub<string>(node.node, "quiet", {});
+    const hub = new Hub<string>(node.node, "quiet", { info: v.string() });
     const { peer, socket } = node.connect();
     hub.join(peer, room, { id: memberId("ann"), info: "" });
     const other = hub.join(node.connect().peer, room, { id: memberId("bob"), info: "" });

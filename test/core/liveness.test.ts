@@ -1,7 +1,6 @@
-import { afterEach, describe, expect, jest, setSystemTime, test } from "bun:test";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { closeReasons } from "../../src/core/close.ts";
-import { Peers } from "../../src/core/liveness.ts";
-import { FakeNode, patient, roomy } from "../support/fake-node.ts";
+import { FakeNode, patient } from "../support/fake-node.ts";
 
 /** Seconds after which everybody has been visited for sure. */
 const roundSeconds = 3;
@@ -20,7 +19,6 @@ function connectSlow(node: FakeNode) {
 }
 
 afterEach(() => {
-  jest.useRealTimers();
   setSystemTime();
 });
 
@@ -112,7 +110,7 @@ describe("the sweep", () => {
     const perStep: number[] = [];
     for (let step = 0; step < 40; step++) {
       const before = visits().reduce((sum, pings) => sum + pings, 0);
-      node.node.peers.step();
+      node.node.clock.step();
       const after = visits();
       perStep.push(after.reduce((sum, pings) => sum + pings, 0) - before);
       expect(Math.max(...after) - Math.min(...after)).toBeLessThanOrEqual(1);
@@ -147,16 +145,5 @@ describe("the sweep", () => {
     setSystemTime(Date.now() + 3_600_000);
     node.sweep(roundSeconds);
     expect([socket.pings, socket.end]).toEqual([0, undefined]);
-  });
-
-  test("runs four times a second from its start until it is stopped", () => {
-    jest.useFakeTimers();
-    const peers = new Peers(roomy);
-    const stop = peers.start();
-    jest.advanceTimersByTime(1000);
-    expect(peers.seconds).toBe(1);
-    stop();
-    jest.advanceTimersByTime(1000);
-    expect(peers.seconds).toBe(1);
   });
 });

@@ -16,7 +16,11 @@ export function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
     socket,
     new Tick(ticks.schedule),
     { ...roomy, ...limits },
-    { backedUp: () => told.push("backed up"), relieved: () => told.push("relieved") },
+    {
+      backedUp: () => told.push("backed up"),
+      relieved: () => told.push("relieved"),
+      faulted: (thrown) => told.push(`faulted: ${thrown}`),
+    },
   );
   socket.onDrain = () => outbox.drained();
   return { outbox, socket, ticks, told };

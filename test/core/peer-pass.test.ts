@@ -1,6 +1,7 @@
 // What a peer's token lets it do: which topics it may join, and until when.
 
 import { expect, test } from "bun:test";
+import * as v from "valibot";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, topicName } from "../../src/core/ids.ts";
 import { FakeNode } from "../support/fake-node.ts";
@@ -31,11 +32,11 @@ test("a peer that has got another token in time stays", () => {
 
 test("a peer joins the topics that its token names, and an attempt at another changes nothing", () => {
   const fake = new FakeNode();
-  const hub = new Hub<null>(fake.node, "test", {});
+  const hub = new Hub<null>(fake.node, "test", { info: v.null() });
   const { peer } = fake.connect();
   peer.pass = { until: Number.POSITIVE_INFINITY, mayJoin: (name) => name === "here" };
   const join = (name: string) =>
     hub.join(peer, topicName(name)!, { id: memberId("ann"), info: null });
-  expect([join("there"), hub.size, peer.places]).toEqual(["forbidden", 0, []]);
+  expect([join("there"), hub.size, peer.memberships]).toEqual(["forbidden", 0, []]);
   expect([typeof join("here"), hub.size]).toEqual(["object", 1]);
 });

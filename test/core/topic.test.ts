@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type MemberId, memberId, type NodeId } from "../../src/core/ids.ts";
-import { Members } from "../../src/core/members.ts";
+import { MemberMap } from "../../src/core/topic.ts";
 
 const node = "there" as NodeId;
 const ids = ["a", "b", "c"].map(memberId);
@@ -15,7 +15,7 @@ const command = fc.record({
 test("members are what a map of them by their ids is, however many there are", () => {
   fc.assert(
     fc.property(fc.array(command), (commands) => {
-      const members = new Members<number>();
+      const members = new MemberMap<number>();
       const map = new Map<MemberId, number>();
       for (const { verb, id, info } of commands) {
         if (verb === "add") {

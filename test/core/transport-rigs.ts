@@ -1,7 +1,7 @@
 // Two subscribers of one channel, on Bun's own sockets and on fake ones, behind one face: what is measured
 // on the first has to be true of the second.
 
-import type { Socket } from "../../src/core/transport.ts";
+import type { Transport } from "../../src/core/transport.ts";
 import { FakeBroker } from "../support/fake-broker.ts";
 import { FakeSocket } from "../support/fake-socket.ts";
 import { RawSocket } from "../support/raw-socket.ts";
@@ -10,7 +10,7 @@ export const limitBytes = 1_048_576;
 
 /** The server's end of a connection, and the reader at the other. */
 export interface Line {
-  readonly socket: Socket;
+  readonly socket: Transport;
   /** `drained: <bytes buffered>` and `closed`, and whatever a test adds. */
   readonly events: string[];
   /** Stops reading; the kernel takes some MB more. */
