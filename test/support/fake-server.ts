@@ -5,19 +5,38 @@ import { Tokens } from "../../src/auth/tokens.ts";
 import type { Bus } from "../../src/core/bus.ts";
 import { Hub } from "../../src/core/hub.ts";
 import type { Limits } from "../../src/core/limits.ts";
-import type { Peer } from "../../src/core/peer.ts";
+import type { Patience, Peer } from "../../src/core/peer.ts";
 import type { Option, Settings } from "../../src/options/option.ts";
 import type { Context, Opening, Protocol, Route } from "../../src/protocols/protocol.ts";
 import { Connection } from "../../src/server/connection.ts";
+import { patienceOf } from "../../src/server/options.ts";
 import { Router } from "../../src/server/router.ts";
-import { FakeNode, patient } from "./fake-node.ts";
+import { TokenGate } from "../../src/server/token-gate.ts";
+import { wantsTokens } from "../../src/server/token-gate-options.ts";
+import { FakeNode } from "./fake-node.ts";
 import type { FakeSocket } from "./fake-socket.ts";
+
+const origin = "http://signalbox.test";
 
 /** Every option at its default. */
 const defaults = <Value>(option: Option<Value>): Value => option.default;
 
+/** A route with all that is needed to answer at it. */
+interface Served {
+  readonly route: Route;
+  readonly owner: string;
+  readonly gate: TokenGate;
+  readonly patience: Patience;
+}
+
+/** How a conversation begins, and how the server waits for a sign of life in it. */
+interface Begin {
+  readonly opening: Opening;
+  readonly patience: Patience;
+}
+
 export class FakeServer extends FakeNode {
-  readonly #router: Router<{ readonly route: Route; readonly owner: string }>;
+  readonly #router: Router<Served>;
 
   constructor(
     protocols: readonly Protocol[],
@@ -27,18 +46,22 @@ export class FakeServer extends FakeNode {
   ) {
     super(limits, bus);
     const { node } = this;
+    const tokens = new Tokens(settings);
     const context: Context = {
       hub: (namespace, spec) => new Hub(node, namespace, spec),
       node: node.bus.node,
       settings,
-      tokens: new Tokens(settings),
+      tokens,
       clock: node.clock,
       log: node.log,
     };
     this.#router = new Router(
-      protocols.flatMap(({ name, setUp }) =>
-        setUp(context).routes.map((route) => ({ route, owner: name })),
-      ),
+      protocols.flatMap(({ name, setUp }) => {
+        const service = setUp(context);
+        const gate = new TokenGate(tokens, wantsTokens(settings, name));
+        const patience = patienceOf(settings, service.patience);
+        return service.routes.map((route) => ({ route, owner: name, gate, patience }));
+      }),
     );
   }
 
@@ -51,24 +74,33 @@ export class FakeServer extends FakeNode {
 
   /** Upgrades a request; the conversation may close the socket at once. */
   open(path: string): FakeClient {
-    const opening = this.#socket(path);
-    if (typeof opening !== "function") throw new Error(`${path} is no socket`);
-    return new FakeClient(this, opening);
+    const begin = this.#socket(path);
+    if (begin === undefined || begin instanceof Response) throw new Error(`${path} is no socket`);
+    return new FakeClient(this, begin);
   }
 
   /** The answer to a plain request; nothing where no route answers. */
   async get(path: string): Promise<Response | undefined> {
-    const url = new URL(path, "http://signalbox.test");
+    const url = new URL(path, origin);
     const match = this.#router.get(url.pathname);
-    return await match?.found.route.get({ url, params: match.params }, new Request(url.href));
+    if (match === undefined) return undefined;
+    const { found, params } = match;
+    return await found.gate.answer(found.route, { url, params }, new Request(url.href));
   }
 
-  #socket(path: string): Opening | Response | undefined {
-    const url = new URL(path, "http://signalbox.test");
+  #socket(path: string): Begin | Response | undefined {
+    const url = new URL(path, origin);
     const match = this.#router.socket(url.pathname);
     if (match === undefined) return undefined;
-    const opening = match.found.route.socket({ url, params: match.params });
-    return typeof opening === "function" || opening instanceof Response ? opening : () => opening;
+    const { gate, route, patience } = match.found;
+    const visit = { url, params: match.params };
+    const reply = route.socket(visit);
+    if (reply instanceof Response) return reply;
+    const opening =
+      typeof reply === "function"
+        ? gate.opening(route, reply, new Request(url.href), visit)
+        : () => reply;
+    return { opening, patience };
   }
 }
 
@@ -81,17 +113,14 @@ export class FakeClient {
   readonly #connection: Connection;
   #read = 0;
 
-  constructor(server: FakeServer, opening: Opening) {
+  constructor(server: FakeServer, { opening, patience }: Begin) {
     this.#server = server;
     const fault = (thrown: unknown) => {
       this.faults.push(thrown);
     };
     const { limits } = server.node;
-    this.#connection = new Connection(
-      { protocol: "any", patience: patient, limits, fault },
-      opening,
-    );
-    const { peer, socket } = server.connect(() => this.#connection.closed());
+    this.#connection = new Connection({ protocol: "any", patience, limits, fault }, opening);
+    const { peer, socket } = server.connect(() => this.#connection.closed(), patience);
     this.peer = peer;
     this.socket = socket;
     this.#connection.open(peer);

@@ -3,7 +3,7 @@
 import type { Bus } from "../../../src/core/bus.ts";
 import type { Limits } from "../../../src/core/limits.ts";
 import type { Settings } from "../../../src/options/option.ts";
-import { peerjs } from "../../../src/protocols/peerjs/peerjs.ts";
+import { peerjs } from "../../../src/protocols/peerjs/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 
@@ -71,7 +71,7 @@ export class PeerNodes {
     const answers = this.servers.map((server) => server.get("/peerjs/peers"));
     await this.network.settle();
     const lists = answers.map(async (answer) => {
-      const ids: string[] = JSON.parse(await (await answer).text());
+      const ids: string[] = JSON.parse(await (await answer)!.text());
       return ids.toSorted();
     });
     return Promise.all(lists);

@@ -1,7 +1,7 @@
 // What needs a clock, or a peer that does not read: the rest is asked of the server itself, in e2e/wire.
 
 import { describe, expect, test } from "bun:test";
-import { peerjs } from "../../../src/protocols/peerjs/peerjs.ts";
+import { peerjs } from "../../../src/protocols/peerjs/routes.ts";
 import { waitingBounds } from "../../../src/protocols/peerjs/waiting-room.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 

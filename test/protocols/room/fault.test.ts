@@ -2,16 +2,34 @@ import { expect, test } from "bun:test";
 import { errorIn } from "../../support/room-client.ts";
 import { RoomNodes, reads, room } from "./room-nodes.ts";
 
-test("a fault of the server is told to whom it hits, before it ends the connection", async () => {
+/** Ann, Cid, and Bob between them, to whom nothing can be sent. */
+async function open() {
   const nodes = new RoomNodes(1);
-  const [ann, bob] = [await nodes.enter(0, "ann"), await nodes.enter(0, "bob")];
-  reads(ann, bob);
+  const ann = await nodes.enter(0, "ann");
+  const bob = await nodes.enter(0, "bob");
+  const cid = await nodes.enter(0, "cid");
+  reads(ann, bob, cid);
   const fault = new Error("a fault");
   Object.assign(bob.peer.outbox, {
     push() {
       throw fault;
     },
   });
-  expect(() => ann.send({ type: "offer", payload: {} })).toThrow(fault);
+  return { ann, cid, fault, faults: nodes.servers[0]!.faults };
+}
+
+test("a fault of the server is told to whom it hits, before it ends the connection", async () => {
+  const { ann, fault } = await open();
+  const offer = { type: "offer", payload: { target_user_id: "bob" } };
+  expect(() => ann.send(offer)).toThrow(fault);
   expect(reads(ann)).toEqual([[errorIn(room, "INTERNAL_ERROR", "this is a fault of the server")]]);
+});
+
+test("a fault at one receiver of a broadcast is not its sender's, nor that of the others", async () => {
+  const { ann, cid, fault, faults } = await open();
+  ann.send({ type: "offer", payload: {} });
+  expect([reads(ann, cid), faults]).toEqual([
+    [[], [expect.objectContaining({ type: "offer", sender_id: "ann" })]],
+    [fault],
+  ]);
 });

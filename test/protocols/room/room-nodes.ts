@@ -3,7 +3,7 @@
 import { jwtSecret } from "../../../src/auth/options.ts";
 import type { Limits } from "../../../src/core/limits.ts";
 import type { Settings } from "../../../src/options/option.ts";
-import { room as protocol } from "../../../src/protocols/room/room.ts";
+import { room as protocol } from "../../../src/protocols/room/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 import { type Address, addresses, timeless } from "../../support/room-client.ts";
@@ -87,6 +87,6 @@ export class RoomNodes {
     let waiting = answers.length;
     for (const answer of answers) void answer.finally(() => waiting--);
     while (waiting > 0) await this.settle();
-    return Promise.all(answers.map(async (answer) => timeless(await (await answer).text())));
+    return Promise.all(answers.map(async (answer) => timeless(await (await answer)!.text())));
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, setSystemTime, test } from "bun:test";
-import { session } from "../../../src/protocols/session/session.ts";
+import { session } from "../../../src/protocols/session/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { watchSeconds } from "../../../src/core/limits.ts";
-import { topic } from "../../../src/protocols/topic/topic.ts";
-import { HubMembers } from "../../core/hub-members.ts";
+import { warmSeconds } from "../../../src/core/limits.ts";
+import { topic } from "../../../src/protocols/topic/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { FakeServer } from "../../support/fake-server.ts";
 import { NamedClients } from "../named-clients.ts";
@@ -83,7 +82,7 @@ describe("a conversation of the topic protocol across nodes", () => {
       { ann: [left("bob")], bob: [], cid: [left("bob")] },
     ]);
     expect(after(() => cid.socket.hangUp())).toEqual({ ann: [left("cid")], bob: [], cid: [] });
-    servers[1]!.sweep(watchSeconds + 1);
+    servers[1]!.sweep(warmSeconds + 1);
     expect(network.openTopics).toBe(1);
   });
 
@@ -213,34 +212,5 @@ describe("a conversation of the topic protocol across nodes", () => {
       ann.socket.hangUp();
     });
     expect(heard).toEqual({ ann: [], bob: [] });
-  });
-});
-
-describe("hubs of several nodes", () => {
-  test("pass a broadcast on once, and not back", () => {
-    const network = new FakeNetwork();
-    const nodes = ["a", "b", "c"].map(() => new HubMembers({}, network.bus()));
-    for (const [index, node] of nodes.entries()) {
-      for (const name of ["ann", "bob"]) node.join(`${name}${index}`);
-      network.deliver();
-    }
-    nodes[0]!.broadcast("ann0", "hello");
-    network.deliver();
-    const heard = Object.assign({}, ...nodes.map((node) => node.heard()));
-    expect(
-      Object.entries(heard).filter(([, frames]) => (frames as string[]).at(-1) !== "hello"),
-    ).toEqual([["ann0", heard.ann0]]);
-    expect(heard.ann0).not.toContain("hello");
-  });
-
-  test("never meet in topics of other namespaces", () => {
-    const network = new FakeNetwork();
-    const one = new HubMembers({}, network.bus(), "one");
-    const other = new HubMembers({}, network.bus(), "other");
-    one.join("ann");
-    other.join("bob");
-    one.broadcast("ann", "hello");
-    network.deliver();
-    expect([one.heard(), other.heard()]).toEqual([{ ann: [] }, { bob: [] }]);
   });
 });

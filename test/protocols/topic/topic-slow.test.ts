@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { topic } from "../../../src/protocols/topic/topic.ts";
+import { topic } from "../../../src/protocols/topic/routes.ts";
 import { FakeServer } from "../../support/fake-server.ts";
 import { NamedClients } from "../named-clients.ts";
 

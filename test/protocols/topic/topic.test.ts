@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { topic } from "../../../src/protocols/topic/topic.ts";
+import { topic } from "../../../src/protocols/topic/routes.ts";
 import { FakeServer } from "../../support/fake-server.ts";
 import { NamedClients } from "../named-clients.ts";
 
@@ -34,7 +34,7 @@ describe("the path", () => {
     ["/ws/a/b", undefined],
     ["/other/ws/a", undefined],
   ] as const)("%s", (path, reply) => {
-    expect<unknown>(open().server.route(path)).toBe(reply);
+    expect<unknown>(open().server.upgrade(path)).toBe(reply);
   });
 
   test.each([
@@ -47,7 +47,7 @@ describe("the path", () => {
     ["", 400],
   ] as const)("with the metadata %p", (metadata, reply) => {
     const path = `/ws/room?metadata=${encodeURIComponent(metadata)}`;
-    expect<unknown>(open().server.route(path)).toBe(reply);
+    expect<unknown>(open().server.upgrade(path)).toBe(reply);
   });
 
   test("names the topic, however it is encoded", () => {

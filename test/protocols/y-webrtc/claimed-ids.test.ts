@@ -1,20 +1,20 @@
 import { expect, test } from "bun:test";
 import {
-  type Claims,
+  type ClaimedIds,
   isClaimed,
   isNamed,
-  maxClaimLength,
-  maxClaims,
-  noClaims,
-  withClaim,
-} from "../../../src/protocols/y-webrtc/claims.ts";
+  maxIdLength,
+  maxIds,
+  noIds,
+  withId,
+} from "../../../src/protocols/y-webrtc/claimed-ids.ts";
 
-const claiming = (...ids: readonly string[]): Claims => ids.reduce(withClaim, noClaims);
-const many = Array.from({ length: maxClaims }, (_, index) => `id-${index}`);
+const claiming = (...ids: readonly string[]): ClaimedIds => ids.reduce(withId, noIds);
+const many = Array.from({ length: maxIds }, (_, index) => `id-${index}`);
 
 test("an id is claimed once it was said, and no other is", () => {
-  const claims = claiming("ann", "bob");
-  expect(["ann", "bob", "cid", ""].map((id) => isClaimed(claims, id))).toEqual([
+  const ids = claiming("ann", "bob");
+  expect(["ann", "bob", "cid", ""].map((id) => isClaimed(ids, id))).toEqual([
     true,
     true,
     false,
@@ -23,14 +23,14 @@ test("an id is claimed once it was said, and no other is", () => {
 });
 
 test("what was said before changes nothing", () => {
-  const claims = claiming("ann", "bob");
-  expect(withClaim(claims, "ann")).toBe(claims);
+  const ids = claiming("ann", "bob");
+  expect(withId(ids, "ann")).toBe(ids);
 });
 
 test("who says more ids than are kept, or too long a one, gets everything and has named nothing", () => {
   const tooMany = claiming(...many, "one-more");
-  const tooLong = claiming("x".repeat(maxClaimLength + 1));
-  expect([claiming(...many), tooMany, tooLong, withClaim(tooMany, "ann")]).toEqual([
+  const tooLong = claiming("x".repeat(maxIdLength + 1));
+  expect([claiming(...many), tooMany, tooLong, withId(tooMany, "ann")]).toEqual([
     many,
     "all",
     "all",
@@ -44,6 +44,6 @@ test("who says more ids than are kept, or too long a one, gets everything and ha
 });
 
 test("an id of any characters is kept as it is", () => {
-  const odd = ["\ud800", "🐙", "__proto__", '"', "é".repeat(maxClaimLength)];
+  const odd = ["\ud800", "🐙", "__proto__", '"', "é".repeat(maxIdLength)];
   expect(claiming(...odd)).toEqual(odd);
 });

@@ -1,7 +1,7 @@
 // Rooms and relay topics whose clients are on different nodes. Whom signals go to there, y-webrtc.test.ts has.
 
 import { describe, expect, test } from "bun:test";
-import { yWebrtc } from "../../../src/protocols/y-webrtc/y-webrtc.ts";
+import { yWebrtc } from "../../../src/protocols/y-webrtc/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 
@@ -121,7 +121,7 @@ test("the status counts the rooms and connections of its own node, and the membe
   for (const client of [ann, bob]) client.send(room);
   bob.send({ type: "subscribe", topics: ["den"] });
   await network.settle();
-  expect(await (await servers[0]!.get("/api/signaling/status")).json()).toEqual({
+  expect(await (await servers[0]!.get("/api/signaling/status"))!.json()).toEqual({
     status: "ok",
     connections: 1,
     topics: 1,

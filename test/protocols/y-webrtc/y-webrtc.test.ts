@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { maxClaims } from "../../../src/protocols/y-webrtc/claims.ts";
-import { yWebrtc } from "../../../src/protocols/y-webrtc/y-webrtc.ts";
+import { maxIds } from "../../../src/protocols/y-webrtc/claimed-ids.ts";
+import { yWebrtc } from "../../../src/protocols/y-webrtc/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 
@@ -48,8 +48,10 @@ describe("the path", () => {
     ["/", false, undefined],
     ["/signal/", true, undefined],
     ["/api/signaling/status", false, undefined],
-  ] as const)("%s, an upgrade: %p", (path, isUpgrade, reply) => {
-    expect<unknown>(new FakeServer([yWebrtc]).route(path, isUpgrade)).toBe(reply);
+  ] as const)("%s, an upgrade: %p", async (path, isUpgrade, reply) => {
+    const server = new FakeServer([yWebrtc]);
+    const answer = isUpgrade ? server.upgrade(path) : (await server.get(path))?.status;
+    expect<unknown>(answer).toBe(reply);
   });
 });
 
@@ -84,7 +86,7 @@ describe.each([1, 2, 3])("a signal in a room on %i nodes", (nodes) => {
   test("goes to who said too many ids too, who takes nothing by that either", async () => {
     const { announce, hearing } = await room();
     announce("bob");
-    for (let index = 0; index <= maxClaims; index++) announce("dan", `id-${index}`);
+    for (let index = 0; index <= maxIds; index++) announce("dan", `id-${index}`);
     expect([hearing("ann", "bob"), hearing("ann", "cid"), hearing("ann", "id-0")]).toEqual([
       ["bob", "dan"],
       others,
