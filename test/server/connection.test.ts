@@ -114,7 +114,7 @@ describe("a conversation that waits", () => {
     for (const text of ["wait", "12345", "67890"]) connection.receive(text);
     expect(socket.end).toBeUndefined();
     connection.receive("1");
-    expect(socket.end).toEqual(closeReasons.hasty);
+    expect(socket.end).toEqual(closeReasons.backlogFull);
   });
 
   test("that fails closes its own socket, and says so to the server", async () => {
@@ -160,4 +160,54 @@ describe("an opening that waits", () => {
     await settled();
     expect(begun).toBe(0);
   });
+});
+
+describe("a message", () => {
+  test("in bytes is a text like any other, if it is UTF-8", () => {
+    const diary = new Diary();
+    const { connection, socket } = open(() => diary);
+    for (const message of ["é", Buffer.from("€ 🐙"), Buffer.from("")]) connection.message(message);
+    expect([diary.entries, socket.end]).toEqual([["é", "€ 🐙", ""], undefined]);
+  });
+
+  test("in other bytes ends its own socket, and is seen by no conversation", () => {
+    const diary = new Diary();
+    const { connection, socket } = open(() => diary);
+    connection.message(Buffer.from([0xff]));
+    expect([diary.entries, socket.end]).toEqual([["closed"], closeReasons.notUtf8]);
+  });
+
+  test("is a sign of life, whatever it says", () => {
+    const fake = new FakeNode();
+    const { limits, clock } = fake.node;
+    const fault = (): void => undefined;
+    const connection = new Connection(
+      { protocol: "diary", patience: patient, limits, fault },
+      () => new Diary(),
+    );
+    const { peer } = fake.connect();
+    connection.open(peer);
+    fake.sweep(7);
+    connection.message("nonsense");
+    expect([peer.lastSeen, clock.seconds]).toEqual([7, 7]);
+  });
+
+  test("before the socket is open, or after it was refused, is seen by nobody", () => {
+    const diary = new Diary();
+    const refused = open(() => closeReasons.topicFull);
+    refused.connection.message("late");
+    const early = new Connection(refused.connection.context, () => diary);
+    early.message("early");
+    expect([diary.entries, refused.faults]).toEqual([[], []]);
+  });
+});
+
+test("a conversation is its peer's once it has begun, so that failed relays are told to it", async () => {
+  const diary = new Diary();
+  const waiting = Promise.withResolvers<Opening>();
+  const { peer } = open(() => waiting.promise);
+  const before = peer.conversation;
+  waiting.resolve(() => diary);
+  await settled();
+  expect([before, peer.conversation === diary]).toEqual([undefined, true]);
 });

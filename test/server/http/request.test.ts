@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isUpgrade, upgradeRequired } from "../../../src/server/http/upgrade.ts";
+import { isUpgrade, upgradeRequired, urlOf } from "../../../src/server/http/request.ts";
 
 const right = {
   upgrade: "websocket",
@@ -50,4 +50,23 @@ test.each(["HEAD", "POST"])("no %s request is an upgrade", (method) => {
 test("whoever does not ask for one is told which version there is", () => {
   const { status, headers } = upgradeRequired();
   expect([status, headers.get("sec-websocket-version")]).toEqual([426, "13"]);
+});
+
+test.each([
+  ["http://signalbox.test/ws/%2Fa?b=%20#c", "/ws/%2Fa", "?b=%20"],
+  ["http://[::1]:8081/", "/", ""],
+  ["http://signalbox.test:8081", "/", ""],
+  ["http://signalbox.test/a//b/../c", "/a//c", ""],
+])("the address of %s has its path and query, and not its host", (address, path, query) => {
+  const { host, pathname, search } = urlOf(new Request(address));
+  expect([host, pathname, search]).toEqual(["localhost", path, query]);
+});
+
+test.each([
+  ["/ws/a?b=c", "/ws/a", "?b=c"],
+  ["http://not a host/ws/a?b=c", "/ws/a", "?b=c"],
+  ["//a/b", "//a/b", ""],
+])("a request whose address is %s has a path all the same", (url, path, query) => {
+  const { pathname, search } = urlOf({ url } as Request);
+  expect([pathname, search]).toEqual([path, query]);
 });
