@@ -94,3 +94,48 @@ test("a left may be announced by nothing", () => {
   node.endTick();
   expect(ann.socket.received.length).toBe(before);
 });
+
+describe("a fault while a frame is rewritten for one member", () => {
+  const fault = new Error("a fault");
+  const broken: Render = () => {
+    throw fault;
+  };
+
+  test.each([
+    ["a few", 0],
+    ["many, by a native channel", 16],
+  ])("keeps the frame from none of the others, who are %s", (_what, crowd) => {
+    const node = new FakeNode();
+    const { hub, join } = hubWith(node);
+    for (let index = 0; index < crowd; index++) join(`plain-${index}`);
+    const before = join("before", loud);
+    join("broken", (frame) => (frame === "to all" ? broken(frame) : frame));
+    const after = join("after", loud);
+    const plain = join("plain");
+    node.endTick();
+    for (const { socket } of [before, after, plain]) socket.received.length = 0;
+    hub.broadcast(plain.member.topic, "to all");
+    node.endTick();
+    expect([before, after, plain].map(({ socket }) => socket.received)).toEqual([
+      ["TO ALL"],
+      ["TO ALL"],
+      ["to all"],
+    ]);
+    expect(node.faults).toEqual([fault]);
+  });
+
+  test("keeps a join or a leave from none of the others, nor from taking place", () => {
+    const node = new FakeNode();
+    const { hub, join } = hubWith(node);
+    join("broken", broken);
+    const ann = join("ann");
+    const bob = join("bob");
+    hub.leave(bob.member);
+    node.endTick();
+    expect([ann.socket.received, bob.socket.received]).toEqual([
+      ["joined bob", "so far 2", "left bob, 2"],
+      [],
+    ]);
+    expect([new Set(node.faults), ann.member.topic.members.size]).toEqual([new Set([fault]), 2]);
+  });
+});

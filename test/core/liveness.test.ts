@@ -146,4 +146,21 @@ describe("the sweep", () => {
     node.sweep(roundSeconds);
     expect([socket.pings, socket.end]).toEqual([0, undefined]);
   });
+
+  test("visits everybody else in its round where visits throw, and tells of each", () => {
+    const node = new FakeNode();
+    const fault = new Error("a fault");
+    const fail = (): never => {
+      throw fault;
+    };
+    const peers = Array.from({ length: 80 }, () => node.connect(undefined, nosy));
+    for (const [index, { socket }] of peers.entries())
+      if (index % 3 === 0) Object.assign(socket, { ping: fail });
+    const silent = node.connect(undefined, { ...nosy, silentSeconds: 0 });
+    Object.assign(silent.socket, { close: fail });
+    node.sweep(9 * 0.25);
+    const pinged = peers.filter(({ socket }) => socket.pings > 0);
+    expect([pinged.length, new Set(node.faults)]).toEqual([80 - 27, new Set([fault])]);
+    expect(node.faults.length).toBeGreaterThanOrEqual(27 + 1);
+  });
 });
