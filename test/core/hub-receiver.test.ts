@@ -197,3 +197,28 @@ test("members that appear on other nodes are told to the protocol, once each", (
   bus.receiver.remoteJoined(room, "bob", "3", far);
   expect(appeared).toEqual(["bob", "bob"]);
 });
+
+describe("what cannot be a member", () => {
+  const warned = ({ warnings }: HubMembers) => warnings.map(([fields]) => fields);
+
+  test("is told to the operator once of each node, and not by the text that it is", () => {
+    const { all, remote } = open();
+    all.join("ann");
+    for (const id of ["bob", 'quo"te', ""]) remote.remoteJoined(room, id, 1, far);
+    expect([warned(all), all.heard()]).toEqual([[{ namespace: "test", node: far }], { ann: [] }]);
+  });
+
+  test("is told of so many nodes, and no longer of more: whoever forges may forge nodes", () => {
+    const { all, remote } = open();
+    all.join("ann");
+    for (let count = 150; count > 0; count--) remote.remoteJoined(room, "bob", 1, newNodeId());
+    expect([warned(all).length, all.heard()]).toEqual([100, { ann: [] }]);
+  });
+
+  test("is no news where the topic is not open here", () => {
+    const { all, remote } = open();
+    remote.remoteJoined(room, "bob", 1, far);
+    remote.remoteUpdated(room, "bob", 1, far);
+    expect(all.warnings).toEqual([]);
+  });
+});

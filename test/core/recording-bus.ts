@@ -1,5 +1,5 @@
-// A bus whose link writes down what a hub tells it, and keeps the hub's receiver, so that a test can speak
-// for the other nodes.
+// A bus whose links write down what hubs tell them, and that keeps the hubs' receivers, so that a test can
+// speak for the other nodes.
 
 import type { Bus, Link, Receiver, Relay } from "../../src/core/bus.ts";
 import { newNodeId } from "../../src/core/ids.ts";
@@ -10,22 +10,30 @@ export class RecordingBus implements Bus {
   readonly others = [];
   /** A node that can be reached; all others cannot. */
   readonly far = newNodeId();
-  /** What the hub has told, oldest first. */
+  /** What hubs have told, oldest first. */
   readonly calls: string[] = [];
   /** Relays that were sent, oldest first. */
   readonly relays: Relay[] = [];
-  /** Is called when the hub opens a topic: a link may know its members, and tell of them at once. */
+  /** Is called when a hub opens a topic: a link may know its members, and tell of them at once. */
   opened: () => void = () => undefined;
-  #receiver: Receiver | undefined;
+  readonly #receivers = new Map<string, Receiver>();
 
   /** Of the one hub on this bus. */
   get receiver(): Receiver {
-    if (this.#receiver === undefined) throw new Error("there is no hub on this bus");
-    return this.#receiver;
+    const [receiver, ...others] = this.#receivers.values();
+    if (receiver === undefined || others.length > 0) throw new Error("there is not one hub here");
+    return receiver;
   }
 
-  link(_namespace: string, receiver: Receiver): Link {
-    this.#receiver = receiver;
+  /** Of the hub of a namespace. */
+  receiverOf(namespace: string): Receiver {
+    const receiver = this.#receivers.get(namespace);
+    if (receiver === undefined) throw new Error(`there is no hub ${namespace}`);
+    return receiver;
+  }
+
+  link(namespace: string, receiver: Receiver): Link {
+    this.#receivers.set(namespace, receiver);
     const call = (text: string): void => {
       this.calls.push(text);
     };
