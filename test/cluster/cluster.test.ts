@@ -370,7 +370,7 @@ test("a topic whose only member makes room for a greeting rival is closed, and t
   await waiting;
   let published = 0;
   world.redis.publish = () => ++published;
-  staying.broadcast(member.topic, "frame");
+  staying.broadcast(member.peer, member.topic, "frame");
   await world.moveAll();
   expect([yielding.topic(room), published]).toEqual([undefined, 0]);
 });

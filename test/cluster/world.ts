@@ -122,7 +122,12 @@ export class World {
   }
 
   broadcast(from: Resident): void {
-    from.station.hub.broadcast(from.member.topic, `*${from.id} ${this.#serial++}`, from.member);
+    from.station.hub.broadcast(
+      from.member.peer,
+      from.member.topic,
+      `*${from.id} ${this.#serial++}`,
+      from.member,
+    );
   }
 
   /** One of the connections goes on by one. */

@@ -63,8 +63,8 @@ export class HubMembers extends FakeNode {
   }
 
   broadcast(from: string, frame: string, isHeardBySender = false): void {
-    const { member } = this.#members.get(from)!;
-    this.hub.broadcast(member.topic, frame, isHeardBySender ? undefined : member);
+    const { peer, member } = this.#members.get(from)!;
+    this.hub.broadcast(peer, member.topic, frame, isHeardBySender ? undefined : member);
   }
 
   /** Its reader stops, and its outbox finds out: from now on frames wait. */

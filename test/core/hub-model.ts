@@ -118,7 +118,7 @@ export class HubModel {
   broadcast(member: LocalMember<string>, where: Place, frame: string, toSelf: boolean): void {
     const except = toSelf ? undefined : member;
     const due = receivers(where).filter((client) => client.members.get(where) !== except);
-    this.#send(due, frame, () => where.hub.broadcast(member.topic, frame, except));
+    this.#send(due, frame, () => where.hub.broadcast(member.peer, member.topic, frame, except));
   }
 
   /** @param act lets the client read, whereupon it may get snapshots of where it missed something */
@@ -187,10 +187,10 @@ export class HubModel {
     const places = this.places.filter((where) => where.hub === hub);
     for (const outcome of ["sent", "queued", "dropped", "absent"] as const) {
       const due = places.reduce((sum, { outcomes }) => sum + outcomes[outcome], 0);
-      const is = hub.outcomes[outcome];
+      const is = hub.counts.outcomes[outcome];
       demand(is === due, `${is} relays are counted as ${outcome} in place of ${due}`);
     }
-    const { dropped, absent } = hub.lateFailures;
+    const { dropped, absent } = hub.counts.lateFailures;
     demand(dropped + absent === 0, "a relay on one node has failed late");
   }
 

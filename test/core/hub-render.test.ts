@@ -37,7 +37,7 @@ describe("a member whose frames are rewritten", () => {
     const ann = join("ann");
     const bob = join("bob", loud);
     const cid = join("cid", picky);
-    hub.broadcast(ann.member.topic, "a secret for all", ann.member);
+    hub.broadcast(ann.member.peer, ann.member.topic, "a secret for all", ann.member);
     expect(hub.relay(ann.member.peer, ann.member.topic, "bob", "for one")).toBe("sent");
     expect(hub.relay(ann.member.peer, ann.member.topic, "cid", "secret")).toBe("sent");
     hub.leave(cid.member);
@@ -56,9 +56,9 @@ describe("a member whose frames are rewritten", () => {
     const bob = join("bob", loud);
     node.endTick();
     const [first] = plain;
-    hub.broadcast(first!.member.topic, "one");
+    hub.broadcast(first!.member.peer, first!.member.topic, "one");
     hub.relay(first!.member.peer, first!.member.topic, "bob", "two");
-    hub.broadcast(first!.member.topic, "three");
+    hub.broadcast(first!.member.peer, first!.member.topic, "three");
     node.endTick();
     expect([bob.member.isOnChannel, plain.at(-1)!.member.isOnChannel]).toEqual([false, true]);
     expect(bob.socket.received).toEqual(["ONE", "TWO", "THREE"]);
@@ -114,7 +114,7 @@ describe("a fault while a frame is rewritten for one member", () => {
     const plain = join("plain");
     node.endTick();
     for (const { socket } of [before, after, plain]) socket.received.length = 0;
-    hub.broadcast(plain.member.topic, "to all");
+    hub.broadcast(plain.member.peer, plain.member.topic, "to all");
     node.endTick();
     expect([before, after, plain].map(({ socket }) => socket.received)).toEqual([
       ["TO ALL"],

@@ -138,7 +138,7 @@ describe("a topic", () => {
       hub.join(peer, room, { id: newMemberId(), info: "" });
       return socket;
     });
-    hubs[0]!.broadcast(hubs[0]!.topic(room)!, "to one");
+    hubs[0]!.broadcast(node.connect().peer, hubs[0]!.topic(room)!, "to one");
     node.endTick();
     expect(sockets.map(({ received }) => received)).toEqual([["to one"], []]);
   });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { type MemberId, memberId, type NodeId } from "../../src/core/ids.ts";
-import { MemberMap } from "../../src/core/topic.ts";
+import { MemberMap } from "../../src/core/member-map.ts";
 
 const node = "there" as NodeId;
 const ids = ["a", "b", "c"].map(memberId);

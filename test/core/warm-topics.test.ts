@@ -46,7 +46,7 @@ describe("a warm topic", () => {
     far.join("cid");
     far.leave("cid");
     await network.settle();
-    near.hub.broadcast(near.hub.topic("room")!, "hello");
+    near.hub.broadcast(near.connect().peer, near.hub.topic("room")!, "hello");
     const outcome = near.hub.relay(near.connect().peer, near.hub.topic("room"), "bob", "hey");
     network.deliver();
     expect([membersOf(near), outcome, far.heard()["bob"]]).toEqual([

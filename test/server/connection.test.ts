@@ -44,11 +44,15 @@ function open(opening: Opening, limits = roomy): Opened {
   const fault = (thrown: unknown) => {
     faults.push(thrown);
   };
+  const fake = new FakeNode();
+  const { clock, work } = fake.node;
+  const held = { length: 0 };
   const connection = new Connection(
-    { protocol: "diary", patience: patient, limits, fault },
+    { protocol: "diary", patience: patient, limits, clock, work, held, fault },
     opening,
+    "/diary",
   );
-  const client = new FakeNode().connect(() => connection.closed());
+  const client = fake.connect(() => connection.closed());
   connection.open(client.peer);
   return { ...client, connection, faults };
 }
@@ -57,19 +61,19 @@ describe("a conversation that waits", () => {
   test("gets what was said meanwhile afterwards, in order", async () => {
     const diary = new Diary();
     const { connection } = open(() => diary);
-    for (const text of ["wait", "a", "b"]) connection.receive(text);
+    for (const text of ["wait", "a", "b"]) connection.message(text);
     expect(diary.entries).toEqual(["wait"]);
     await diary.goOn();
-    connection.receive("c");
+    connection.message("c");
     expect(diary.entries).toEqual(["wait", "gone on", "a", "b", "c"]);
   });
 
   test("may wait again at what was said meanwhile", async () => {
     const diary = new Diary();
     const { connection } = open(() => diary);
-    for (const text of ["wait", "a", "wait", "b"]) connection.receive(text);
+    for (const text of ["wait", "a", "wait", "b"]) connection.message(text);
     await diary.goOn();
-    connection.receive("c");
+    connection.message("c");
     expect(diary.entries).toEqual(["wait", "gone on", "a", "wait"]);
     await diary.goOn();
     expect(diary.entries).toEqual(["wait", "gone on", "a", "wait", "gone on", "b", "c"]);
@@ -78,7 +82,7 @@ describe("a conversation that waits", () => {
   test("gets what was said before the client has closed the socket, and only then the end", async () => {
     const diary = new Diary();
     const { connection, socket } = open(() => diary);
-    for (const text of ["wait", "a", "wait", "b"]) connection.receive(text);
+    for (const text of ["wait", "a", "wait", "b"]) connection.message(text);
     socket.hangUp();
     await diary.goOn();
     expect(diary.entries).toEqual(["wait", "gone on", "a", "wait"]);
@@ -89,7 +93,7 @@ describe("a conversation that waits", () => {
   test("does not go on once the server has closed the socket", async () => {
     const diary = new Diary();
     const { connection, peer } = open(() => diary);
-    for (const text of ["wait", "a"]) connection.receive(text);
+    for (const text of ["wait", "a"]) connection.message(text);
     peer.close(closeReasons.restart);
     await diary.goOn();
     expect(diary.entries).toEqual(["wait", "closed"]);
@@ -98,7 +102,7 @@ describe("a conversation that waits", () => {
   test("ends where what it waits for fails after the client has closed the socket", async () => {
     const diary = new Diary();
     const { connection, socket, faults } = open(() => diary);
-    for (const text of ["wait", "a"]) connection.receive(text);
+    for (const text of ["wait", "a"]) connection.message(text);
     socket.hangUp();
     diary.waits[0]?.reject(new Error("wrong"));
     await settled();
@@ -111,16 +115,16 @@ describe("a conversation that waits", () => {
   ])("keeps no more %s than an outbox", (_what, limits) => {
     const diary = new Diary();
     const { connection, socket } = open(() => diary, limits);
-    for (const text of ["wait", "12345", "67890"]) connection.receive(text);
+    for (const text of ["wait", "12345", "67890"]) connection.message(text);
     expect(socket.end).toBeUndefined();
-    connection.receive("1");
+    connection.message("1");
     expect(socket.end).toEqual(closeReasons.backlogFull);
   });
 
   test("that fails closes its own socket, and says so to the server", async () => {
     const diary = new Diary();
     const { connection, socket, faults } = open(() => diary);
-    connection.receive("wait");
+    connection.message("wait");
     const wrong = new Error("wrong");
     diary.waits[0]?.reject(wrong);
     await settled();
@@ -134,16 +138,16 @@ describe("an opening that waits", () => {
     const diary = new Diary();
     const verified = Promise.withResolvers<Opening>();
     const { connection } = open(() => verified.promise);
-    connection.receive("a");
+    connection.message("a");
     verified.resolve(() => diary);
     await settled();
-    connection.receive("b");
+    connection.message("b");
     expect(diary.entries).toEqual(["a", "b"]);
   });
 
   test("refuses then, too", async () => {
     const { connection, socket } = open(async () => () => closeReasons.topicFull);
-    connection.receive("a");
+    connection.message("a");
     await settled();
     expect(socket.end).toEqual(closeReasons.topicFull);
   });
@@ -179,11 +183,13 @@ describe("a message", () => {
 
   test("is a sign of life, whatever it says", () => {
     const fake = new FakeNode();
-    const { limits, clock } = fake.node;
+    const { limits, clock, work } = fake.node;
+    const held = { length: 0 };
     const fault = (): void => undefined;
     const connection = new Connection(
-      { protocol: "diary", patience: patient, limits, fault },
+      { protocol: "diary", patience: patient, limits, clock, work, held, fault },
       () => new Diary(),
+      "/diary",
     );
     const { peer } = fake.connect();
     connection.open(peer);
@@ -196,7 +202,7 @@ describe("a message", () => {
     const diary = new Diary();
     const refused = open(() => closeReasons.topicFull);
     refused.connection.message("late");
-    const early = new Connection(refused.connection.context, () => diary);
+    const early = new Connection(refused.connection.context, () => diary, "/diary");
     early.message("early");
     expect([diary.entries, refused.faults]).toEqual([[], []]);
   });

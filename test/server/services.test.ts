@@ -16,13 +16,13 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
   const settings: Settings = (option) => (options[option.name] as never) ?? option.default;
   const { log } = openLog("error", false);
   const { node } = new FakeNode();
-  const shared = { node, settings, log, tokens: new Tokens(settings) };
+  const shared = { node, settings, log, tokens: new Tokens(settings), held: { length: 0 } };
   const guides = protocols.map(({ guide }) => guide);
   const own = [
     ...pageRoutes(guides, "1.0.0"),
     ...healthRoutes(() => ({ isReady: true, isDegraded: false })),
   ];
-  return [...protocolRoutes(shared), ...ownRoutes(shared, own)];
+  return [...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)];
 }
 
 test("no two routes of the server meet, with every option at its default or on", () => {

@@ -1,12 +1,14 @@
 // A node of the core on fake sockets, wired as the server wires Bun's: drains and ends reach the peer, and
 // the tick of the event loop ends when a test says so.
 
+import { Announcer } from "../../src/core/announcer.ts";
 import type { Bus } from "../../src/core/bus.ts";
 import { closeReasons } from "../../src/core/close.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import { Node } from "../../src/core/node.ts";
 import type { Patience, Peer } from "../../src/core/peer.ts";
 import { Tick } from "../../src/core/tick.ts";
+import { WorkQueue } from "../../src/core/work-queue.ts";
 import { FakeBroker } from "./fake-broker.ts";
 import { FakeSocket } from "./fake-socket.ts";
 
@@ -60,13 +62,20 @@ export class FakeNode {
   readonly #socketLimitBytes: number | undefined;
 
   constructor(limits: Partial<Limits> = {}, bus?: Bus, socketLimitBytes?: number) {
+    const tick = new Tick(this.#ticks.schedule);
     this.node = new Node({
       limits: { ...roomy, ...limits },
       publish: (channel, frame) => this.broker.publish(channel, frame),
       fault: (thrown) => this.faults.push(thrown),
       log: { warn: (fields, message) => this.warnings.push([fields, message]) },
       bus,
-      tick: new Tick(this.#ticks.schedule),
+      tick,
+      announcer: new Announcer({ tick, now: () => 0, wait: this.#ticks.schedule }),
+      work: new WorkQueue({
+        fault: (thrown) => this.faults.push(thrown),
+        now: () => 0,
+        schedule: this.#ticks.schedule,
+      }),
     });
     this.#socketLimitBytes = socketLimitBytes;
   }

@@ -118,8 +118,13 @@ export class FakeClient {
     const fault = (thrown: unknown) => {
       this.faults.push(thrown);
     };
-    const { limits } = server.node;
-    this.#connection = new Connection({ protocol: "any", patience, limits, fault }, opening);
+    const { limits, clock, work } = server.node;
+    const held = { length: 0 };
+    this.#connection = new Connection(
+      { protocol: "any", patience, limits, clock, work, held, fault },
+      opening,
+      "/any",
+    );
     const { peer, socket } = server.connect(() => this.#connection.closed(), patience);
     this.peer = peer;
     this.socket = socket;
@@ -128,9 +133,8 @@ export class FakeClient {
 
   /** Sends a message: text as it is, anything else as JSON. */
   send(message: unknown): void {
-    this.peer.seen();
     const text = typeof message === "string" ? message : JSON.stringify(message);
-    if (this.socket.readyState === 1) this.#connection.receive(text);
+    if (this.socket.readyState === 1) this.#connection.message(text);
   }
 
   /** The texts that it has read since the last call, once the tick has ended. */
