@@ -41,23 +41,6 @@ async function openTwoNodes() {
 describe("sessions on different nodes", () => {
   const seek = { type: "webrtc_seek_broadcaster" };
 
-  test("seek and find one another, and talk one to one", async () => {
-    const { network, ann, bob } = await openTwoNodes();
-    ann.client.send(seek);
-    network.deliver();
-    bob.client.send({ type: "webrtc_offer", targetSession: ann.id, sdp: "v=0" });
-    network.deliver();
-    ann.client.send({ type: "webrtc_answer", targetSession: bob.id, sdp: "v=0" });
-    network.deliver();
-    expect([objects(ann.client.reads()), objects(bob.client.reads())]).toEqual([
-      [{ type: "webrtc_offer", targetSession: ann.id, sdp: "v=0", sourceSession: bob.id }],
-      [
-        { ...seek, sourceSession: ann.id },
-        { type: "webrtc_answer", targetSession: bob.id, sdp: "v=0", sourceSession: ann.id },
-      ],
-    ]);
-  });
-
   test("are connected once it is known who is there, and what they say meanwhile waits", async () => {
     const network = new FakeNetwork();
     const [here, there] = [0, 1].map(() => new FakeServer([session], {}, network.bus()));
@@ -81,59 +64,6 @@ describe("sessions on different nodes", () => {
       expect.objectContaining({
         server: { uptime: 0, activeConnections: 1, totalSessions: 1 },
       }),
-    ]);
-  });
-});
-
-describe("what other nodes answer too late to be answered at once", () => {
-  const toBob = (id: string) => ({ type: "webrtc_offer", targetSession: id });
-
-  const errorOf = (sessionId: string, error: string, errorCode: string) => ({
-    type: "error",
-    sessionId,
-    error,
-    errorCode,
-    timestamp: start,
-  });
-
-  test("is nothing where the message arrived", async () => {
-    const { network, ann, bob } = await openTwoNodes();
-    ann.client.send(toBob(bob.id));
-    network.deliver();
-    expect([objects(ann.client.reads()), objects(bob.client.reads())]).toEqual([
-      [],
-      [{ ...toBob(bob.id), sourceSession: ann.id }],
-    ]);
-  });
-
-  test("is an error that names the target, where it had left", async () => {
-    const { network, ann, bob } = await openTwoNodes();
-    bob.client.socket.hangUp();
-    ann.client.send(toBob(bob.id));
-    const atOnce = ann.client.reads();
-    network.deliver();
-    expect([atOnce, objects(ann.client.reads())]).toEqual([
-      [],
-      [errorOf(ann.id, `Target session not found: ${bob.id}`, "TARGET_NOT_FOUND")],
-    ]);
-  });
-
-  test("is an error at once, where the node is out of reach", async () => {
-    const { network, buses, ann, bob } = await openTwoNodes();
-    network.cut(buses[1]);
-    ann.client.send(toBob(bob.id));
-    expect(objects(ann.client.reads())).toEqual([
-      errorOf(ann.id, `Message to session dropped: ${bob.id}`, "DROPPED"),
-    ]);
-  });
-
-  test("is a broadcast for the sessions of all nodes", async () => {
-    const { network, ann, bob } = await openTwoNodes();
-    ann.client.send({ type: "webrtc_seek_broadcaster" });
-    network.deliver();
-    expect([objects(ann.client.reads()), objects(bob.client.reads())]).toEqual([
-      [],
-      [{ type: "webrtc_seek_broadcaster", sourceSession: ann.id }],
     ]);
   });
 });
