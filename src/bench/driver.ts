@@ -21,6 +21,8 @@ export interface Conversation {
   readonly greetings: readonly string[];
   /** Takes one frame. False: this is not the protocol. */
   hear(text: string): boolean;
+  /** The message with which the client answers a frame that it has just heard, if it does. */
+  answerTo?(text: string): string | undefined;
   /** The server has said all that it says to a newcomer. */
   readonly entered: boolean;
   /** A frame can be addressed to another client of the topic, should that one have entered. */

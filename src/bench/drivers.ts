@@ -1,19 +1,25 @@
-// Every protocol that the load generator speaks. The first is the one that is driven by default, and the
-// only one that the yardstick knows.
+// Every protocol that the load generator speaks. To add one, import its driver and name it in the list. The
+// first is the default, and the only one that the yardstick speaks.
 
 import type { Driver } from "./driver.ts";
 import { peerjsDriver } from "./peerjs-driver.ts";
 import { roomDriver } from "./room-driver.ts";
+import { sessionDriver } from "./session-driver.ts";
 import { topicDriver } from "./topic-driver.ts";
 import { yWebrtcDriver } from "./y-webrtc-driver.ts";
 
-export const driverNames = ["topic", "room", "y-webrtc", "peerjs"] as const;
-
-export type DriverName = (typeof driverNames)[number];
-
-export const drivers: Readonly<Record<DriverName, Driver>> = {
+export const drivers = {
   topic: topicDriver,
   room: roomDriver,
   "y-webrtc": yWebrtcDriver,
+  session: sessionDriver,
   peerjs: peerjsDriver,
-};
+} as const satisfies Readonly<Record<string, Driver>>;
+
+export type DriverName = keyof typeof drivers;
+
+export const driverNames: readonly DriverName[] = Object.keys(drivers).filter(isDriverName);
+
+function isDriverName(name: string): name is DriverName {
+  return name in drivers;
+}

@@ -1,7 +1,7 @@
 // The flags of the bench command, and the options that follow from them.
 
 import * as v from "valibot";
-import { integer, type Option, oneOf, type Settings, text } from "../options/option.ts";
+import { integer, type Option, type Settings, text } from "../options/option.ts";
 import { type DriverName, driverNames } from "./drivers.ts";
 import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
 
@@ -56,7 +56,7 @@ const defaults = benchDefaults;
 const protocol: Option<DriverName> = {
   name: "protocol",
   placeholder: "name",
-  schema: oneOf(driverNames),
+  schema: v.pipe(v.string(), v.picklist(driverNames, `must be one of ${driverNames.join(", ")}`)),
   default: defaults.protocol,
   help: `wire protocol to speak: ${driverNames.join(", ")}`,
 };

@@ -56,8 +56,7 @@ export class Member implements ClientListener {
   }
 
   opened(): void {
-    for (const greeting of this.#conversation.greetings)
-      this.client.write(encodeFrame(opcode.text, Buffer.from(greeting)));
+    for (const greeting of this.#conversation.greetings) this.#say(greeting);
   }
 
   text(bytes: Uint8Array, start: number, end: number): void {
@@ -75,6 +74,10 @@ export class Member implements ClientListener {
     this.#run.fail(`${this.#target.name} at ${this.#url.host}: ${reason}`);
   }
 
+  #say(text: string): void {
+    this.client.write(encodeFrame(opcode.text, Buffer.from(text)));
+  }
+
   #hear(text: string): void {
     if (!this.#conversation.hear(text)) {
       this.#run.fail(
@@ -82,6 +85,8 @@ export class Member implements ClientListener {
           `${this.#protocol} protocol: it sent ${excerpt(text)}`,
       );
     }
+    const answer = this.#conversation.answerTo?.(text);
+    if (answer !== undefined) this.#say(answer);
     if (this.#entered || !this.#conversation.entered) return;
     this.#entered = true;
     this.#onEntered();

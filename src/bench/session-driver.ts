@@ -1,0 +1,64 @@
+// Drives the session protocol. The server makes the ids and lists nobody, so a client asks its whole space
+// who is there, and the one that hears this answers. Then both know where to send offers.
+
+import type { Conversation, Driver, FrameKind } from "./driver.ts";
+
+const seek = '{"type":"webrtc_seek_broadcaster"}';
+
+/** Every frame begins like this. The first letter of the type comes next. */
+const beginning = Buffer.from('{"type":"');
+
+/** Letters of `webrtc_`, with which the types of most messages between sessions begin. */
+const prefixLength = "webrtc_".length;
+
+const [letterE, letterO] = [...Buffer.from("eo")];
+
+class SessionConversation implements Conversation {
+  readonly greetings = [seek];
+  #entered = false;
+  #partner: string | undefined;
+
+  get entered(): boolean {
+    return this.#entered;
+  }
+
+  get paired(): boolean {
+    return this.#partner !== undefined;
+  }
+
+  hear(text: string): boolean {
+    const [, type] =
+      /^\{"type":"(connected|webrtc_seek_broadcaster|request_offer)"/.exec(text) ?? [];
+    if (type === "connected") this.#entered = true;
+    else if (type !== undefined) this.#partner ??= sourceOf(text);
+    return type !== undefined;
+  }
+
+  /** Only the partner is answered. In a space of more than two there may be others who seek. */
+  answerTo(text: string): string | undefined {
+    const isAnswered = text.startsWith(seek.slice(0, -1)) && sourceOf(text) === this.#partner;
+    return isAnswered ? `{"type":"request_offer","targetSession":"${this.#partner}"}` : undefined;
+  }
+
+  /** `webrtc_offer` is told from other types by the letter after its prefix. */
+  kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
+    const first = start + beginning.length;
+    const letter = first + prefixLength;
+    if (letter >= end || bytes[start] !== beginning[0]) return "other";
+    if (bytes[first] === letterE) return "error";
+    return bytes[letter] === letterO ? "relayed" : "other";
+  }
+
+  relayFrame(payload: string): string {
+    return `{"type":"webrtc_offer","targetSession":"${this.#partner}","sdp":${payload}}`;
+  }
+}
+
+/** The server writes it last. */
+const sourceOf = (text: string): string | undefined =>
+  /"sourceSession":"([^"]+)"\}$/.exec(text)?.[1];
+
+export const sessionDriver: Driver = {
+  path: ({ topic }) => `/ws?space=${encodeURIComponent(topic)}`,
+  begin: () => new SessionConversation(),
+};
