@@ -1,18 +1,18 @@
-// The receiving end of an open loop: which message has come is read from its stamp, and how long it
-// took follows from when it was due.
+// The receiving end of an open loop. The stamp in a message tells which one it is. Its latency counts from
+// the moment at which it was due.
 
 import type { Traffic } from "./member.ts";
 import { findStamp, readStamp } from "./payload.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** The latencies of one round. */
+/** The latencies of one round, without its warm-up. */
 export class Arrivals {
   readonly #schedule: Schedule;
   readonly #firstStamp: number;
   readonly #warmUps: number;
   readonly #latencies: Float64Array;
   #measured = 0;
-  /** Messages that have not arrived, those of the warm-up included. */
+  /** Messages that have not arrived yet, including those of the warm-up. */
   missing: number;
 
   constructor(schedule: Schedule, firstStamp: number, warmUps: number, measured: number) {
@@ -23,14 +23,14 @@ export class Arrivals {
     this.missing = warmUps + measured;
   }
 
-  /** In milliseconds since each message was due, in order of arrival. */
+  /** Milliseconds from when each message was due until it came, in order of arrival. */
   get latencies(): Float64Array {
     return this.#latencies.subarray(0, this.#measured);
   }
 
   arrived(stamp: number): void {
     const index = stamp - this.#firstStamp;
-    // NaN, where the server has changed the payload, is no arrival either.
+    // A late message of the round before, or NaN if the server has changed the payload: neither counts.
     if (!(index >= 0)) return;
     this.missing--;
     if (index < this.#warmUps || this.#measured === this.#latencies.length) return;
@@ -38,7 +38,7 @@ export class Arrivals {
   }
 }
 
-/** Reads the stamp of every message; where it is, is looked up in the first and then known. */
+/** Reads the stamp of every message. Its place is searched for in the first message only. */
 export class StampReader implements Traffic {
   readonly #onStamp: (stamp: number) => void;
   #at = -1;

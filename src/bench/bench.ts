@@ -1,4 +1,4 @@
-// The load generator that the binary carries: runs the modes one after another and reports.
+// The load generator in the executable: runs the modes one after another, and reports.
 
 import { cpus } from "node:os";
 import { idle } from "./idle.ts";
@@ -14,22 +14,22 @@ import { openTargets } from "./targets.ts";
 
 const modes: Readonly<Record<ModeName, Mode<string>>> = { relay, rate, idle, storm };
 
-/** What the load generator needs of the process that it runs in. */
+/** What the load generator needs from the process that it runs in. */
 export interface BenchIo {
-  /** The beginning of a command line that starts this very program. */
+  /** The command that starts this program; subcommands and flags are added to it. */
   readonly command: readonly string[];
-  /** Ends the benchmark, with a `ExitError` that says "interrupted". */
+  /** Ends the benchmark with an `ExitError` that says "interrupted". */
   readonly signal?: AbortSignal;
-  /** Takes the report, in parts that end with a line end. */
+  /** Writes a part of the report. Each part ends with a line end. */
   write(text: string): void;
-  /** Takes a line, without its end, on how far it has come. */
+  /** Writes one line, without its end, about the progress. */
   progress(text: string): void;
 }
 
 /**
- * Measures a server, and leaves no process and no connection behind, however it ends.
+ * Measures a server. However it ends, it leaves no process and no connection behind.
  *
- * @throws {ExitError} what a person can put right, in one line
+ * @throws {ExitError} with one line for the user
  */
 export async function bench(options: BenchOptions, io: BenchIo): Promise<void> {
   const results: ModeResult[] = [];
@@ -70,7 +70,7 @@ async function measure(
       remarks: run.remarks,
     };
   } catch (error) {
-    // The first failure is the cause of whatever else has been thrown since.
+    // The first failure is the cause. What was thrown after it is a consequence.
     throw run.signal.aborted ? run.signal.reason : error;
   }
 }

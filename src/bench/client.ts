@@ -1,10 +1,10 @@
-// A WebSocket client on a plain TCP socket: the handshake, framing, and what the kernel did not take
-// at once. Far cheaper than the WebSocket class, so that the server is what saturates. It knows
-// nothing of the protocol that is spoken.
+// A WebSocket client on a plain TCP socket: the handshake, the framing, and the bytes that the kernel has not
+// taken yet. It costs far less than the WebSocket class, so that the server saturates first. It does not know
+// the protocol inside the frames.
 
 import { encodeFrame, FrameDecoder, FrameError, opcode } from "./frame.ts";
 
-/** RFC 6455's own sample nonce (1.3): a fixed one proves as well that the server read it. */
+/** The sample nonce of RFC 6455, section 1.3. A fixed one also proves that the server has read it. */
 const nonce = "dGhlIHNhbXBsZSBub25jZQ==";
 const nonceAccepted = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -12,13 +12,13 @@ const headEnd = Buffer.from("\r\n\r\n");
 const goodbye = encodeFrame(opcode.close, Uint8Array.of(1000 >> 8, 1000 & 0xff));
 
 export interface ClientListener {
-  /** The server has let it in: the moment to say something first. */
+  /** The server has accepted the upgrade: now the client may send. */
   opened(): void;
-  /** One message: `bytes[start]` up to, not including, `bytes[end]`. Valid during the call only. */
+  /** One text message, from `bytes[start]` to before `bytes[end]`. Valid only during the call. */
   text(bytes: Uint8Array, start: number, end: number): void;
-  /** Every message of one read from the socket has been told: the moment to answer them at once. */
+  /** All messages of one read from the socket were given: now they can be answered together. */
   readEnd(): void;
-  /** The connection is gone, or never was. Called once; not after `leave` or `terminate`. */
+  /** The connection has ended or was never made. Called once, and not after `leave` or `terminate`. */
   lost(reason: string): void;
 }
 
@@ -26,15 +26,15 @@ export class Client {
   readonly #listener: ClientListener;
   readonly #decoder: FrameDecoder;
   #socket: Bun.Socket | undefined;
-  /** Bytes of the response's head until it is complete; undefined once it was accepted. */
+  /** The response's head as far as it has come; undefined once it is complete. */
   #head: Buffer | undefined = Buffer.alloc(0);
-  /** What the kernel has not taken yet, in order. */
+  /** Bytes that the kernel has not taken yet, in order. */
   #unsent: Uint8Array[] = [];
   #closeReason: string | undefined;
   #leaving = false;
   #closed = false;
 
-  /** Connects at once. `url` is `ws:` or `wss:`, with the path and query to ask for. */
+  /** Connects at once. @param url `ws:` or `wss:`, with path and query */
   constructor(url: URL, listener: ClientListener) {
     this.#listener = listener;
     this.#decoder = new FrameDecoder((code, bytes, start, end) =>
@@ -56,29 +56,29 @@ export class Client {
     }).catch((error: unknown) => this.#lose(`cannot connect: ${reasonOf(error)}`));
   }
 
-  /** Whether the socket is gone, for whatever reason. */
+  /** Whether the connection has ended, for any reason. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Sends the first `length` bytes: one or several whole frames. They may be changed afterwards. */
+  /** Sends the first `length` bytes: one or more whole frames. The caller may change them afterwards. */
   write(frames: Uint8Array, length: number = frames.length): void {
     if (this.#unsent.length > 0) {
       this.#unsent.push(frames.slice(0, length));
       return;
     }
     const taken = this.#socket?.write(frames, 0, length) ?? -1;
-    // -1: the socket is closing, which its close event tells.
+    // -1: the socket is closing. Its close event follows.
     if (taken >= 0 && taken < length) this.#unsent.push(frames.slice(taken, length));
   }
 
-  /** Says goodbye; the server closes the connection. */
+  /** Sends a Close frame. The server then closes the connection. */
   leave(): void {
     this.#leaving = true;
     this.write(goodbye);
   }
 
-  /** Drops the connection at once, without a word. */
+  /** Drops the connection at once, without a Close frame. */
   terminate(): void {
     this.#leaving = true;
     this.#socket?.terminate();
@@ -113,7 +113,7 @@ export class Client {
     }
   }
 
-  /** What follows the response's head in `chunk`; undefined while the head is not complete. */
+  /** @returns the bytes after the response's head; undefined while the head is not complete */
   #readHead(before: Buffer, chunk: Buffer): Buffer | undefined {
     const bytes = Buffer.concat([before, chunk]);
     const end = bytes.indexOf(headEnd);

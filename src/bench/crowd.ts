@@ -1,4 +1,4 @@
-// Many members of one server: connected as fast as it lets them in, and sent home again.
+// Many members of one server: they connect as fast as it lets them in, and leave again.
 
 import { ExitError } from "../process/exit.ts";
 import type { DriverName } from "./drivers.ts";
@@ -8,15 +8,15 @@ import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
 /**
- * Newcomers on their way in at any moment. Below Bun's listen backlog of 512: beyond it the kernel
- * drops handshakes and repeats them a second later, and its timers would be what is measured.
+ * Members that connect at the same time. This is below Bun's listen backlog of 512. Beyond it the kernel
+ * drops handshakes and repeats them a second later, and we would measure its timers.
  */
 const arrivingAtOnce = 256;
 
-/** Open files of a process beside its connections: a few dozen, with room. */
+/** Open files of a process besides its connections: a few dozen, and some reserve. */
 const otherFiles = 100;
 
-/** Without anybody entering or leaving for as long, the server is taken to hang. */
+/** The server is taken to hang if nobody enters or leaves for this long. */
 const patienceSeconds = 15;
 
 export interface CrowdSize {
@@ -26,16 +26,15 @@ export interface CrowdSize {
 
 export interface Crowd {
   readonly members: readonly Member[];
-  /** When each one had entered, in milliseconds since the first set out, ascending. */
+  /** Milliseconds from the start until each member had entered, ascending. */
   readonly enteredAfter: readonly number[];
 }
 
 /**
- * Lets members in, in topics of their own that no other run shares. When the run fails, they are
- * dropped.
+ * Connects members to topics that no other run uses. If the run fails, their connections are dropped.
  *
- * @returns members in order: each `perTopic` of them that follow one another share a topic
- * @throws {ExitError} when the server refuses somebody, or nothing goes on for 15 s
+ * @returns members in order: the first `perTopic` of them share a topic, then the next, and so on
+ * @throws {ExitError} if the server refuses a member, or if nobody enters for 15 s
  */
 export async function gather(
   target: Target,
@@ -72,7 +71,7 @@ export async function gather(
   return { members, enteredAfter };
 }
 
-/** A tenth as many come and go: a server's code is compiled, and its tables have grown, once. */
+/** A tenth as many come and go, so that the server's code is compiled and its tables have grown. */
 export async function visit(
   target: Target,
   protocol: DriverName,
@@ -84,7 +83,7 @@ export async function visit(
   await disperse(await gather(target, protocol, tenth, run), run);
 }
 
-/** Lets everybody say goodbye; done when the server has closed the last connection. */
+/** Lets all members leave, and waits until the server has closed the last connection. */
 export async function disperse(crowd: Crowd, run: Run): Promise<void> {
   const { members } = crowd;
   for (const member of members) member.client.leave();
@@ -92,7 +91,7 @@ export async function disperse(crowd: Crowd, run: Run): Promise<void> {
   await goingOn(run, members.length, gone, "allowed to leave");
 }
 
-/** Bun reports a lack of files as a refused connection: better said before. */
+/** Checks first, because Bun reports a lack of files as a refused connection. */
 function requireFiles(connections: number): void {
   const allowed = new ProcessMeter("self").maxOpenFiles() ?? Number.POSITIVE_INFINITY;
   if (connections + otherFiles <= allowed) return;
@@ -101,11 +100,11 @@ function requireFiles(connections: number): void {
   );
 }
 
-/** Waits until `count` is `whole`, as long as it goes up. */
+/** Waits until `count` has reached `whole`. The run fails if it stops growing before. */
 async function goingOn(run: Run, whole: number, count: () => number, what: string): Promise<void> {
   for (let before = 0; before < whole; before = count()) {
     if (!(await run.until(() => count() > before, patienceSeconds))) {
-      run.fail(`${count()} of ${whole} were ${what}, and nobody for ${patienceSeconds} s`);
+      run.fail(`${count()} of ${whole} were ${what}, and none in the last ${patienceSeconds} s`);
     }
   }
 }

@@ -1,35 +1,36 @@
-// What the load generator must know of a wire protocol in order to drive any server that speaks it.
-// One small file a protocol; nothing else in this folder knows a message of any.
+// What the load generator must know about a wire protocol to drive any server that speaks it. Each protocol
+// is one small file. Nothing else in this folder knows its messages.
 
 /**
- * What a frame from the server is, told without parsing it. `own`: a copy of a frame that this very client
- * sent, which is no delivery.
+ * What kind of frame the server has sent. `relayed`: a message of another client. `error`: the server refused
+ * a message of ours. `own`: a copy of a message that this client has sent, which does not count as delivered.
+ * `other`: everything else.
  */
 export type FrameKind = "relayed" | "error" | "own" | "other";
 
-/** Where a client sits: protocols in which clients choose their ids make them from it. */
+/** Where a client sits. If clients choose their ids, drivers make them from it. */
 export interface Seat {
-  /** Unlike any other on this server; letters, digits and hyphens. */
+  /** Unique on this server. Letters, digits and hyphens. */
   readonly topic: string;
-  /** Its place in the topic, counted from 0: in a pair, one has 0 and the other 1. */
+  /** The client's place in its topic, counted from 0: in a pair, 0 and 1. */
   readonly index: number;
 }
 
-/** One client's side of the protocol. It hears every frame that is neither relayed nor an error. */
+/** One client's side of the protocol. */
 export interface Conversation {
-  /** What the client says first, a text message each. */
+  /** The text messages that the client sends first. */
   readonly greetings: readonly string[];
-  /** Takes one frame. False: this is not the protocol. */
+  /** Takes one frame of the kind `other`. @returns false if it is not a frame of this protocol */
   hear(text: string): boolean;
-  /** The message with which the client answers a frame that it has just heard, if it does. */
+  /** The text message that answers a frame which `hear` has just taken; undefined if it needs no answer. */
   answerTo?(text: string): string | undefined;
-  /** The server has said all that it says to a newcomer. */
+  /** Whether the server has sent all that a newcomer gets. */
   readonly entered: boolean;
-  /** A frame can be addressed to another client of the topic, should that one have entered. */
+  /** Whether it knows how to address another client of its topic. That one may not have entered yet. */
   readonly paired: boolean;
-  /** Told from a few bytes: it runs for every frame. `error`: the server refused one of ours. */
+  /** Runs for every frame, so it looks at a few bytes and parses nothing. */
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind;
-  /** A frame that the server relays to that other one, with `payload` (JSON) in it unchanged. */
+  /** A message that the server relays to that client. @param payload JSON, which must arrive unchanged */
   relayFrame(payload: string): string;
 }
 
@@ -37,6 +38,6 @@ export interface Driver {
   /** Path and query at which a client connects. */
   path(seat: Seat): string;
   begin(seat: Seat): Conversation;
-  /** What a server that is started for the measurement must be told beside its defaults. */
+  /** Flags for the server that the benchmark starts, if the protocol needs some. */
   readonly serverFlags?: readonly string[];
 }

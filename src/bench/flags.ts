@@ -1,4 +1,4 @@
-// The flags of the bench command, and the options that follow from them.
+// The flags of the bench command, and how they become options.
 
 import * as v from "valibot";
 import { integer, type Option, type Settings, text } from "../options/option.ts";
@@ -18,7 +18,7 @@ const number = (
   help,
 });
 
-/** A list with commas, of at least one. */
+/** One or more items, separated by commas. */
 const list = <Item>(item: v.GenericSchema<string, Item>) =>
   v.pipe(
     v.string(),
@@ -39,8 +39,8 @@ const urls: Option<readonly [URL, ...URL[]] | undefined> = {
   ),
   default: undefined,
   help:
-    "a running server, or with commas several nodes of one, on which the peers of a topic take turns; " +
-    "without it one is started for the measurement",
+    "measure a running server; several addresses, separated by commas, are nodes of one server, and the " +
+    "peers of a topic are spread over them; if unset, bench starts a server",
 };
 
 const pids: Option<readonly number[] | undefined> = {
@@ -48,7 +48,7 @@ const pids: Option<readonly number[] | undefined> = {
   placeholder: "numbers",
   schema: list(integer(1, 4_194_304)),
   default: undefined,
-  help: "processes of the server at --url on this machine, with commas, for their CPU time and memory",
+  help: "process ids of the server at --url, separated by commas; needed for its CPU time and memory",
 };
 
 const defaults = benchDefaults;
@@ -58,7 +58,7 @@ const protocol: Option<DriverName> = {
   placeholder: "name",
   schema: v.pipe(v.string(), v.picklist(driverNames, `must be one of ${driverNames.join(", ")}`)),
   default: defaults.protocol,
-  help: `wire protocol to speak: ${driverNames.join(", ")}`,
+  help: `wire protocol: ${driverNames.join(", ")}`,
 };
 
 const against: Option<string | undefined> = {
@@ -66,20 +66,45 @@ const against: Option<string | undefined> = {
   placeholder: "command",
   schema: text(),
   default: undefined,
-  help: "starts another server to compare with; it finds its port in the variable PORT",
+  help: "command that starts another server to compare with; it must listen on the port in PORT",
 };
 
 const pairs = number("pairs", defaults.pairs, [1, 9000], "relay, rate: topics of two peers each");
-const window = number("window", defaults.window, [1, 1000], "relay: messages in flight per pair");
-const bytes = number("bytes", defaults.bytes, [200, 65_536], "relay, rate: size of one message");
-const seconds = number("seconds", defaults.seconds, [1, 3600], "relay, rate: length of a round");
-const rounds = number("rounds", defaults.rounds, [1, 100], "rounds for each server, in turn");
-const rate = number("rate", defaults.rate, [1, 10_000_000], "rate: messages per second in all");
+const window = number(
+  "window",
+  defaults.window,
+  [1, 1000],
+  "relay: messages in flight for each pair",
+);
+const bytes = number(
+  "bytes",
+  defaults.bytes,
+  [200, 65_536],
+  "relay, rate: size of one message, in bytes",
+);
+const seconds = number(
+  "seconds",
+  defaults.seconds,
+  [1, 3600],
+  "relay, rate: length of a round, in seconds",
+);
+const rounds = number(
+  "rounds",
+  defaults.rounds,
+  [1, 100],
+  "relay, rate, storm: rounds for each server",
+);
+const rate = number(
+  "rate",
+  defaults.rate,
+  [1, 10_000_000],
+  "rate: messages per second, all pairs together",
+);
 const connections = number(
   "connections",
   defaults.connections,
   [1, 1_000_000],
-  "idle, storm: connections; at most as many as a process may open files",
+  "idle, storm: connections; a process must be allowed to open as many files",
 );
 const topicSize = number(
   "topic-size",
@@ -91,10 +116,10 @@ const rest = number(
   "rest",
   defaults.restSeconds,
   [1, 60],
-  "idle: seconds in which the least memory counts, before the connections come and after",
+  "idle: seconds over which the lowest memory is taken, before the connections and with them",
 );
 
-/** In the order in which the help shows them. */
+/** In the order of the help. */
 export const benchFlags: readonly Option<unknown>[] = [
   urls,
   pids,
@@ -111,7 +136,7 @@ export const benchFlags: readonly Option<unknown>[] = [
   rest,
 ];
 
-/** @param modes what to measure; all of them when none is named */
+/** @param modes what to measure; if empty, all modes */
 export function benchOptions(
   settings: Settings,
   modes: readonly ModeName[],

@@ -1,5 +1,5 @@
-// RFC 6455 framing as a client sees it: frames are built once and sent many times, and a stream of
-// bytes is taken apart wherever the network happened to cut it. No extensions are offered.
+// RFC 6455 framing, the client's side. Frames are built once and sent many times. The server's bytes are
+// split into frames, wherever the network has cut them. No extensions are offered.
 
 /** Opcodes (RFC 6455, 5.2). */
 export const opcode = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -8,10 +8,10 @@ const final = 0x80;
 const masked = 0x80;
 
 /**
- * One whole client frame. The mask key is zero, which leaves the payload as it is: a frame can be
- * built once, changed in place and sent again for nothing. RFC 6455 (10.3) asks for unpredictable
- * keys so that web pages cannot write bytes of their choice through proxies; a load generator
- * writes bytes of its own choice to its own server, which unmasks as for any other client.
+ * One whole client frame. Its mask key is zero, which leaves the payload as it is: a frame can be built once,
+ * changed in place and sent again at no cost. RFC 6455, section 10.3, asks for unpredictable keys so that web
+ * pages cannot write chosen bytes through proxies. That does not concern a load generator, and the server
+ * unmasks its frames like those of any client.
  */
 export function encodeFrame(code: number, payload: Uint8Array): Uint8Array {
   const size = payload.length;
@@ -27,25 +27,25 @@ export function encodeFrame(code: number, payload: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** Broken framing: the connection cannot be read any further. */
+/** The framing is broken: nothing more can be read from the connection. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
 }
 
-/** Gets every complete frame: its payload is `bytes[start]` up to, not including, `bytes[end]`. */
+/** Gets every complete frame. Its payload goes from `bytes[start]` to before `bytes[end]`. */
 export type FrameListener = (code: number, bytes: Uint8Array, start: number, end: number) => void;
 
-/** Takes a server's byte stream apart. Fragmented messages are refused: no server here sends any. */
+/** Splits a server's bytes into frames. Fragmented messages are an error: no server here sends them. */
 export class FrameDecoder {
   readonly #listener: FrameListener;
-  /** The beginning of a frame whose end has not come yet. */
+  /** The start of a frame that is not complete yet. */
   #kept: Uint8Array | undefined;
 
   constructor(listener: FrameListener) {
     this.#listener = listener;
   }
 
-  /** @throws {FrameError} for what a server may not send; the decoder is of no use afterwards. */
+  /** @throws {FrameError} if the server breaks the framing; then the decoder cannot be used any more */
   push(chunk: Uint8Array): void {
     const bytes = this.#kept === undefined ? chunk : Buffer.concat([this.#kept, chunk]);
     let at = 0;
@@ -59,7 +59,7 @@ export class FrameDecoder {
       this.#listener(code, bytes, start, end);
       at = end;
     }
-    // A copy, so that the rest of a large read is not held for the sake of its tail.
+    // A copy, so that a small rest does not keep a large read in memory.
     this.#kept = at < bytes.length ? bytes.slice(at) : undefined;
   }
 }
@@ -79,7 +79,7 @@ function payloadLength(bytes: Uint8Array, at: number, short: number): number {
   if (short < 126) return short;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
   if (short === 126) return view.getUint16(0);
-  // More than 4 GiB in one frame is not a length, it is noise.
+  // No server sends more than 4 GiB in one frame: these bytes are not a length.
   if (view.getUint32(0) !== 0) throw new FrameError("the frame is too long");
   return view.getUint32(4);
 }

@@ -1,7 +1,7 @@
-// What a connection costs that does nothing: the growth of the server's resident memory. A first
-// wave, a tenth as large, comes and goes before, so that code and tables which grow once are not
-// counted. It is small because memory that it leaves behind is used again, uncounted. What was needed to let
-// them in, as for verifying tokens, is given back up to half a minute later.
+// What an idle connection costs: the growth of the server's resident memory. A first wave comes and goes
+// before, so that code and tables which grow once do not count. It is only a tenth as large, because the
+// memory that it frees is used again and would hide the growth. Memory that is needed only while connections
+// come, such as for verifying tokens, is given back within half a minute.
 
 import { disperse, gather, visit } from "./crowd.ts";
 import type { Mode, Session } from "./mode.ts";
@@ -22,8 +22,8 @@ export const idle: Mode<IdleFigure> = {
   ],
   compared: "bytesPerConnection",
   conditions: ({ connections, topicSize, restSeconds }) =>
-    `${connections} connections, ${topicSize} in a topic, least resident memory in ${restSeconds} s`,
-  // A second round would use what the first has left behind.
+    `${connections} connections, ${topicSize} in a topic, lowest resident memory in ${restSeconds} s`,
+  // A second round would use the memory that the first has freed.
   rounds: () => 1,
   open: async (target, options, run) => new IdleSession(target, options, run),
 };
@@ -56,7 +56,7 @@ class IdleSession implements Session<IdleFigure> {
 
   [Symbol.dispose](): void {}
 
-  /** The least resident memory for a while: what is above that is garbage, or free and not given back yet. */
+  /** The lowest resident memory in `restSeconds`. What is above it is garbage, or free but not given back. */
   async #restingBytes(): Promise<number | null> {
     let least = Number.POSITIVE_INFINITY;
     for (let count = 0; count <= this.#options.restSeconds * readingsPerSecond; count++) {

@@ -1,5 +1,4 @@
-// One peer of the load: a client that enters a topic through a protocol's driver, counts what is
-// relayed to it, and hands it on.
+// One client of the load: enters a topic by means of a protocol's driver, and hands on what is relayed to it.
 
 import { Client, type ClientListener } from "./client.ts";
 import type { Conversation, Seat } from "./driver.ts";
@@ -8,10 +7,10 @@ import { encodeFrame, opcode } from "./frame.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
-/** Takes what is relayed to a member. */
+/** Takes the messages that are relayed to a member. */
 export interface Traffic {
   relayed(bytes: Uint8Array, start: number, end: number): void;
-  /** Everything that came at once has been told. */
+  /** All messages of one read from the socket were given. */
   readEnd(): void;
 }
 
@@ -24,12 +23,12 @@ export class Member implements ClientListener {
   readonly #conversation: Conversation;
   readonly #onEntered: () => void;
   #entered = false;
-  /** Set once there is somewhere for relayed frames to go. */
+  /** Where relayed messages go. While unset, they are ignored. */
   traffic: Traffic | undefined;
-  /** Frames with which the server refused one of ours. */
+  /** How many of its messages the server has refused. */
   errors = 0;
 
-  /** @param onEntered called once, when the server has said all that it says to a newcomer */
+  /** @param onEntered called once, when the server has sent all that a newcomer gets */
   constructor(target: Target, protocol: DriverName, seat: Seat, run: Run, onEntered: () => void) {
     this.#target = target;
     this.#protocol = protocol;
@@ -45,12 +44,12 @@ export class Member implements ClientListener {
     this.client = new Client(url, this);
   }
 
-  /** Whether it knows how to address another peer of its topic. */
+  /** Whether it knows how to address another member of its topic. */
   get paired(): boolean {
     return this.#conversation.paired;
   }
 
-  /** A message that the server relays to that other peer. */
+  /** A message that the server relays to that member. */
   relayFrame(payload: string): string {
     return this.#conversation.relayFrame(payload);
   }

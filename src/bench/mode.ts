@@ -1,11 +1,11 @@
-// What a mode is: something to do to a server, in rounds, and the figures that come of it. The
-// rest (processes, rounds in turn, medians, tables) is the same for all of them.
+// What a mode is: one kind of load, played in rounds, and the figures that each round gives. Everything else
+// (processes, the order of rounds, medians, tables) is the same for all modes.
 
 import type { BenchOptions, ModeName } from "./options.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
-/** What came of one round; null is what could not be measured. */
+/** The figures of one round. Null: could not be measured. */
 export type Figures<Figure extends string> = Readonly<Record<Figure, number | null>>;
 
 /** How a figure looks in the table. */
@@ -18,28 +18,28 @@ export interface Column<Figure extends string> {
 
 export interface Mode<Figure extends string> {
   readonly name: ModeName;
-  /** All figures, the most telling first. */
+  /** All figures. The first is the most important. */
   readonly columns: readonly [Column<Figure>, ...Column<Figure>[]];
-  /** The figure whose ratio, of the server to the yardstick, is worth stating. */
+  /** The figure that is compared between the two servers. */
   readonly compared: Figure;
-  /** What the figures depend on, in a few words. */
+  /** The options that the figures depend on, in a few words. */
   conditions(options: BenchOptions): string;
   rounds(options: BenchOptions): number;
-  /** Makes a server ready for rounds. The other one is idle meanwhile, as it is during rounds. */
+  /** Prepares a server for its rounds. The other server is idle meanwhile. */
   open(target: Target, options: BenchOptions, run: Run): Promise<Session<Figure>>;
 }
 
-/** One server under a mode. Disposing of it drops whatever connections are left. */
+/** One server in a mode. Disposing of it drops the connections that are left. */
 export interface Session<Figure extends string> extends Disposable {
   round(): Promise<Figures<Figure>>;
 }
 
-/** Before a round is measured it runs for a second, or for its own length if that is shorter. */
+/** How long a round runs before it is measured: one second, or its own length if that is shorter. */
 export function warmUpSeconds(options: BenchOptions): number {
   return Math.min(1, options.seconds);
 }
 
-/** `98,123`, or `n/a` for what could not be measured. */
+/** `98,123`, or `n/a` if it could not be measured. */
 export function formatFigure({ figure, digits }: Column<string>, figures: Figures<string>): string {
   const value = figures[figure] ?? null;
   if (value === null || !Number.isFinite(value)) return "n/a";

@@ -1,56 +1,55 @@
-// Every option of a benchmark, with its unit and default. The command line that fills them in, and
-// checks them, is elsewhere.
+// Every option of a benchmark, with its unit and its default. `flags.ts` reads them from the command line.
 
 import type { DriverName } from "./drivers.ts";
 
-/** The modes, in the order in which all of them are run. */
+/** The modes, in the order in which they run if none is named. */
 export const modeNames = ["relay", "rate", "idle", "storm"] as const;
 
 export type ModeName = (typeof modeNames)[number];
 
 export interface BenchOptions {
-  /** What to measure, in this order. */
+  /** The modes to run, in this order. */
   readonly modes: readonly ModeName[];
   /**
-   * A running server, as `ws://host:port` or `wss://host:port`; a path before the protocol's own is
-   * kept. Several are nodes of one, and the peers of a topic take turns on them. Without any the program
-   * starts its own server on a free port, afresh for each mode.
+   * A running server, as `ws://host:port` or `wss://host:port`. If it has a path, the protocol's path is
+   * appended to it. Several are nodes of one server: the peers of a topic are spread over them in turn.
+   * If unset, each mode starts a server of its own on a free port.
    */
   readonly urls?: readonly [URL, ...URL[]];
   /**
-   * Process ids of what serves at `urls`: the nodes, and what joins them. CPU time and memory are theirs
-   * together. Without them, nothing can be said of either.
+   * Process ids of the server at `urls`: all its nodes, and Redis if it is to be counted. Their CPU time and
+   * memory are added up. If unset, neither can be measured.
    */
   readonly pids?: readonly number[];
-  /** The wire protocol that is spoken. */
+  /** The wire protocol. */
   readonly protocol: DriverName;
   /**
-   * Starts another server to compare with, in the yardstick's place: a shell's command, which finds a free
-   * port in the environment variable PORT.
+   * A shell command that starts another server, to compare with instead of the yardstick. It must listen on
+   * the port in the environment variable PORT.
    */
   readonly against?: string;
   /** relay, rate: topics of two peers each. */
   readonly pairs: number;
   /**
-   * relay: messages that a pair keeps in flight. With one, every message costs the server a read and
-   * a write, as signaling does; with more they travel together, and the batch is what is measured.
+   * relay: messages that a pair keeps in flight. With one, every message costs the server a read and a write,
+   * as in real signaling. With more, several travel together and cost less each.
    */
   readonly window: number;
-  /** relay, rate: size of one message as the server receives it, in bytes, without its framing. */
+  /** relay, rate: bytes of one message as the server receives it, without the WebSocket framing. */
   readonly bytes: number;
-  /** relay, rate: measured time of one round, in seconds, after one second of warming up. */
+  /** relay, rate: seconds of one round that are measured, after a second of warm-up. */
   readonly seconds: number;
-  /** relay, rate, storm: rounds for each server, in turn. */
+  /** relay, rate, storm: rounds for each server. The two servers take turns. */
   readonly rounds: number;
-  /** rate: messages per second, over all pairs. */
+  /** rate: messages per second, all pairs together. */
   readonly rate: number;
-  /** idle, storm: connections. One process may need as many open files and client ports. */
+  /** idle, storm: connections. The load generator and the server each need as many open files. */
   readonly connections: number;
   /** idle, storm: peers in one topic. */
   readonly topicSize: number;
-  /** idle: seconds in which the least memory is looked for, before the connections come and after. */
+  /** idle: seconds over which the lowest memory is taken, before the connections and with them. */
   readonly restSeconds: number;
-  /** Report one JSON object in place of tables. */
+  /** Whether to report one JSON object instead of tables. */
   readonly json: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Topics of two peers each, who talk to nobody but each other.
+// Topics of two members each, who send only to each other.
 
 import { gather } from "./crowd.ts";
 import { encodeFrame, opcode } from "./frame.ts";
@@ -8,14 +8,14 @@ import { offerPayload } from "./payload.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
-/** One peer of a pair. */
+/** One member of a pair. */
 export interface PairMember {
   readonly member: Member;
-  /** One whole frame that the server relays to the other peer. */
+  /** One whole frame, which the server relays to the other member. */
   readonly frame: Uint8Array;
 }
 
-/** @returns the two peers of every pair, one after the other */
+/** @returns the members of all pairs: first the two of the first pair, and so on */
 export async function openPairs(
   target: Target,
   options: BenchOptions,
@@ -23,9 +23,10 @@ export async function openPairs(
 ): Promise<readonly PairMember[]> {
   const size = { members: options.pairs * 2, perTopic: 2 };
   const { members } = await gather(target, options.protocol, size, run);
-  // The first of two hears of the second only after it has entered.
+  // The first member of a pair hears of the second only after that has entered.
   const paired = () => members.every((member) => member.paired);
-  if (!(await run.until(paired, 5))) run.fail(`${target.name} left peers without their partner`);
+  if (!(await run.until(paired, 5)))
+    run.fail(`${target.name} did not tell all peers who their partner is`);
   run.signal.throwIfAborted();
   return members.map((member) => {
     const payload = offerPayload(options.bytes - member.relayFrame("").length);
@@ -34,7 +35,7 @@ export async function openPairs(
   });
 }
 
-/** Frames of theirs that the server refused so far. */
+/** How many of their messages the server has refused so far. */
 export function errorsOf(pairs: readonly PairMember[]): number {
   return pairs.reduce((sum, { member }) => sum + member.errors, 0);
 }

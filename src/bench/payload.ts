@@ -1,6 +1,6 @@
-// What the load consists of: an offer as a browser makes it, cut to size, with a stamp in it that
-// tells one message from the next. Payloads pass any signaling server unchanged, so that a stamp
-// can be written and read in place, without parsing.
+// The payload of a message: an offer as a browser makes it, of an exact size, with a stamp that tells one
+// message from the next. Signaling servers pass payloads on unchanged, so that the stamp can be written and
+// read in place, without parsing.
 
 import { ExitError } from "../process/exit.ts";
 
@@ -33,7 +33,7 @@ const session = [
  * An offer, in JSON.
  *
  * @param bytes its exact size, as ASCII
- * @throws {ExitError} when not even an empty offer fits
+ * @throws {ExitError} if not even an empty offer fits
  */
 export function offerPayload(bytes: number): string {
   const around = (sdp: string) =>
@@ -43,7 +43,7 @@ export function offerPayload(bytes: number): string {
   return around(sessionDescription(room));
 }
 
-/** Lines of an SDP with the line ends escaped as in JSON, `size` characters long in all. */
+/** An SDP of `size` characters. Its line ends are escaped as in JSON. */
 function sessionDescription(size: number): string {
   let sdp = "";
   for (let line = 0; ; line++) {
@@ -51,7 +51,7 @@ function sessionDescription(size: number): string {
     if (sdp.length + next.length > size) break;
     sdp += next;
   }
-  // The last line is an attribute of whatever length is missing.
+  // The last line is an attribute that fills the rest.
   return sdp + "a=x-pad:".padEnd(size - sdp.length, "0").slice(0, size - sdp.length);
 }
 
@@ -59,14 +59,14 @@ function candidate(line: number): string {
   return `a=candidate:${line} 1 udp 2122260223 192.0.2.${line % 256} ${49152 + line} typ host`;
 }
 
-/** Where the stamp is in a message, counted from `start`; -1 if there is none. */
+/** Where the stamp of a message begins, counted from `start`; -1 if it has no stamp. */
 export function findStamp(bytes: Uint8Array, start: number, end: number): number {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
   const key = text.indexOf(stampKey, 0, "latin1");
   return key === -1 ? -1 : key + stampKey.length;
 }
 
-/** Writes a whole number below 10¹⁰ as the stamp at `at`. */
+/** Writes a stamp at `at`. @param stamp a whole number below 10¹⁰ */
 export function writeStamp(bytes: Uint8Array, at: number, stamp: number): void {
   let rest = stamp;
   for (let digit = at + stampDigits - 1; digit >= at; digit--) {
@@ -75,7 +75,7 @@ export function writeStamp(bytes: Uint8Array, at: number, stamp: number): void {
   }
 }
 
-/** The stamp at `at`, or NaN where there are no such digits. */
+/** The stamp at `at`; NaN if there are other characters than digits. */
 export function readStamp(bytes: Uint8Array, at: number): number {
   let stamp = 0;
   for (let digit = at; digit < at + stampDigits; digit++) {

@@ -1,23 +1,23 @@
-// Drives the PeerJS protocol: a client chooses its id and that of its partner by its seat, reads OPEN, and
-// sends offers by id.
+// Drives the PeerJS protocol. A client's id and that of its partner follow from their seats. It reads OPEN, and
+// sends offers to its partner's id.
 
 import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
 
 const idOf = ({ topic, index }: Seat): string => `${topic}-${index}`;
 
-/** Every frame begins like this; the type's first letter comes next. */
+/** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
 
 const [letterE, letterF] = [...Buffer.from("EF")];
 
 class PeerjsConversation implements Conversation {
   readonly greetings = [];
-  /** Ids are known before anybody comes. */
+  /** Ids follow from seats. */
   readonly paired = true;
   readonly #partner: string;
   #entered = false;
 
-  /** In a topic of more or fewer than two, nobody is sent anything. */
+  /** Messages are only sent in topics of two. */
   constructor({ topic, index }: Seat) {
     this.#partner = idOf({ topic, index: 1 - index });
   }
@@ -32,7 +32,7 @@ class PeerjsConversation implements Conversation {
     return true;
   }
 
-  /** OPEN and OFFER differ in the second letter; EXPIRE and ERROR refuse. */
+  /** OPEN and OFFER differ in the second letter. EXPIRE and ERROR are errors. */
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
     const letter = start + beginning.length;
     if (letter + 1 >= end || bytes[start] !== beginning[0]) return "other";

@@ -1,15 +1,15 @@
-// CPU time, memory and limits of a process, from Linux's /proc. Where that is missing, or the process is
-// gone or somebody else's, the answer is null, and the reports say that it is not available.
+// CPU time, memory and limits of a process, from Linux's /proc. The answer is null if there is no /proc, if the
+// process has ended, or if another user owns it. Reports then say `n/a`.
 
 import { readFileSync } from "node:fs";
 
 /**
- * Ticks per second in /proc/PID/stat: USER_HZ, which `getconf CLK_TCK` prints. It is 100 on every
- * architecture that Bun runs on, whatever the kernel's own HZ.
+ * Ticks per second in /proc/PID/stat: USER_HZ, which `getconf CLK_TCK` prints. It is 100 on every architecture
+ * that Bun runs on, and does not depend on the kernel's HZ.
  */
 const ticksPerSecond = 100;
 
-/** Several processes that do one job, measured as one. */
+/** The processes of one server, measured together. */
 export class ProcessGroup {
   readonly #meters: readonly ProcessMeter[];
 
@@ -18,7 +18,7 @@ export class ProcessGroup {
     this.#meters = processes.map((process) => new ProcessMeter(process));
   }
 
-  /** Of all of them; null when one cannot be measured. */
+  /** CPU time of all together, in seconds; null if one of them cannot be measured. */
   cpuSeconds(): number | null {
     return sum(this.cpuSecondsOfEach());
   }
@@ -43,12 +43,12 @@ export class ProcessMeter {
     this.#directory = `/proc/${process}`;
   }
 
-  /** User and system time of all threads so far, in seconds, exact to 0.01. */
+  /** User and system time of all threads so far, in seconds, in steps of 0.01. */
   cpuSeconds(): number | null {
     const stat = this.#read("stat");
     if (stat === null) return null;
-    // The program's name, in parentheses, may hold anything: count fields behind it. See proc(5):
-    // of the fields after the name, counted from 0, 11 is utime and 12 is stime.
+    // The program's name, in parentheses, may contain anything, so count the fields after it. By proc(5),
+    // number 11 of those, counted from 0, is utime, and number 12 is stime.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
@@ -59,7 +59,7 @@ export class ProcessMeter {
     return kibibytes === undefined ? null : Number(kibibytes) * 1024;
   }
 
-  /** How many files, sockets among them, it may have open at one time. */
+  /** How many files and sockets it may have open at the same time. */
   maxOpenFiles(): number | null {
     const soft = this.#read("limits")?.match(/^Max open files\s+(\d+)/m)?.[1];
     return soft === undefined ? null : Number(soft);

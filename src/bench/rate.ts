@@ -1,6 +1,6 @@
-// How long a message takes at a rate that the server can keep up with: an open loop, in which
-// messages are sent when they are due, whether or not the ones before have arrived. Latency counts
-// from that moment, so that a server which stalls cannot hide it by stalling the load as well.
+// How long a message takes at a rate that the server can keep up with. This is an open loop: messages are sent
+// when they are due, whether or not the ones before have arrived. Latency counts from when a message is due, so
+// that a server cannot hide a stall by delaying the load.
 
 import { Arrivals, StampReader } from "./arrivals.ts";
 import { type Mode, type Session, warmUpSeconds } from "./mode.ts";
@@ -53,7 +53,7 @@ class RateSession implements Session<RateFigure> {
   readonly #options: BenchOptions;
   readonly #run: Run;
   readonly #stampsAt: readonly number[];
-  /** Stamps go on from round to round, so that what comes late is not taken for something new. */
+  /** Stamps go on from round to round, so that a late message is not taken for a new one. */
   #nextStamp = 0;
   #arrivals: Arrivals | undefined;
 
@@ -109,7 +109,7 @@ class RateSession implements Session<RateFigure> {
     for (const { member } of this.#pairs) member.client.terminate();
   }
 
-  /** Every peer in turn. */
+  /** Sends a message from one member; all members take turns. */
   #send(index: number): void {
     const turn = index % this.#pairs.length;
     const pair = this.#pairs[turn];

@@ -1,5 +1,5 @@
-// How much a server relays when it is given as much as it can take: a closed loop, in which every
-// message is answered as soon as it comes, so that a pair always has as many in flight.
+// How much a server can relay. This is a closed loop: each message is answered as soon as it arrives, so that
+// every pair always has the same number of messages in flight.
 
 import type { Traffic } from "./member.ts";
 import { type Mode, type Session, warmUpSeconds } from "./mode.ts";
@@ -37,12 +37,12 @@ export const relay: Mode<RelayFigure> = {
   },
 };
 
-/** What all correspondents of a session share. */
+/** The counts of all members of a session. */
 interface Tally {
   answering: boolean;
   sent: number;
   delivered: number;
-  /** Reads from a socket that brought at least one message. */
+  /** Reads from a socket that contained at least one message. */
   reads: number;
 }
 
@@ -69,7 +69,7 @@ class RelaySession implements Session<RelayFigure> {
     const { window, seconds } = this.#options;
     const errorsBefore = errorsOf(this.#pairs);
     tally.answering = true;
-    // Half of a pair's messages set out from each side; the first of two takes an odd one.
+    // Each member of a pair begins with half of its messages; if the number is odd, the first has one more.
     this.#correspondents.forEach((correspondent, index) => {
       correspondent.send((window + (index % 2 === 0 ? 1 : 0)) >> 1);
     });
@@ -103,12 +103,12 @@ class RelaySession implements Session<RelayFigure> {
   #judge(serverCpuPercent: number | null): void {
     if (serverCpuPercent === null || serverCpuPercent >= 90) return;
     this.#run.remark(
-      `${this.#target.name} had time left, held back by the load generator or by other work on ` +
-        "this machine: compare it per CPU second only",
+      `${this.#target.name} was not saturated, because of the load generator or other work on this ` +
+        "machine: compare only its figure per CPU second",
     );
   }
 
-  /** Waits for what is still on its way, so that no round begins with messages of the last. */
+  /** Waits until the messages in flight have arrived, so that none of them counts in the next round. */
   async #settle(): Promise<void> {
     const missing = () => this.#tally.sent - this.#tally.delivered - errorsOf(this.#pairs);
     if (!(await this.#run.until(() => missing() <= 0, 5))) {
@@ -118,10 +118,10 @@ class RelaySession implements Session<RelayFigure> {
   }
 }
 
-/** Answers every message with one of its own. */
+/** Answers every message with another one. */
 class Correspondent implements Traffic {
   readonly #pair: PairMember;
-  /** As many frames as can ever be due at once, in a row. */
+  /** The member's frame, repeated as often as it can be sent at once. */
   readonly #burst: Uint8Array;
   readonly #tally: Tally;
   #unanswered = 0;

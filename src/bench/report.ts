@@ -1,37 +1,37 @@
-// What a benchmark says at its end: a table for each mode, or one JSON object for machines.
+// The report of a benchmark: a table for each mode, or one JSON object for programs.
 
 import { type Column, formatFigure } from "./mode.ts";
 import type { BenchOptions, ModeName } from "./options.ts";
 import type { Medians, Ratio, Round } from "./rounds.ts";
 
-/** Everything, as `--json` prints it. */
+/** The whole report, as `--json` prints it. */
 export interface BenchReport {
   /** When the benchmark began, ISO 8601. */
   readonly date: string;
   readonly bun: string;
-  /** The processor's model, and how many of its threads there are. */
+  /** The processor's model, and its number of threads. */
   readonly cpu: { readonly model: string; readonly threads: number };
   readonly options: BenchOptions;
   readonly results: readonly ModeResult[];
 }
 
-/** What one mode came to. A figure that could not be measured is null. */
+/** The result of one mode. A figure that could not be measured is null. */
 export interface ModeResult {
   readonly mode: ModeName;
   readonly conditions: string;
   readonly rounds: readonly Round[];
   readonly medians: readonly Medians[];
   readonly ratio: Ratio | null;
-  /** What the reader of the figures must know, such as the errors that a server answered with. */
+  /** What a reader of the figures must know, such as errors that the server has sent. */
   readonly remarks: readonly string[];
 }
 
-/** The machine and the versions, in one line. */
+/** One line with the date, the version of Bun and the processor. */
 export function headerOf({ date, bun, cpu }: BenchReport): string {
   return `${date}  Bun ${bun}  ${cpu.model}, ${cpu.threads} threads`;
 }
 
-/** A mode's medians in columns, the ratio below them, and the remarks. Ends with a line end. */
+/** A table of a mode's medians, with the ratio and the remarks below. Ends with a line end. */
 export function tableOf(result: ModeResult, columns: readonly Column<string>[]): string {
   const titles = ["", ...columns.map(({ title }) => title)];
   const rows = result.medians.map(({ target, figures }) => [

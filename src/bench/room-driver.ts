@@ -1,10 +1,10 @@
-// Drives the room protocol: each client comes with a token of its own user, reads the room's state, and sends
+// Drives the room protocol. Each client is a user of its own, with a token. It reads the room's state, and sends
 // offers to the user in the other seat of its pair.
 
 import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
 
-/** Known to everybody: for servers that are started to be measured. */
-export const benchSecret = "signalbox bench: a secret that is none";
+/** Everybody knows this secret: use it only for servers that are started to be measured. */
+export const benchSecret = "signalbox bench: everybody knows this secret";
 
 const tokenSeconds = 24 * 3600;
 
@@ -19,19 +19,19 @@ function tokenOf(seat: Seat): string {
   return `${signed}.${signature}`;
 }
 
-/** Every frame begins like this; the type's first letter comes next. */
+/** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
 
 const [letterO, letterE] = [...Buffer.from("oe")];
 
 class RoomConversation implements Conversation {
   readonly greetings = [];
-  /** Users are known before anybody comes. */
+  /** The ids of users follow from their seats. */
   readonly paired = true;
   readonly #partner: string;
   #entered = false;
 
-  /** In a room of more or fewer than two, nobody is sent anything. */
+  /** Messages are only sent in rooms of two. */
   constructor({ topic, index }: Seat) {
     this.#partner = userOf({ topic, index: 1 - index });
   }
@@ -61,7 +61,7 @@ class RoomConversation implements Conversation {
 export const roomDriver: Driver = {
   path: (seat) => `/webrtc/ws/${seat.topic}?token=${tokenOf(seat)}`,
   begin: (seat) => new RoomConversation(seat),
-  // As much as is asked for, from as many.
+  // No limit may hold the load back.
   serverFlags: [
     ...["--jwt-secret", benchSecret],
     ...["--webrtc-messages-per-second", "0"],

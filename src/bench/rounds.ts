@@ -1,5 +1,5 @@
-// Rounds on both servers in turn, so that whatever else the machine does meets both alike; and what
-// they come to: medians, and the ratio of the server to what is beside it.
+// Plays the rounds of a mode on both servers in turn, so that other work on the machine disturbs both alike.
+// Then computes the medians, and the ratio between the two.
 
 import { type Figures, formatFigure, type Mode } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
@@ -14,18 +14,18 @@ export interface Round {
   readonly figures: Figures<string>;
 }
 
-/** The median of each figure over all rounds; null if any of them is. */
+/** The median of each figure over all rounds. Null if one round could not be measured. */
 export interface Medians {
   readonly target: Target["name"];
   readonly figures: Figures<string>;
 }
 
-/** One figure of the server divided by that of the yardstick, or of the other server. */
+/** A figure of the server, divided by that of the yardstick or of the other server. */
 export interface Ratio {
   readonly to: Target["name"];
   readonly figure: string;
   readonly ofMedians: number;
-  /** Of each round of the server and the one next to it. */
+  /** Each round of the server is compared with the next round of the other. */
   readonly ofRounds: { readonly min: number; readonly median: number; readonly max: number };
 }
 
@@ -65,7 +65,7 @@ export function mediansOf(rounds: readonly Round[]): readonly Medians[] {
   });
 }
 
-/** Null unless both servers ran, and the figure could be measured in every round of both. */
+/** Null if there was only one server, or if a round of either could not be measured. */
 export function ratioOf(rounds: readonly Round[], figure: string): Ratio | null {
   const [[, ofServer] = [], [to, ofOther] = []] = Map.groupBy(rounds, ({ target }) => target);
   if (ofServer === undefined || to === undefined || ofOther === undefined) return null;

@@ -1,5 +1,4 @@
-// One run of a mode: whatever fails anywhere (a socket, a child process, the person who presses
-// Ctrl-C) ends every wait at once, with the first reason.
+// One run of a mode. The first failure anywhere (a socket, a child process, Ctrl-C) ends every wait at once.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { ExitError } from "../process/exit.ts";
@@ -8,7 +7,7 @@ export class Run {
   readonly #failure = new AbortController();
   readonly #remarks = new Set<string>();
   readonly progress: (text: string) => void;
-  /** Aborted with a `ExitError`. */
+  /** Aborted with an `ExitError`. */
   readonly signal: AbortSignal = this.#failure.signal;
 
   constructor(progress: (text: string) => void, interrupt?: AbortSignal) {
@@ -18,17 +17,17 @@ export class Run {
     interrupt?.addEventListener("abort", interrupted, { once: true, signal: this.signal });
   }
 
-  /** Ends the run. Only the first reason counts: the others follow from it. */
+  /** Ends the run. Only the first reason counts, because later ones are consequences. */
   fail(reason: string): void {
     if (!this.signal.aborted) this.#failure.abort(new ExitError(reason));
   }
 
-  /** Notes what the reader of the figures must know. The same remark is kept once. */
+  /** Adds a remark for the reader of the figures. The same remark is kept only once. */
   remark(text: string): void {
     this.#remarks.add(text);
   }
 
-  /** The same, if there is something to say. */
+  /** The same, if there is a text. */
   remarkIf(text: string | undefined): void {
     if (text !== undefined) this.remark(text);
   }
@@ -37,7 +36,7 @@ export class Run {
     return [...this.#remarks];
   }
 
-  /** @throws the reason of the failure, once there is one */
+  /** @throws the reason of the failure, if the run fails */
   async sleep(seconds: number): Promise<void> {
     this.signal.throwIfAborted();
     await delay(seconds * 1000, undefined, { signal: this.signal }).catch(() => {
@@ -46,8 +45,8 @@ export class Run {
   }
 
   /**
-   * As `sleep`, but the event loop turns without a rest. The scheduler then leaves this process a
-   * core of its own, where it would otherwise now and then put the server on the same one.
+   * Like `sleep`, but the event loop never rests. The scheduler then gives this process a core of its own, and
+   * does not put the server on the same core from time to time.
    */
   async spin(seconds: number): Promise<void> {
     const deadline = performance.now() + seconds * 1000;
@@ -57,7 +56,7 @@ export class Run {
     }
   }
 
-  /** Waits until `condition` holds. False: it did not within `seconds`. */
+  /** Waits until `condition` is true. @returns false if it is still not after `seconds` */
   async until(condition: () => boolean, seconds: number): Promise<boolean> {
     const deadline = performance.now() + seconds * 1000;
     while (!condition()) {

@@ -1,9 +1,9 @@
-// When each message of an open loop is due, and the loop that sends it then.
+// When each message of an open loop is due, and the loop that sends it.
 
 import type { Run } from "./run.ts";
 
 export class Schedule {
-  /** Milliseconds, as of `performance.now()`. */
+  /** By `performance.now()`, in milliseconds. */
   readonly #start = performance.now();
   readonly #interval: number;
 
@@ -12,14 +12,14 @@ export class Schedule {
     this.#interval = 1000 / rate;
   }
 
-  /** When message `index`, counted from 0, is due, in milliseconds as of `performance.now()`. */
+  /** When a message is due, by `performance.now()`. @param index of the message, counted from 0 */
   dueAt(index: number): number {
     return this.#start + index * this.#interval;
   }
 
   /**
-   * Calls `send` for every message below `count` as soon as it is due. The event loop turns without
-   * a rest meanwhile: no timer is exact enough, and the load generator has a core of its own.
+   * Calls `send` for each of `count` messages as soon as it is due. The event loop never rests meanwhile,
+   * because no timer is exact enough.
    */
   async run(count: number, send: (index: number, now: number) => void, run: Run): Promise<void> {
     let next = 0;

@@ -1,10 +1,9 @@
-// A server in a process of its own: started, its address read from what it prints or chosen for it, and
-// killed.
+// A server in a process of its own. It prints its address, or is told a port.
 
 import { ExitError } from "../process/exit.ts";
 import type { Run } from "./run.ts";
 
-/** A server that has not said its address, or listens to nobody, by then never will. */
+/** A server that does not listen after this time is taken to have failed. */
 const startSeconds = 10;
 
 export class ServerProcess implements AsyncDisposable {
@@ -15,7 +14,7 @@ export class ServerProcess implements AsyncDisposable {
   #complaint = "";
   #killed = false;
 
-  /** Starts it. Should it end before it is disposed of, the run fails. */
+  /** Starts it. The run fails if it ends before it is disposed of. */
   constructor(name: string, command: readonly string[], run: Run) {
     this.#name = name;
     this.#run = run;
@@ -27,7 +26,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** Where it listens: the first `http://host:port` that it prints. */
+  /** The first `http://host:port` that it prints, as a `ws:` address. */
   async url(): Promise<URL> {
     await this.#run.until(() => this.#url !== undefined, startSeconds);
     if (this.#url === undefined) {
@@ -36,13 +35,13 @@ export class ServerProcess implements AsyncDisposable {
     return this.#url;
   }
 
-  /** Waits until it takes connections at `port` of the loopback address, which it was told of. */
+  /** Waits until it accepts connections on the loopback address. @param port that it was told to use */
   async listensAt(port: number): Promise<URL> {
     const deadline = performance.now() + startSeconds * 1000;
     while (!(await takesConnections(port))) {
       if (performance.now() > deadline)
         throw new ExitError(
-          `${this.#name} takes no connections at port ${port}, the variable PORT, after ${startSeconds} s`,
+          `${this.#name} does not listen on port ${port}, the variable PORT, after ${startSeconds} s`,
         );
       await this.#run.sleep(0.05);
     }
@@ -51,7 +50,7 @@ export class ServerProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#killed = true;
-    // Not SIGTERM: a server that drains would keep us waiting for nothing worth keeping.
+    // Not SIGTERM: a server that drains would only keep us waiting.
     this.#child.kill("SIGKILL");
     await this.#child.exited;
   }
@@ -63,7 +62,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#run.fail(`${this.#name} ended with ${how}${this.#complaint && `: ${this.#complaint}`}`);
   }
 
-  /** Reads on after the address, so that the process never waits for room in the pipe. */
+  /** Reads on after the address, so that the process never has to wait for a full pipe. */
   async #readOutput(): Promise<void> {
     let printed = "";
     for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
@@ -81,7 +80,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** A port that nobody listened at a moment ago. */
+/** A port on which nobody was listening a moment ago. */
 export function freePort(): number {
   const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   listener.stop(true);

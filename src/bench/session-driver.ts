@@ -8,7 +8,7 @@ const seek = '{"type":"webrtc_seek_broadcaster"}';
 /** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
 
-/** Letters of `webrtc_`, with which the types of most messages between sessions begin. */
+/** Most types of messages between sessions begin with this. */
 const prefixLength = "webrtc_".length;
 
 const [letterE, letterO] = [...Buffer.from("eo")];
@@ -34,13 +34,13 @@ class SessionConversation implements Conversation {
     return type !== undefined;
   }
 
-  /** Only the partner is answered. In a space of more than two there may be others who seek. */
+  /** Only the partner is answered: in a space of more than two, others seek, too. */
   answerTo(text: string): string | undefined {
     const isAnswered = text.startsWith(seek.slice(0, -1)) && sourceOf(text) === this.#partner;
     return isAnswered ? `{"type":"request_offer","targetSession":"${this.#partner}"}` : undefined;
   }
 
-  /** `webrtc_offer` is told from other types by the letter after its prefix. */
+  /** Of all types, only `webrtc_offer` has an O after as many letters as the prefix has. */
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
     const first = start + beginning.length;
     const letter = first + prefixLength;
@@ -54,7 +54,7 @@ class SessionConversation implements Conversation {
   }
 }
 
-/** The server writes it last. */
+/** The id of the sender, which the server appends to a message. */
 const sourceOf = (text: string): string | undefined =>
   /"sourceSession":"([^"]+)"\}$/.exec(text)?.[1];
 

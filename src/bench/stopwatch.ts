@@ -1,4 +1,4 @@
-// How long something took: by the clock, by the server's CPU, and by the load generator's own.
+// How long something took, by the clock, and how much CPU time the server and the load generator used.
 
 import { type ProcessGroup, ProcessMeter } from "./process-meter.ts";
 import type { Target } from "./targets.ts";
@@ -6,7 +6,7 @@ import type { Target } from "./targets.ts";
 export interface Elapsed {
   readonly seconds: number;
   readonly serverCpuSeconds: number | null;
-  /** When this comes near `seconds`, the load generator is what saturates, not the server. */
+  /** Near `seconds`, the load generator is saturated, and not the server. */
   readonly benchCpuSeconds: number | null;
 }
 
@@ -25,7 +25,7 @@ export class Stopwatch {
     this.#eachStart = this.#server?.cpuSecondsOfEach() ?? [];
   }
 
-  /** How busy each process of the server was, for its reader; nothing where there is one. */
+  /** A remark on how busy each process of the server was; undefined if there is only one. */
   remarkOfEach(): string | undefined {
     if (this.#eachStart.length < 2) return undefined;
     const { seconds } = this.elapsed();
@@ -36,7 +36,7 @@ export class Stopwatch {
     return `server CPU % in one round, by process: ${shares?.join(", ")}`;
   }
 
-  /** Since the start; can be asked again. */
+  /** What has elapsed since the start. It can be called several times. */
   elapsed(): Elapsed {
     return {
       seconds: (performance.now() - this.#start) / 1000,
@@ -50,12 +50,12 @@ function difference(before: number | null, after: number | null): number | null 
   return before === null || after === null ? null : after - before;
 }
 
-/** `amount` for each of `unit`; null when there is nothing to divide by. */
+/** `amount` divided by `unit`; null if one of them is null, or if `unit` is 0. */
 export function per(amount: number | null, unit: number | null): number | null {
   return amount === null || unit === null || unit === 0 ? null : amount / unit;
 }
 
-/** How much of the time a CPU was busy: 100 is one core. */
+/** CPU time as a share of the elapsed time. 100 is one core. */
 export function percentBusy(cpuSeconds: number | null, seconds: number): number | null {
   return cpuSeconds === null ? null : (100 * cpuSeconds) / seconds;
 }

@@ -1,5 +1,5 @@
-// What happens after an outage: everybody comes back at the same moment. How fast are they let in,
-// and how long does the last of them wait?
+// What happens after an outage, when all clients come back at once: how fast the server lets them in, and how
+// long the last one waits.
 
 import { disperse, gather, visit } from "./crowd.ts";
 import type { Mode, Session } from "./mode.ts";
@@ -62,7 +62,9 @@ class StormSession implements Session<StormFigure> {
     const { seconds, serverCpuSeconds, benchCpuSeconds } = stopwatch.elapsed();
     await disperse(crowd, this.#run);
     if ((benchCpuSeconds ?? 0) > 0.9 * seconds) {
-      this.#run.remark(`${this.#target.name} may be faster: the load generator was never idle`);
+      this.#run.remark(
+        `${this.#target.name} may be faster than this: the load generator was saturated`,
+      );
     }
 
     const last = percentile(crowd.enteredAfter, 1);
@@ -83,7 +85,7 @@ class StormSession implements Session<StormFigure> {
     return { members: this.#options.connections, perTopic: this.#options.topicSize };
   }
 
-  /** Waits until the server has put away what the last crowd left, at most 5 s. */
+  /** Waits until the server is idle after the last crowd, for at most 5 s. */
   async #calm(): Promise<void> {
     const busy = () => this.#target.meter?.cpuSeconds() ?? null;
     for (let reading = 0; reading < 20; reading++) {

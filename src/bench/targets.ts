@@ -1,5 +1,5 @@
-// What a mode measures: the server in question, and another beside it, the yardstick unless one was named.
-// Each is a process of its own, away from the load generator's.
+// The servers that a mode measures: ours, and one to compare it with, which is the yardstick unless another was
+// named. Each is a process of its own.
 
 import { drivers } from "./drivers.ts";
 import type { BenchOptions } from "./options.ts";
@@ -8,27 +8,30 @@ import type { Run } from "./run.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
 
 export interface Target {
-  /** `signalbox` when it was started here, `server` when an address was given; then what is beside it. */
+  /**
+   * `signalbox`: started by the benchmark. `server`: found at an address. `yardstick`, `other`: what it is
+   * compared with.
+   */
   readonly name: "signalbox" | "server" | "yardstick" | "other";
-  /** Several are nodes of one server. */
+  /** If there are several, they are nodes of one server. */
   readonly urls: readonly [URL, ...URL[]];
-  /** Absent for an address without a process id. */
+  /** Undefined for an address if no process id was given. */
   readonly meter?: ProcessGroup;
 }
 
-/** Its address is told at level info, of which one line at the start is all. */
-/** The load generator's peers send more than people's may. */
+/** The load generator's clients send more than people's may. */
 const noRates = ["--frames-per-second", "0", "--bytes-per-second", "0"];
 
+/** The server logs its address at level info, which has few other lines. */
 const serve = ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "info", ...noRates];
 
 /**
- * The server first, then what it is compared with: the server that was named, or else the yardstick. The
- * latter is left out when it does not speak the protocol, or the server's CPU cannot be read: it may run on
- * another machine, and then there is nothing to compare.
+ * Starts the servers, or finds them. The server comes first, then the one to compare it with: the one that was
+ * named, or the yardstick. The yardstick is left out if it does not speak the protocol, or if the server's
+ * process is not known, which may then run on another machine.
  *
- * @param command starts this very program
- * @param started takes the processes, to end them
+ * @param command starts this program
+ * @param started gets the processes, and ends them when it is disposed of
  */
 export async function openTargets(
   options: BenchOptions,
@@ -42,7 +45,7 @@ export async function openTargets(
   };
   const startOther = async (shellCommand: string): Promise<Target> => {
     const port = freePort();
-    // exec: the process that is measured, and killed, is the server's and not the shell's.
+    // exec: we must measure and kill the server itself, not its shell.
     const shell = ["/bin/sh", "-c", `export PORT=${port}; exec ${shellCommand}`];
     const process = started.use(new ServerProcess("other", shell, run));
     return {

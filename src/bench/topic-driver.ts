@@ -1,4 +1,5 @@
-// Drives the topic protocol: GET /ws/{topic}, then welcome, peer-list, and offers by peer id.
+// Drives the topic protocol, GET /ws/{topic}. A client reads welcome and peer-list, and sends offers to the id
+// of the first peer that it hears of.
 
 import * as v from "valibot";
 import type { Conversation, Driver, FrameKind } from "./driver.ts";
@@ -10,7 +11,7 @@ const Heard = v.variant("type", [
   v.object({ type: v.literal("peer-left"), peerId: v.string() }),
 ]);
 
-/** Every frame begins like this; the type's first letter comes next. */
+/** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
 
 const kinds: ReadonlyMap<number, FrameKind> = new Map([
@@ -47,7 +48,7 @@ class TopicConversation implements Conversation {
 
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
     const letter = start + beginning.length;
-    // The brace and the letter say enough: what is neither is parsed, and judged, in `hear`.
+    // The brace and the letter are enough here: `hear` parses every frame that they do not tell.
     if (letter >= end || bytes[start] !== beginning[0]) return "other";
     return kinds.get(bytes[letter] ?? 0) ?? "other";
   }

@@ -1,5 +1,5 @@
-// Drives the y-webrtc protocol: GET /signal, subscribe and announce as its clients do, then signals to
-// the other peer of the room. There is no list of peers, so that ids follow from seats.
+// Drives the y-webrtc protocol, GET /signal. A client subscribes and announces itself, as Yjs does, and sends
+// signals to its partner. The protocol lists nobody, so ids follow from seats.
 
 import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
 
@@ -7,11 +7,11 @@ const pong = '{"type":"pong"}';
 
 class YWebrtcConversation implements Conversation {
   readonly greetings: readonly string[];
-  /** In a topic of more or fewer than two, nobody is sent anything. */
+  /** Messages are only sent in topics of two. */
   readonly paired = true;
   readonly #self: string;
   readonly #partner: string;
-  /** How a signal begins, up to the id that it is for. */
+  /** The start of a signal, up to the id of its receiver. */
   readonly #beginning: string;
   #entered = false;
 
@@ -22,7 +22,7 @@ class YWebrtcConversation implements Conversation {
     this.greetings = [
       `{"type":"subscribe","topics":["${topic}"]}`,
       `{"type":"publish","topic":"${topic}","data":{"type":"announce","from":"${this.#self}"}}`,
-      // Nothing is said to a newcomer; the answer to this says that the rest was heard.
+      // The server sends a newcomer nothing. Its answer to a ping shows that it has read the rest.
       '{"type":"ping"}',
     ];
   }
@@ -37,7 +37,7 @@ class YWebrtcConversation implements Conversation {
     return true;
   }
 
-  /** The first character of the id that a signal is for tells the two of a pair apart. */
+  /** The ids of a pair differ in their first character, so that of the receiver tells whose a signal is. */
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
     const at = start + this.#beginning.length;
     const first = at < end ? bytes[at] : undefined;

@@ -1,7 +1,7 @@
-// The barest relay that Bun allows, to hold a real server against: nothing is parsed, a peer's
-// partner is fixed, frames are forwarded as they came. It gathers frames until the end of the tick
-// and sends them inside one cork (a single one without), like the real one, so that what is left to compare is the work of
-// a signaling server. It says just enough of the topic protocol for the same client to drive it.
+// The barest relay that Bun allows, to compare a real server with. It parses nothing, a peer's partner is fixed,
+// and frames are forwarded as they came. Like the real server it gathers frames until the end of the tick, and
+// corks them if there are several: what differs is the work of signaling. It speaks just enough of the topic
+// protocol for the same client to drive it.
 
 import type { ServerWebSocket } from "bun";
 import { ulid } from "ulid";
@@ -9,12 +9,12 @@ import { ulid } from "ulid";
 interface Peer {
   readonly id: string;
   readonly topic: string;
-  /** Whoever was in the topic when it came, or the next to come. */
+  /** A peer that was in the topic before, or else the next one to come. */
   partner: ServerWebSocket<Peer> | undefined;
   gathered: string[];
 }
 
-/** Listens on the loopback address. @param port 0 for a free one */
+/** Listens on the loopback address. @param port 0 takes a free one */
 export function serveYardstick(port: number): { readonly port: number } {
   const topics = new Map<string, Set<ServerWebSocket<Peer>>>();
 
