@@ -16,9 +16,9 @@ export const contracts: readonly Contract[] = await Promise.all(
   readdirSync(folder).toSorted().map(read),
 );
 
-/** For a server that all protocols are played against. */
+/** For a server that all protocols are played against: cases send more than people may. */
 export const environment: Readonly<Record<string, string>> = Object.assign(
-  { JWT_SECRET: secret },
+  { JWT_SECRET: secret, FRAMES_PER_SECOND: "0", BYTES_PER_SECOND: "0" },
   ...contracts.map((contract) => contract.environment),
 );
 
