@@ -1,5 +1,5 @@
-// A fault of ours while one outbox is flushed: it is that peer's alone. Before, it ended the flush of all
-// who were behind it, and was taken for a fault of whoever happened to be sending.
+// A fault of ours while one outbox is flushed is that peer's alone. Before, it ended the flush of all peers behind
+// it, and it counted as a fault of the peer that happened to be sending.
 
 import { describe, expect, test } from "bun:test";
 import { closeReasons } from "../../src/core/close.ts";

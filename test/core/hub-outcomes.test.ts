@@ -1,4 +1,4 @@
-// How relays are counted: each once, by what became of it at once, and those that fail on their way once more.
+// Each relay is counted once, by what became of it at once; one that fails on its way is counted once more.
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";

@@ -208,7 +208,7 @@ describe("what cannot be a member", () => {
     expect([warned(all), all.heard()]).toEqual([[{ namespace: "test", node: far }], { ann: [] }]);
   });
 
-  test("is told of so many nodes, and no longer of more: whoever forges may forge nodes", () => {
+  test("is told of so many nodes, and of no more: their names may be forged too", () => {
     const { all, remote } = open();
     all.join("ann");
     for (let count = 150; count > 0; count--) remote.remoteJoined(room, "bob", 1, newNodeId());
