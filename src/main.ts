@@ -14,7 +14,9 @@ import { checks, options as serveOptions } from "./cli/serve-options.ts";
 import { explainToken, makeToken, tokenFlags } from "./cli/token.ts";
 import { variableOf } from "./options/option.ts";
 import { ExitError } from "./process/exit.ts";
-import { serve, serveAsWorker, serveByWorkers } from "./process/serve.ts";
+import { serveByWorkers } from "./process/parent.ts";
+import { serve } from "./process/serve.ts";
+import { serveAsWorker } from "./process/worker.ts";
 import * as config from "./server/options.ts";
 
 /** Milliseconds that `healthcheck` waits for an answer. */

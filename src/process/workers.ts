@@ -2,16 +2,7 @@
 // starts them, starts another for one that ended, and ends them.
 
 import type { Log } from "../observe/log.ts";
-
-/** What the parent says to a worker first: on which port it is to listen, 0 for a free one. */
-export interface Assignment {
-  readonly port: number;
-}
-
-/** What a worker answers once it listens. */
-export interface Listening {
-  readonly url: string;
-}
+import type { WorkerOrder, WorkerReady } from "./worker-messages.ts";
 
 interface Plan {
   /** Starts a worker, which then waits for its assignment. */
@@ -116,11 +107,11 @@ export class Workers {
       // A group of its own: what a terminal sends to the parent's comes from the parent alone.
       detached: true,
       serialization: "json",
-      ipc: ({ url }: Listening) => listening.resolve({ process, url: new URL(url), sinceMs }),
+      ipc: ({ url }: WorkerReady) => listening.resolve({ process, url: new URL(url), sinceMs }),
       onExit: (_, code) =>
         listening.reject(new Error(`a worker ended with exit code ${code} before it listened`)),
     });
-    process.send({ port: this.#port } satisfies Assignment);
+    process.send({ port: this.#port } satisfies WorkerOrder);
     return listening.promise;
   }
 

@@ -1,0 +1,36 @@
+// A server that is several processes, each a node. This one starts, replaces and stops the others, and serves
+// nobody itself.
+
+import type { Settings } from "../options/option.ts";
+import { port, workers as workerCount } from "../server/options.ts";
+import { ExitError } from "./exit.ts";
+import { beginProcess } from "./lifecycle.ts";
+import { logStart } from "./start-block.ts";
+import { Workers } from "./workers.ts";
+
+/**
+ * @param command starts a worker with these settings
+ * @throws {ExitError} why the workers cannot start
+ */
+export async function serveByWorkers(
+  settings: Settings,
+  version: string,
+  command: readonly string[],
+): Promise<void> {
+  const { log, stopBy } = beginProcess(settings);
+  const [count, at] = [settings(workerCount), settings(port)];
+  const workers = new Workers({ command, count, port: at, log });
+  stopBy("stopping all workers", (signal) => workers.stop(signal));
+  process.on("SIGHUP", () => {
+    log.info("replacing all workers, one after another");
+    workers.replace().then(
+      () => log.info("all workers are replaced"),
+      ({ message }: Error) => log.error(`not all workers are replaced: ${message}`),
+    );
+  });
+  const url = await workers.start().catch(async ({ message }: Error) => {
+    await workers.stop("SIGTERM");
+    throw new ExitError(message);
+  });
+  logStart(log, settings, version, url);
+}
