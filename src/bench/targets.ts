@@ -61,5 +61,5 @@ export async function openTargets(
       : { name: "server", urls, ...(pids && { meter: new ProcessGroup(pids) }) };
   if (against !== undefined) return [server, await startOther(against)];
   if (server.meter === undefined || protocol !== "topic") return [server];
-  return [server, await start("yardstick", ["bench", "yardstick"])];
+  return [server, await start("yardstick", ["yardstick"])];
 }

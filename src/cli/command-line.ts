@@ -1,106 +1,78 @@
-// Between commander and the options: flags are declared from the table, and what is left over on the
-// command line becomes problems that name the nearest right word.
+// Takes a command line apart: what was given for which option, and what is left. Nothing is refused here, so
+// that all problems can be reported together.
 
-import { type Command, Option as Flag } from "commander";
-import { closest, distance } from "fastest-levenshtein";
-import { type Check, type Option, type Settings, variableOf } from "../options/option.ts";
-import { type Given, readSettings } from "../options/settings.ts";
+import { parseArgs } from "node:util";
+import { isSwitch, type Option } from "../options/option.ts";
+import type { Given } from "../options/settings.ts";
+import { shortFlags } from "./common-options.ts";
 
-/** The command line or the environment is wrong: every problem is a line for the user. */
-export class UsageError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.problems = problems;
-  }
+export interface CommandLine {
+  readonly given: Given;
+  readonly words: readonly string[];
+  /** Flags that belong to no option, without their values. */
+  readonly unknown: readonly string[];
 }
 
-/** Edits up to which another word is taken for what was meant. */
-const maxEdits = 3;
+/** A part of the command line: a word, or a flag with the value that is attached to it. */
+type Part = { readonly index: number } & (
+  | { readonly word: string }
+  | { readonly flag: string; readonly name: string; readonly value: string | undefined }
+);
 
 /**
- * Gives `command` a flag for each option. Wrong input is left for `settingsOf`, to be told at once.
- * @param source whether the environment sets them too, which the help then says
+ * Reads `--name value`, `--name=value`, `-n value` and `-nvalue`; everything after `--` is a word. A value that
+ * begins with a dash must be attached, unless it is a negative number. The last one of repeated flags counts.
+ * @param takes whether the command takes a word: a switch leaves such a word to the command
  */
-export function addOptions(
-  command: Command,
+export function readCommandLine(
+  args: readonly string[],
   options: readonly Option<unknown>[],
-  source: "flags" | "flags and environment",
-): Command {
-  for (const option of options) {
-    const variable = source === "flags" ? "" : variableOf(option);
-    const standard = `${option.default ?? ""}`;
-    const notes = [variable, standard && `default ${standard}`]
-      .filter((note) => note !== "")
-      .join(", ");
-    const help = notes === "" ? option.help : `${option.help} (${notes})`;
-    command.addOption(new Flag(flagOf(option), help));
-  }
-  return command
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .configureHelp({ optionTerm: ({ flags }) => flags.replace("[", "<").replace("]", ">") });
-}
-
-/** The part of a command's help that lists its options. */
-export const optionsHelp = (command: Command): string =>
-  command.helpInformation().split("Options:\n")[1] ?? "";
-
-// In brackets commander takes a value for optional, and a missing one can be told with the rest.
-const flagOf = (option: Option<unknown>): string => `--${option.name} [${option.placeholder}]`;
-
-/**
- * Reads the options of a command that was given.
- * @param environment variables by name; none where the command has flags only
- * @param words what may stand on the command line beside flags
- * @param checks what must hold between the options
- * @throws UsageError with every problem there is
- */
-export function settingsOf(
-  command: Command,
-  options: readonly Option<unknown>[],
-  environment: Readonly<Record<string, string | undefined>>,
-  words: readonly string[] = [],
-  checks: readonly Check[] = [],
-): Settings {
-  const reading = readSettings(options, givenFlags(command, options), environment, checks);
-  const names = command.options.flatMap(({ long }) => long ?? []);
-  const problems = strays(command.args, words, [...names, "--help"]);
-  if ("problems" in reading) throw new UsageError([...problems, ...reading.problems]);
-  if (problems.length > 0) throw new UsageError(problems);
-  return reading.settings;
-}
-
-function givenFlags(command: Command, options: readonly Option<unknown>[]): Given {
+  takes: (word: string) => boolean,
+): CommandLine {
   const given = new Map<string, string | true>();
-  for (const option of options) {
-    const value: unknown = command.getOptionValue(new Flag(flagOf(option)).attributeName());
-    if (typeof value === "string" || value === true) given.set(option.name, value);
+  const words: string[] = [];
+  const unknown: string[] = [];
+  /** Takes the word after a flag that has no value yet. */
+  let waiting: { readonly index: number; take(word: string): boolean } | undefined;
+  for (const part of partsOf(args)) {
+    const { index } = part;
+    if ("word" in part) {
+      const isTaken = waiting?.index === index - 1 && waiting.take(part.word);
+      if (!isTaken) words.push(part.word);
+      waiting = undefined;
+      continue;
+    }
+    const option = options.find(({ name }) => name === part.name);
+    if (option === undefined) unknown.push(part.flag);
+    else given.set(option.name, part.value ?? true);
+    const take = (word: string): boolean => {
+      // The value of an unknown flag is not a problem of its own.
+      if (option === undefined) return true;
+      if (isSwitch(option) && takes(word)) return false;
+      given.set(option.name, word);
+      return true;
+    };
+    waiting = part.value === undefined ? { index, take } : undefined;
   }
-  return given;
+  return { given, words, unknown };
 }
 
-/** What commander found no place for. The value of an unknown flag is not a problem of its own. */
-function strays(
-  left: readonly string[],
-  words: readonly string[],
-  names: readonly string[],
-): readonly string[] {
-  const unknown = left.filter((word) => word.startsWith("-"));
-  if (unknown.length > 0)
-    return unknown.map((word) => {
-      const [name = word] = word.split("=");
-      return `unknown option ${name}${suggestion(name, names)}`;
-    });
-  return left
-    .filter((word) => !words.includes(word))
-    .map((word) => `unknown command or argument ${word}${suggestion(word, words)}`);
-}
-
-/** `; did you mean …?` where one of `words` is near. */
-export function suggestion(word: string, words: readonly string[]): string {
-  if (words.length === 0) return "";
-  const nearest = closest(word, [...words]);
-  return distance(word, nearest) <= maxEdits ? `; did you mean ${nearest}?` : "";
+function partsOf(args: readonly string[]): readonly Part[] {
+  const { tokens } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  return tokens.flatMap((token, at): Part | readonly Part[] => {
+    const { kind, index } = token;
+    const text = args[index] ?? "";
+    // The letters of `-p80` are tokens of their own, with one index.
+    if (kind === "option-terminator" || tokens[at - 1]?.index === index) return [];
+    if (kind === "positional" || /^-\d/.test(text)) return { index, word: text };
+    if (text.startsWith("--"))
+      return { index, flag: token.rawName, name: token.name, value: token.value };
+    const value = text.length > 2 ? text.slice(2).replace(/^=/, "") : undefined;
+    return { index, flag: token.rawName, name: shortFlags[token.name] ?? token.name, value };
+  });
 }

@@ -1,24 +1,28 @@
-// Every option of `serve`, once. The help, README's table and the reading of flags and environment follow
-// from what is declared where it is used.
+// Every option of `serve`, once, in groups. The help, README's table and the reading of flags and environment
+// follow from what is declared where it is used.
 
 import * as auth from "../auth/options.ts";
 import { clusterOptions, redisUrl } from "../cluster/options.ts";
 import { checks as clusterChecks } from "../cluster/redis/target.ts";
 import * as ice from "../ice/options.ts";
-import type { Check, Option } from "../options/option.ts";
+import type { Check, Option, OptionGroup } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import * as server from "../server/options.ts";
 import * as tokenGate from "../server/token-gate-options.ts";
 
-/** In the order in which the help and README's table show them. */
-export const options: readonly Option<unknown>[] = [
-  ...server.serverOptions,
-  ...clusterOptions,
-  ...auth.options,
-  ...tokenGate.options,
-  ...protocols.flatMap((protocol) => protocol.options),
-  ...ice.options,
+/** In the order in which the help and README show them. */
+export const groups: readonly OptionGroup[] = [
+  { name: "server", title: "Server", options: server.serverOptions },
+  { name: "limits", title: "Limits", options: server.limitOptions },
+  { name: "tokens", title: "Tokens", options: [...auth.options, ...tokenGate.options] },
+  ...protocols
+    .filter(({ options }) => options.length > 0)
+    .map(({ name, guide, options }) => ({ name, title: guide.title, options })),
+  { name: "ice", title: "ICE", options: ice.options },
+  { name: "cluster", title: "Cluster", options: clusterOptions },
 ];
+
+export const options: readonly Option<unknown>[] = groups.flatMap((group) => group.options);
 
 /** What must hold between them. */
 export const checks: readonly Check[] = [

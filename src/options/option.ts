@@ -18,6 +18,17 @@ export interface Option<Value> {
   readonly isSecret?: true;
 }
 
+/** Options that belong together, in the help and in README's tables. */
+export interface OptionGroup {
+  /** What `signalbox help` finds it by: `rooms`. */
+  readonly name: string;
+  readonly title: string;
+  /** In the order in which they are shown. */
+  readonly options: readonly Option<unknown>[];
+  /** The environment does not set them. */
+  readonly isFlagsOnly?: true;
+}
+
 /** Gives the value of an option, as read at start. */
 export type Settings = <Value>(option: Option<Value>) => Value;
 
@@ -32,6 +43,9 @@ export interface Check {
 /** The environment variable of an option. */
 export const variableOf = (option: { readonly name: string }): string =>
   option.name.replaceAll("-", "_").toUpperCase();
+
+/** Whether its flag alone means true, with no value. */
+export const isSwitch = (option: Option<unknown>): boolean => typeof option.default === "boolean";
 
 /** A whole number between two bounds, both allowed. */
 export function integer(min: number, max: number): v.GenericSchema<string, number> {

@@ -2,7 +2,7 @@
 // nobody mends them one by one.
 
 import * as v from "valibot";
-import { type Check, type Option, type Settings, variableOf } from "./option.ts";
+import { type Check, isSwitch, type Option, type Settings, variableOf } from "./option.ts";
 
 /** The texts that were given, by option name; `true` for a flag without its value. */
 export type Given = ReadonlyMap<string, string | true>;
@@ -47,7 +47,7 @@ function readOption(
 ): unknown {
   const flag = flags.get(declared.name);
   const source = flag === undefined ? variableOf(declared) : `--${declared.name}`;
-  const given = flag ?? environment[source];
+  const given = flag === true && isSwitch(declared) ? "true" : (flag ?? environment[source]);
   if (given === true) return new Problem(`${source} needs a value: <${declared.placeholder}>`);
   if (given === undefined || (given === "" && flag === undefined)) return declared.default;
   const parsed = v.safeParse(declared.schema, given, { abortPipeEarly: true });

@@ -141,7 +141,13 @@ export const workers = option({
 export const serverOptions: readonly Option<unknown>[] = [
   port,
   host,
+  workers,
   logLevel,
+  drainSeconds,
+];
+
+/** In the order in which the help shows them. */
+export const limitOptions: readonly Option<unknown>[] = [
   maxConnections,
   maxFrameBytes,
   maxTopicMembers,
@@ -153,8 +159,6 @@ export const serverOptions: readonly Option<unknown>[] = [
   slowPeerSeconds,
   pingSeconds,
   silentSeconds,
-  drainSeconds,
-  workers,
 ];
 
 /** What must hold between them. */

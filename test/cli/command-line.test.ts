@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { Command } from "commander";
-import { addOptions, optionsHelp, settingsOf, UsageError } from "../../src/cli/command-line.ts";
-import { integer, type Option, text } from "../../src/options/option.ts";
+import type { Command } from "../../src/cli/command.ts";
+import { UsageError } from "../../src/cli/exit.ts";
+import { readLine, settingsOf } from "../../src/cli/perform.ts";
+import { boolean, integer, type Option, text } from "../../src/options/option.ts";
 
 const port: Option<number> = {
   name: "port",
@@ -19,36 +20,72 @@ const maxQueuedBytes: Option<string> = {
   help: "bytes that wait",
 };
 
-const options = [port, maxQueuedBytes];
+const verbose: Option<boolean> = {
+  name: "json",
+  placeholder: "boolean",
+  schema: boolean(),
+  default: false,
+  help: "report JSON",
+};
 
-function commandOf(line: string, source: Parameters<typeof addOptions>[2] = "flags"): Command {
-  const command = addOptions(new Command("program").exitOverride(), options, source);
-  return command.parse(line.split(" ").filter(Boolean), { from: "user" });
-}
+const command: Command = {
+  name: "program",
+  summary: "",
+  groups: [
+    { name: "server", title: "Server", options: [port, maxQueuedBytes] },
+    { name: "own", title: "Options", options: [verbose], isFlagsOnly: true },
+  ],
+  words: {
+    usage: "[mode...]",
+    known: ["relay", "idle"],
+    takes: (word) => ["relay", "idle"].includes(word),
+  },
+  run: () => undefined,
+};
 
-/** The two values, or the problems. */
+/** The values and the words, or the problems. */
 function read(line: string, environment: Record<string, string> = {}) {
   try {
-    const settings = settingsOf(commandOf(line), options, environment, ["serve", "relay"]);
-    return [settings(port), settings(maxQueuedBytes)];
+    const read = readLine(command, line.split(" ").filter(Boolean));
+    const settings = settingsOf(command, read, environment, [command]);
+    return [settings(port), settings(maxQueuedBytes), settings(verbose), ...read.words];
   } catch (error) {
     return error instanceof UsageError ? error.problems : error;
   }
 }
 
 test.each([
-  ["", [8081, "1"]],
-  ["--port 1 --max-queued-bytes 2", [1, "2"]],
-  ["--port=1 --max-queued-bytes=2", [1, "2"]],
-  ["--port 1 --port 2", [2, "1"]],
-  ["serve --port 0", [0, "1"]],
-  ["relay serve", [8081, "1"]],
+  ["", [8081, "1", false]],
+  ["--port 1 --max-queued-bytes 2", [1, "2", false]],
+  ["--port=1 --max-queued-bytes=2", [1, "2", false]],
+  ["--port 1 --port 2", [2, "1", false]],
+  ["-p 1", [1, "1", false]],
+  ["-p1", [1, "1", false]],
+  ["-p=1", [1, "1", false]],
+  ["relay --port 0 idle", [0, "1", false, "relay", "idle"]],
+  ["--port 0 -- relay", [0, "1", false, "relay"]],
+  ["--max-queued-bytes=--port", [8081, "--port", false]],
+  ["--max-queued-bytes=a=b", [8081, "a=b", false]],
+  ["--max-queued-bytes -5", [8081, "-5", false]],
 ])("reads %p", (line, values) => {
   expect(read(line)).toEqual(values);
 });
 
-test("flags win over the environment", () => {
-  expect(read("--port 1", { PORT: "2", MAX_QUEUED_BYTES: "3" })).toEqual([1, "3"]);
+test("a switch needs no value, and takes one that is not a word of the command", () => {
+  expect(
+    ["--json", "--json relay", "--json false relay", "--json=true"].map((line) => read(line)),
+  ).toEqual([
+    [8081, "1", true],
+    [8081, "1", true, "relay"],
+    [8081, "1", false, "relay"],
+    [8081, "1", true],
+  ]);
+  expect(read("--json maybe")).toEqual(['--json must be true or false, not "maybe"']);
+});
+
+test("flags win over the environment, which does not set what is for flags only", () => {
+  const environment = { PORT: "2", MAX_QUEUED_BYTES: "3", JSON: "true" };
+  expect(read("--port 1", environment)).toEqual([1, "3", false]);
 });
 
 test.each([
@@ -57,16 +94,22 @@ test.each([
     "--port --max-queued-bytes",
     ["--port needs a value: <number>", "--max-queued-bytes needs a value: <bytes>"],
   ],
+  ["--port -- relay", ["--port needs a value: <number>"]],
   ["--prot 1", ["unknown option --prot; did you mean --port?"]],
   ["--prot=1", ["unknown option --prot; did you mean --port?"]],
   ["--verbose", ["unknown option --verbose"]],
   ["--hlep", ["unknown option --hlep; did you mean --help?"]],
-  ["-p 1", ["unknown option -p"]],
-  ["sevre", ["unknown command or argument sevre; did you mean serve?"]],
+  ["--Max_Queued_Bytes 1", ["unknown option --Max_Queued_Bytes; did you mean --max-queued-bytes?"]],
+  ["-x 1", ["unknown option -x"]],
+  ["rleay", ["unknown command or argument rleay; did you mean relay?"]],
   ["8080", ["unknown command or argument 8080"]],
   [
-    "relay 8080 sevre",
-    ["unknown command or argument 8080", "unknown command or argument sevre; did you mean serve?"],
+    "relay 8080 rely",
+    ["unknown command or argument 8080", "unknown command or argument rely; did you mean relay?"],
+  ],
+  [
+    "--port 1 program",
+    ["program is a command, and must come before all options: signalbox program"],
   ],
 ])("says what is wrong with %p", (line, problems) => {
   expect(read(line)).toEqual(problems);
@@ -81,24 +124,4 @@ test("tells unknown words and bad values at once", () => {
 
 test("a usage error's message has all problems", () => {
   expect(new UsageError(["one", "two"]).message).toBe("one\ntwo");
-});
-
-test.each([
-  [
-    "flags",
-    [
-      "--port <number> TCP port (default 8081)",
-      "--max-queued-bytes <bytes> bytes that wait (default 1)",
-    ],
-  ],
-  [
-    "flags and environment",
-    [
-      "--port <number> TCP port (PORT, default 8081)",
-      "--max-queued-bytes <bytes> bytes that wait (MAX_QUEUED_BYTES, default 1)",
-    ],
-  ],
-] as const)("the help of options by %s says how each is given", (source, lines) => {
-  const words = optionsHelp(commandOf("", source)).replaceAll(/\s+/g, " ");
-  expect(lines.filter((line) => !words.includes(line))).toEqual([]);
 });

@@ -2,8 +2,8 @@
 // README to them.
 
 import { benchFlags } from "../../src/bench/flags.ts";
-import { options } from "../../src/cli/serve-options.ts";
-import { type Option, variableOf } from "../../src/options/option.ts";
+import { groups } from "../../src/cli/serve-options.ts";
+import { type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
 import { root } from "./paths.ts";
 
 const path = `${root}/README.md`;
@@ -12,7 +12,7 @@ export const readme = (): Promise<string> => Bun.file(path).text();
 
 /** README with its tables as they should be. */
 export function withTables(text: string): string {
-  return withTable(withTable(text, "options", optionsTable()), "bench", benchTable());
+  return withTable(withTable(text, "options", optionsTables()), "bench", benchTable());
 }
 
 function withTable(text: string, name: string, table: string): string {
@@ -23,12 +23,15 @@ function withTable(text: string, name: string, table: string): string {
   return `${before}${begin}${table}${end}${after}`;
 }
 
-function optionsTable(): string {
+const optionsTables = (): string => groups.map(groupTable).join("\n");
+
+function groupTable({ title, options }: OptionGroup): string {
   const rows = options.map(
     (option) =>
       `| \`--${option.name}\` | \`${variableOf(option)}\` | ${shown(option)} | ${option.help} |`,
   );
-  return `${["| flag | variable | default | what it is |", "|---|---|---|---|", ...rows].join("\n")}\n`;
+  const head = ["| flag | variable | default | what it is |", "|---|---|---|---|"];
+  return [`#### ${title}`, ...head, ...rows, ""].join("\n");
 }
 
 function benchTable(): string {

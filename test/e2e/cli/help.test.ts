@@ -4,9 +4,9 @@ import { describe, expect, test } from "bun:test";
 import { version } from "../../../package.json";
 import { options as keyOptions } from "../../../src/auth/options.ts";
 import { benchFlags } from "../../../src/bench/flags.ts";
-import { options } from "../../../src/cli/serve-options.ts";
-import { tokenFlags } from "../../../src/cli/token.ts";
-import { variableOf } from "../../../src/options/option.ts";
+import { tokenFlags } from "../../../src/cli/make-token.ts";
+import { groups, options } from "../../../src/cli/serve-options.ts";
+import { isSwitch, variableOf } from "../../../src/options/option.ts";
 import { host, port } from "../../../src/server/options.ts";
 import { run } from "../../support/program.ts";
 
@@ -23,27 +23,76 @@ async function missing(args: readonly string[], declared: readonly string[]) {
 const nothingMissing = { code: 0, stderr: "", missing: [] };
 
 const linesOf = (declared: typeof options): readonly string[] =>
-  declared.map(({ name, placeholder, help }) => `--${name} <${placeholder}> ${help}`);
+  declared.map((option) => {
+    const { name, placeholder, help } = option;
+    return `--${name} ${isSwitch(option) ? `[${placeholder}]` : `<${placeholder}>`} ${help}`;
+  });
 
-test("--version prints the name and the version", async () => {
-  const expected = { code: 0, stdout: `signalbox ${version}\n`, stderr: "" };
-  expect(await run(["--version"])).toEqual(expected);
-});
+test.each([["--version"], ["-v"], ["version"], ["serve --version"], ["--port x -v"]])(
+  "%s prints the name and the version",
+  async (args) => {
+    const expected = { code: 0, stdout: `signalbox ${version}\n`, stderr: "" };
+    expect(await run(args.split(" "))).toEqual(expected);
+  },
+);
 
 describe("every option of the server is listed", () => {
-  test.each([["--help"], ["help"], ["serve --help"], ["help serve"]])("by %s", async (args) => {
-    expect(await missing(args.split(" "), linesOf(options))).toEqual(nothingMissing);
-  });
+  test.each([["--help"], ["-h"], ["help"], ["serve --help"], ["help serve"]])(
+    "by %s",
+    async (args) => {
+      expect(await missing(args.split(" "), linesOf(options))).toEqual(nothingMissing);
+    },
+  );
 
   test("with the variable that does the same", async () => {
     expect(await missing(["--help"], options.map(variableOf))).toEqual(nothingMissing);
   });
 });
 
+describe("the options of the server are in groups", () => {
+  const titles = groups.map(({ title }) => title);
+
+  test("each once, with a title", async () => {
+    const { stdout } = await run(["--help"]);
+    const shown = [...stdout.matchAll(/^(\S.*):$/gm)].map(([, title]) => title);
+    expect(shown).toEqual(["Commands", ...titles, "Every command"]);
+    expect(titles).toEqual(
+      expect.arrayContaining(["Server", "Limits", "Tokens", "Rooms", "ICE", "Cluster"]),
+    );
+  });
+
+  test.each(["rooms", "room", "Rooms"])("of which `help %s` shows one", async (name) => {
+    const { code, stdout, stderr } = await run(["help", name]);
+    const shown = [...stdout.matchAll(/^ {2}(--\S+)/gm)].map(([, flag]) => flag);
+    const rooms = groups.find(({ title }) => title === "Rooms")!.options;
+    expect({ code, stderr, shown, title: stdout.split("\n")[0] }).toEqual({
+      code: 0,
+      stderr: "",
+      shown: rooms.map((option) => `--${option.name}`),
+      title: "Rooms:",
+    });
+  });
+
+  test("whose names --help gives", async () => {
+    const { stdout } = await run(["--help"]);
+    const [, names = ""] = /explains that one: ([^.]+)\.$/.exec(flowing(stdout).trim()) ?? [];
+    expect(names.split(", ")).toEqual(titles.map((title) => title.toLowerCase()));
+    for (const name of names.split(", ")) expect((await run(["help", name])).code).toBe(0);
+  });
+});
+
+test.each(["--help", "token --help", "healthcheck --help", "bench --help", "help --help"])(
+  "no line of `%s` has more than 100 columns",
+  async (args) => {
+    const { stdout } = await run(args.split(" "));
+    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+  },
+);
+
 test("--help lists every command, but for the yardstick", async () => {
   const { stdout } = await run(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-  expect(commands).toEqual(["serve", "bench", "token", "healthcheck", "help"]);
+  expect(commands).toEqual(["serve", "token", "healthcheck", "bench", "help", "version"]);
   expect((await run(["bench", "--help"])).stdout).not.toContain("yardstick");
 });
 
@@ -53,7 +102,7 @@ test.each([["bench --help"], ["help bench"]])("%s lists every option of bench", 
 });
 
 test.each([["token --help"], ["help token"]])("%s lists every option of token", async (args) => {
-  const lines = ["--verify say what is in a token", ...linesOf([...tokenFlags, ...keyOptions])];
+  const lines = ["--verify explain a token", ...linesOf([...tokenFlags, ...keyOptions])];
   expect(await missing(args.split(" "), lines)).toEqual(nothingMissing);
 });
 
@@ -65,11 +114,19 @@ test.each([["healthcheck --help"], ["help healthcheck"]])(
   },
 );
 
+test("help for a misspelt group names the nearest", async () => {
+  const { code, stderr } = await run(["help", "clustr"]);
+  expect([code, stderr.split("\n")[0]]).toEqual([
+    2,
+    "signalbox: unknown command or group clustr; did you mean cluster?",
+  ]);
+});
+
 test("help for an unknown command names it", async () => {
   const { code, stdout, stderr } = await run(["help", "nothing"]);
   expect({ code, stdout, first: stderr.split("\n")[0] }).toEqual({
     code: 2,
     stdout: "",
-    first: expect.stringMatching(/^signalbox: unknown command.* nothing/),
+    first: "signalbox: unknown command or group nothing",
   });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { benchFlags } from "../../../src/bench/flags.ts";
 import { options } from "../../../src/cli/serve-options.ts";
-import { type Option, variableOf } from "../../../src/options/option.ts";
+import { isSwitch, type Option, variableOf } from "../../../src/options/option.ts";
 import { refusal, type Surroundings } from "../../support/program.ts";
 
 /** What is complained of. The rest must be as it is for wrong usage. */
@@ -28,10 +28,10 @@ test("all problems are listed at once, with the nearest names", async () => {
     "unknown option --zzzzzzzz",
     '--port must be a whole number from 0 to 65535, not "65536"',
     '--log-level must be one of debug, info, warn, error, not "loud"',
+    "--drain-seconds needs a value: <seconds>",
     'MAX_CONNECTIONS must be a whole number from 0 to 10000000, not "many"',
     '--max-frame-bytes must be a whole number from 1024 to 16777216, not "1023"',
     'PING_SECONDS must be a whole number from 1 to 86400, not "-1"',
-    "--drain-seconds needs a value: <seconds>",
   ]);
 });
 
@@ -70,8 +70,9 @@ test("every flag is checked", async () => {
   expect(await problems(args)).toEqual(unfit(names));
 });
 
-test("every flag needs its value", async () => {
-  const lines = options.map(({ name, placeholder }) => `--${name} needs a value: <${placeholder}>`);
+test("every flag needs its value, unless it is true or false", async () => {
+  const valued = options.filter((option) => !isSwitch(option));
+  const lines = valued.map(({ name, placeholder }) => `--${name} needs a value: <${placeholder}>`);
   expect(await problems(options.map(({ name }) => `--${name}`))).toEqual(lines);
 });
 
@@ -102,7 +103,11 @@ const usages: readonly (readonly [string, readonly string[]])[] = [
     "serve first second",
     ["unknown command or argument first", "unknown command or argument second"],
   ],
-  ["-p 8081", ["unknown option -p"]],
+  ["-x 8081", ["unknown option -x"]],
+  [
+    "--log-level error healthcheck",
+    ["healthcheck is a command, and must come before all options: signalbox healthcheck"],
+  ],
   ["--Port 1", ["unknown option --Port; did you mean --port?"]],
   ["bench rely", ["unknown command or argument rely; did you mean relay?"]],
   ["bench relay --second 1", ["unknown option --second; did you mean --seconds?"]],

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
+import { request } from "../../support/raw-http.ts";
 import { joinTopic } from "../../support/topic-client.ts";
 
 /** Which of these numbers of bytes a server takes in one message. */
@@ -108,7 +109,29 @@ describe("the port", () => {
     expect(await refused(["--port", PORT], { PORT: "0" })).toBe(
       `signalbox: port ${PORT} is in use`,
     );
+    expect(await refused(["-p", PORT], { PORT: "0" })).toBe(`signalbox: port ${PORT} is in use`);
     await using server = await Program.serve(["--port", "0"], { env: { PORT } });
     expect(server.url.port).not.toBe(PORT);
+  });
+});
+
+describe("a flag that is true or false", () => {
+  const statusOf = async (args: readonly string[], env: Record<string, string> = {}) => {
+    await using server = await Program.serve(args, { env });
+    return (await request(server.url, "GET", "/api/signaling/status")).status;
+  };
+
+  test.each([["--y-webrtc-status"], ["--y-webrtc-status true"], ["--y-webrtc-status=1"]])(
+    "means true without a value, as in %s",
+    async (args) => {
+      expect(await statusOf(args.split(" "))).toBe(200);
+    },
+  );
+
+  test("may have one, which wins over the variable", async () => {
+    const env = { Y_WEBRTC_STATUS: "true" };
+    expect(await statusOf([], env)).toBe(200);
+    expect(await statusOf(["--y-webrtc-status", "false"], env)).toBe(404);
+    expect(await statusOf(["--y-webrtc-status"], { Y_WEBRTC_STATUS: "false" })).toBe(200);
   });
 });

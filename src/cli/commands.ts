@@ -1,0 +1,20 @@
+// All commands, in the order in which the help lists them.
+
+import { bench, yardstick } from "./bench.ts";
+import type { Command } from "./command.ts";
+import { healthcheck } from "./healthcheck.ts";
+import { helpCommand } from "./help.ts";
+import { serve, worker } from "./serve.ts";
+import { token } from "./token.ts";
+import { version } from "./version.ts";
+
+export const commands: readonly Command[] = [
+  serve,
+  token,
+  healthcheck,
+  bench,
+  helpCommand(() => commands),
+  version,
+  worker,
+  yardstick,
+];

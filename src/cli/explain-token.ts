@@ -1,0 +1,48 @@
+// What `signalbox token --verify` says: each claim of a token, or why the server refuses it.
+
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { jwtAudience, jwtIssuer } from "../auth/options.ts";
+import { leewaySeconds, refusals } from "../auth/refusal.ts";
+import { Tokens } from "../auth/tokens.ts";
+import type { Settings } from "../options/option.ts";
+import { ExitError } from "../process/exit.ts";
+
+/** @throws {ExitError} why a server with these settings refuses the token */
+export async function explainToken(settings: Settings, token: string): Promise<string> {
+  const identity = await new Tokens(settings).verify(token);
+  if (typeof identity === "string") {
+    const { reason, detail } = refusals[identity];
+    throw new ExitError(`refused (${identity}): ${detail}\nclients are told: ${reason}`);
+  }
+  const { alg } = decodeProtectedHeader(token);
+  const { exp = 0, nbf, aud, iss, rooms: names } = decodeJwt<{ rooms?: readonly string[] }>(token);
+  const lines: readonly (readonly [string, string])[] = [
+    ["alg", `${alg}: that of the configured key, and the signature is good`],
+    ["sub", `${shown(identity.userId)}: the user's id`],
+    ["name", `${shown(identity.name)}: what others are shown`],
+    ["rooms", names === undefined ? "none: good for all rooms" : `good for ${shown(names)} only`],
+    ["nbf", nbf === undefined ? "none: good from the beginning" : `good from ${time(nbf)}`],
+    ["exp", `good until ${time(exp)}, and for ${leewaySeconds} s of leeway`],
+    ["aud", audienceLine(aud, settings(jwtAudience))],
+    ["iss", audienceLine(iss, settings(jwtIssuer))],
+  ];
+  return lines.map(([claim, text]) => `${claim.padEnd(7)}${text}`).join("\n");
+}
+
+/** As JSON: what is in a token must not write to the terminal as it likes. JSON leaves some of that as it is. */
+const shown = (claim: unknown): string =>
+  JSON.stringify(claim).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (odd) =>
+    odd
+      .split("")
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+      .join(""),
+  );
+
+/** Of a time that no calendar has, the number. */
+function time(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds} s since 1970` : date.toISOString();
+}
+
+const audienceLine = (claim: unknown, wanted: string | undefined): string =>
+  `${claim === undefined ? "none" : shown(claim)}: ${wanted === undefined ? "not asked for" : "as configured"}`;

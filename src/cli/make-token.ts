@@ -1,0 +1,79 @@
+// What `signalbox token` makes: a token that a server with the same settings takes.
+
+import { SignJWT } from "jose";
+import * as v from "valibot";
+import { jwtAudience, jwtIssuer, jwtSecret, jwtSecretFile } from "../auth/options.ts";
+import { refusals } from "../auth/refusal.ts";
+import { Tokens } from "../auth/tokens.ts";
+import { list, type Option, type Settings, text } from "../options/option.ts";
+import { ExitError } from "../process/exit.ts";
+
+const unitSeconds: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
+
+const duration = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,9}[smhd]?$/, "must be like 90s, 15m, 12h or 7d"),
+  v.transform((given) => Number.parseInt(given, 10) * (unitSeconds[given.replace(/\d+/, "")] ?? 1)),
+);
+
+const sub: Option<string | undefined> = {
+  name: "sub",
+  placeholder: "id",
+  schema: text(),
+  default: undefined,
+  help: "who the token is for: the user's id",
+};
+
+const userName: Option<string | undefined> = {
+  name: "name",
+  placeholder: "name",
+  schema: text(),
+  default: undefined,
+  help: "what others are shown; the id without",
+};
+
+const rooms: Option<readonly string[] | undefined> = {
+  name: "rooms",
+  placeholder: "list",
+  schema: list(),
+  default: undefined,
+  help: "rooms that it is good for, with commas between them and * at the end of a beginning; all without",
+};
+
+const ttl: Option<number> = {
+  name: "ttl",
+  placeholder: "duration",
+  schema: duration,
+  default: 900,
+  help: "how long it is good, as 90s, 15m, 12h or 7d; seconds without a unit",
+};
+
+/** What a token is made of. */
+export const tokenFlags: readonly Option<unknown>[] = [sub, userName, rooms, ttl];
+
+/** @throws {ExitError} why there is no token */
+export async function makeToken(settings: Settings): Promise<string> {
+  const [subject, name, audience, issuer] = [sub, userName, jwtAudience, jwtIssuer].map(settings);
+  const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
+  if (secret === undefined)
+    throw new ExitError("a token is made with a shared secret: set JWT_SECRET or JWT_SECRET_FILE");
+  if (subject === undefined)
+    throw new ExitError("--sub is needed: the id of the user that the token is for");
+  const now = Math.floor(Date.now() / 1000);
+  const claims: Record<string, unknown> = {
+    sub: subject,
+    name,
+    rooms: settings(rooms),
+    aud: audience,
+    iss: issuer,
+    iat: now,
+    exp: now + settings(ttl),
+  };
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .sign(secret);
+  const verified = await new Tokens(settings).verify(token);
+  if (typeof verified === "string")
+    throw new ExitError(`it would be refused: ${refusals[verified].detail}`);
+  return token;
+}

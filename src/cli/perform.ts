@@ -1,0 +1,77 @@
+// Performs a command: reads its command line and the environment, reports all problems together, and runs it.
+
+import { variableOf } from "../options/option.ts";
+import { readSettings } from "../options/settings.ts";
+import type { Command, Invocation } from "./command.ts";
+import { type CommandLine, readCommandLine } from "./command-line.ts";
+import { commonOptions, helpFlag, versionFlag } from "./common-options.ts";
+import { UsageError } from "./exit.ts";
+import { helpText } from "./help-text.ts";
+import { suggestion } from "./nearest.ts";
+import { print } from "./print.ts";
+import { versionText } from "./version.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @param args what stands after the command's name
+ * @param commands all commands
+ */
+export async function perform(
+  command: Command,
+  args: readonly string[],
+  commands: readonly Command[],
+): Promise<void> {
+  const line = readLine(command, args);
+  if (line.given.has(helpFlag.name)) return print(helpText(command, commands));
+  if (line.given.has(versionFlag.name)) return print(versionText);
+  const settings = settingsOf(command, line, process.env, commands);
+  await command.run({ settings, words: line.words, args });
+}
+
+export function readLine({ groups, words }: Command, args: readonly string[]): CommandLine {
+  const options = [...groups, commonOptions].flatMap((group) => group.options);
+  return readCommandLine(args, options, (word) => words?.takes(word) ?? false);
+}
+
+/** @throws {UsageError} with all problems of the command line and of the environment */
+export function settingsOf(
+  command: Command,
+  line: CommandLine,
+  environment: Environment,
+  commands: readonly Command[],
+): Invocation["settings"] {
+  const { groups, checks } = command;
+  const options = groups.flatMap((group) => group.options);
+  const own = groups.filter(({ isFlagsOnly }) => isFlagsOnly !== true);
+  const variables = own.flatMap((group) => group.options.map(variableOf));
+  const read = Object.fromEntries(variables.map((name) => [name, environment[name]]));
+  const reading = readSettings(options, line.given, read, checks);
+  const problems = strays(command, line, commands);
+  if ("problems" in reading) throw new UsageError([...problems, ...reading.problems]);
+  if (problems.length > 0) throw new UsageError(problems);
+  return reading.settings;
+}
+
+/** The parts of a command line that do not belong there. */
+function strays(
+  { groups, words, isDefault }: Command,
+  line: CommandLine,
+  commands: readonly Command[],
+): readonly string[] {
+  const flags = [...groups, commonOptions].flatMap(({ options }) =>
+    options.map(({ name }) => `--${name}`),
+  );
+  const commandNames = commands.map(({ name }) => name);
+  const known = isDefault === true ? commandNames : (words?.known ?? []);
+  return [
+    ...line.unknown.map((flag) => `unknown option ${flag}${suggestion(flag, flags)}`),
+    ...line.words
+      .filter((word) => words?.takes(word) !== true)
+      .map((word) =>
+        commandNames.includes(word)
+          ? `${word} is a command, and must come before all options: signalbox ${word}`
+          : `unknown command or argument ${word}${suggestion(word, known)}`,
+      ),
+  ];
+}
