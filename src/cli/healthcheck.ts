@@ -1,31 +1,70 @@
 // `signalbox healthcheck`: whether the server on this machine is ready, for containers and scripts.
 
+import { get, type IncomingMessage } from "node:http";
 import type { OptionGroup } from "../options/option.ts";
 import { ExitError } from "../process/exit.ts";
+import { hostsToReach } from "../server/http/addresses.ts";
 import { host, port } from "../server/options.ts";
 import type { Command } from "./command.ts";
+import { UsageError } from "./exit.ts";
 import { print } from "./print.ts";
 
 /** Milliseconds to wait for an answer. */
 const answerMs = 3000;
 
+/** Characters of an answer that are read. The server's own are shorter; it may be another program. */
+const maxAnswerLength = 200;
+
 const groups: readonly OptionGroup[] = [
   { name: "address", title: "Where the server listens", options: [host, port] },
 ];
+
+interface Answer {
+  readonly isReady: boolean;
+  readonly text: string;
+}
 
 export const healthcheck: Command = {
   name: "healthcheck",
   summary: "ask the server on this machine whether it is ready; exit code 0 if it is",
   groups,
   async run({ settings }) {
-    const everywhere = ["0.0.0.0", "::"].includes(settings(host));
-    const name = everywhere ? "127.0.0.1" : settings(host);
-    const url = `http://${name.includes(":") ? `[${name}]` : name}:${settings(port)}/readyz`;
-    const response = await fetch(url, { signal: AbortSignal.timeout(answerMs) }).catch(() => {
-      throw new ExitError(`${url} does not answer`);
-    });
-    const said = await response.text();
-    if (!response.ok) throw new ExitError(`${url} says ${said}`);
-    print(said);
+    if (settings(port) === 0)
+      throw new UsageError(["healthcheck needs the port that the server listens on, not 0"]);
+    const urls = hostsToReach(settings(host)).map(
+      (name) => `http://${name}:${settings(port)}/readyz`,
+    );
+    const answers = await Promise.all(urls.map(ask));
+    const at = Math.max(
+      0,
+      answers.findIndex((answer) => answer !== undefined),
+    );
+    const [url, answer] = [urls[at], answers[at]];
+    if (answer === undefined) throw new ExitError(`${url} does not answer`);
+    if (!answer.isReady) throw new ExitError(`${url} says ${answer.text}`);
+    print(answer.text);
   },
 };
+
+/** Asks without a proxy, even if the environment names one: `fetch` would use it. */
+async function ask(url: string): Promise<Answer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const signal = AbortSignal.timeout(answerMs);
+  get(url, { agent: false, signal }, resolve).on("error", reject);
+  try {
+    const response = await promise;
+    const text = await beginningOf(response);
+    return { isReady: response.statusCode === 200, text: text.replaceAll(/\p{C}/gu, " ") };
+  } catch {
+    return undefined;
+  }
+}
+
+async function beginningOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const part of response.setEncoding("utf8")) {
+    text += part;
+    if (text.length >= maxAnswerLength) break;
+  }
+  return text.slice(0, maxAnswerLength);
+}

@@ -2,15 +2,17 @@
 
 import type { Settings } from "../options/option.ts";
 import { port } from "../server/options.ts";
+import type { SignalServer } from "../server/server.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
 import { logStart } from "./start-block.ts";
 
-/** @throws {ExitError} why the address cannot be listened on */
-export function serve(settings: Settings, version: string): void {
+/** @throws {ExitError} why it cannot listen */
+export async function serve(settings: Settings, version: string): Promise<void> {
   const { log, stopBy } = beginProcess(settings);
+  let server: SignalServer | undefined;
   // Before listening: whoever reads the line that says so may send a signal at once.
-  stopBy("closing all connections", () => server.drain());
-  const server = listen(settings, log, version, { port: settings(port), isShared: false });
+  stopBy("closing all connections", async () => server?.drain());
+  server = await listen(settings, log, version, { port: settings(port), isShared: false });
   logStart(log, settings, version, server.url);
 }

@@ -12,9 +12,9 @@ export function serveAsWorker(settings: Settings, version: string): void {
   let server: SignalServer | undefined;
   const stop = stopBy("closing all connections", async () => server?.drain());
   process.on("disconnect", () => stop("SIGTERM"));
-  process.on("message", ({ port }: WorkerOrder) => {
+  process.on("message", async ({ port }: WorkerOrder) => {
     try {
-      server = listen(settings, log, version, { port, isShared: true });
+      server = await listen(settings, log, version, { port, isShared: true });
       process.send?.({ url: server.url.href } satisfies WorkerReady);
     } catch (error) {
       if (!(error instanceof ExitError)) throw error;

@@ -1,9 +1,11 @@
 // What an operator may set of the server itself, and what follows from it.
 
+import { isIPv6 } from "node:net";
+import * as v from "valibot";
 import { closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
-import { type Check, integer, type Option, oneOf, type Settings, text } from "../options/option.ts";
+import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -15,10 +17,20 @@ export const port = option({
   help: "TCP port to listen on; 0 takes a free one and says which",
 });
 
+/** Brackets around an IPv6 address are left out. Bun cannot serve at an address with a zone (`%eth0`). */
+const hostname = v.pipe(
+  v.string(),
+  v.transform((given) => given.replace(/^\[(.*:.*)\]$/, "$1")),
+  v.check(
+    (given) => /^[\w.*-]+$/.test(given) || (isIPv6(given) && !given.includes("%")),
+    "must be a host name or an IP address like 127.0.0.1 or ::1",
+  ),
+);
+
 export const host = option({
   name: "host",
   placeholder: "address",
-  schema: text(),
+  schema: hostname,
   default: "0.0.0.0",
   help: "address to listen on; 127.0.0.1 for this machine only, :: for IPv6 too",
 });

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly cwd?: string;
   /** What stands on its standard input. */
   readonly input?: string;
+  /** Stands before the program on the command line that is run. */
+  readonly prefix?: readonly string[];
 }
 
 export interface Ended {
@@ -22,8 +24,9 @@ export class Program implements AsyncDisposable {
   /** Resolves when it has ended and all that it wrote was read. */
   readonly ended: Promise<Ended>;
 
-  constructor(args: readonly string[], { env = {}, cwd = "/", input = "" }: Surroundings = {}) {
-    this.#process = Bun.spawn([binary, ...args], {
+  constructor(args: readonly string[], surroundings: Surroundings = {}) {
+    const { env = {}, cwd = "/", input = "", prefix = [] } = surroundings;
+    this.#process = Bun.spawn([...prefix, binary, ...args], {
       cwd,
       env,
       stdin: new Blob([input]),

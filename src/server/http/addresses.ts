@@ -1,11 +1,23 @@
-// Where what is served, in words for the line at start.
+// Addresses in words: where a server is reached that listens somewhere, and what is served there.
 
 import type { Guide } from "../../protocols/protocol.ts";
 
+/** Addresses that stand for all of a machine, as URLs write them. The last is IPv4 in IPv6's form. */
+const everywhere = ["0.0.0.0", "[::]", "[::ffff:0:0]"];
+
 /** The address of a server, as one can open it on this machine. */
 export function originOf({ hostname, host, port }: URL): string {
-  const isEverywhere = hostname === "0.0.0.0" || hostname === "[::]";
-  return `http://${isEverywhere ? `localhost:${port}` : host}`;
+  return `http://${everywhere.includes(hostname) ? `localhost:${port}` : host}`;
+}
+
+/**
+ * Where this machine reaches a server that listens at `host`, in URLs' form.
+ * @returns several where any of them may be the one: a machine may have IPv4 only, or IPv6 only
+ */
+export function hostsToReach(host: string): readonly string[] {
+  const { hostname } = new URL(`http://${host.includes(":") ? `[${host}]` : host}`);
+  if (!everywhere.includes(hostname)) return [hostname];
+  return hostname === "[::]" ? ["127.0.0.1", "[::1]"] : ["127.0.0.1"];
 }
 
 /** Addresses by what is there: each protocol's by its name, and the pages. */

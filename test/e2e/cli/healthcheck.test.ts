@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { gather } from "../../support/crowd.ts";
+import { hasIpv6 } from "../../support/machine.ts";
 import { occupy } from "../../support/occupant.ts";
 import { Program, run } from "../../support/program.ts";
 
@@ -23,6 +24,31 @@ describe("healthcheck succeeds where the server is ready", () => {
   test("at the address that variables say, as it is for the server itself", async () => {
     await using server = await Program.serve([], { env: { HOST: "0.0.0.0" } });
     const env = { HOST: "0.0.0.0", PORT: server.url.port, LOG_LEVEL: "error" };
+    expect(await run(["healthcheck"], { env })).toEqual(ready);
+  });
+
+  // Every form of an address that a server can listen on.
+  const hosts = ["127.0.0.1", "127.1", "0.0.0.0", "0", "localhost", "LOCALHOST"];
+  const ipv6Hosts = [
+    "::1",
+    "[::1]",
+    "::",
+    "[::]",
+    "::ffff:127.0.0.1",
+    "[::ffff:7f00:1]",
+    "::ffff:0.0.0.0",
+  ];
+
+  test.each(hasIpv6 ? [...hosts, ...ipv6Hosts] : hosts)("at HOST=%s", async (HOST) => {
+    await using server = await Program.serve([], { env: { HOST } });
+    const env = { HOST, PORT: server.url.port };
+    expect(await run(["healthcheck"], { env })).toEqual(ready);
+  });
+
+  test("whatever proxy the environment names", async () => {
+    await using server = await Program.serve();
+    const proxy = "http://127.0.0.1:1";
+    const env = { HTTP_PROXY: proxy, http_proxy: proxy, PORT: server.url.port };
     expect(await run(["healthcheck"], { env })).toEqual(ready);
   });
 
@@ -54,6 +80,21 @@ describe("healthcheck fails", () => {
       stdout: "",
       stderr: `signalbox: http://127.0.0.1:${port}/readyz says who?\n`,
     });
+  });
+
+  test("where something else answers at length, in a line that a terminal does not obey", async () => {
+    const text = `\u001b[31m${"x".repeat(1_000_000)}`;
+    using other = Bun.serve({ port: 0, fetch: () => new Response(text, { status: 500 }) });
+    const { code, stderr } = await run(["healthcheck", "--port", String(other.port)]);
+    expect([code, stderr.length < 500, stderr.includes("\u001b")]).toEqual([1, true, false]);
+  });
+
+  test("at port 0, which is none that a server can be asked at", async () => {
+    const { code, stderr } = await run(["healthcheck"], { env: { PORT: "0" } });
+    expect([code, stderr.split("\n")[0]]).toEqual([
+      2,
+      "signalbox: healthcheck needs the port that the server listens on, not 0",
+    ]);
   });
 
   test("while the server is being stopped", async () => {

@@ -1,10 +1,12 @@
 // How the server starts: where it says that it listens, what stops it from that, and what it does not read.
 
 import { describe, expect, test } from "bun:test";
+import { lookup } from "node:dns/promises";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../../package.json";
+import { asNobody, hasIpv6 } from "../../support/machine.ts";
 import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
 import { request } from "../../support/raw-http.ts";
@@ -53,17 +55,86 @@ describe("the server does not start, and says why in one line,", () => {
     expect(await refusal(args)).toEqual(inUse(server.url.port));
   });
 
-  test.each(["192.0.2.1", "no.such.host.invalid", "1.2.3.4.5"])(
-    "at an address that this machine has not: %s",
-    async (host) => {
-      const { code, stdout, stderr } = await refusal(["--host", host, "--port", "0"]);
-      expect({ code, stdout, lines: stderr.split("\n") }).toEqual({
-        code: 1,
-        stdout: "",
-        lines: [expect.stringContaining(`signalbox: cannot listen on ${host}, port 0: `), ""],
-      });
+  /** The one line that is said of `host`, whatever the port is. */
+  const saidOf = async (host: string, port = "0") => {
+    const { code, stdout, stderr } = await refusal(["--host", host, "--port", port]);
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringMatching(/^signalbox: .+\n$/)]);
+    return stderr.slice("signalbox: ".length, -1);
+  };
+
+  const noSuchHost = (host: string) =>
+    `cannot listen on ${host}: no address is known for that name; --host takes a name or an address of this machine`;
+  const notOwn = (host: string, is = "") =>
+    `cannot listen on ${host}: this machine does not have that address${is}; use one that it has, or 0.0.0.0 for all`;
+
+  describe("at a name without an address", () => {
+    test.each(["no.such.host.invalid", "1.2.3.4.5"])("%s", async (host) => {
+      // Some name services have an address for every name: then it is another machine's.
+      const found = await lookup(host).catch(() => undefined);
+      const said = await saidOf(host);
+      if (found === undefined) expect(said).toBe(noSuchHost(host));
+      else expect(said).toBe(notOwn(host, ` (it is ${found.address})`));
+    });
+
+    test("though its port is in use on this machine", async () => {
+      await using occupant = await occupy(0);
+      expect(await saidOf("no.such.host.invalid", `${occupant.port}`)).not.toContain("in use");
+    });
+  });
+
+  const own = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+  const foreign = ["192.0.2.1", "198.51.100.1", "203.0.113.1"].filter(
+    (address) => !own.some((each) => each.address === address),
+  );
+
+  test.each(foreign)("at an address of another machine: %s", async (host) => {
+    expect(await saidOf(host)).toBe(notOwn(host));
+  });
+
+  test.skipIf(!hasIpv6)("at an IPv6 address of another machine, in brackets or not", async () => {
+    expect(await saidOf("2001:db8::1")).toBe(notOwn("2001:db8::1"));
+    expect(await saidOf("[2001:db8::1]")).toBe(notOwn("2001:db8::1"));
+  });
+
+  test.skipIf(asNobody === undefined)("on a port that it has no right to", async () => {
+    const { code, stdout, stderr } = await new Program(["--host", "127.0.0.1", "-p", "81"], {
+      prefix: asNobody!,
+    }).ended;
+    expect({ code, stdout, stderr }).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "signalbox: no permission to listen on port 81: ports below 1024 need root or CAP_NET_BIND_SERVICE; " +
+        "choose another with --port\n",
+    });
+  });
+
+  test.each(["--workers 2 --redis-url redis://127.0.0.1:1"])(
+    "as often as once with %s",
+    async (args) => {
+      const host = ["--host", foreign[0]!, "--port", "0"];
+      const { code, stderr } = await refusal([...args.split(" "), ...host]);
+      expect([code, stderr.match(/this machine does not have/g)?.length]).toEqual([1, 1]);
     },
   );
+});
+
+test.each([
+  "127.0.0.1:8081",
+  "http://127.0.0.1",
+  "[127.0.0.1]",
+  "fe80::1%lo",
+  "[::1",
+  "a b",
+  "a/b",
+  "user@host",
+])("--host %j is neither a name nor an address", async (host) => {
+  const { code, stdout, stderr } = await refusal(["--host", host, "--port", "0"]);
+  expect([code, stdout, stderr.split("\n")[0]]).toEqual([
+    2,
+    "",
+    `signalbox: --host must be a host name or an IP address like 127.0.0.1 or ::1, not "${host}"`,
+  ]);
 });
 
 test("the server reads no file of the folder it is started in", async () => {
