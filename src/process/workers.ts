@@ -49,7 +49,8 @@ export class Workers {
    */
   async start(): Promise<URL> {
     const { url } = await this.#add();
-    this.#port = Number(url.port);
+    // URLs leave out port 80: only one that was left open is taken from there.
+    if (this.#port === 0) this.#port = Number(url.port);
     await Promise.all(Array.from({ length: this.#plan.count - 1 }, () => this.#add()));
     return url;
   }

@@ -1,9 +1,28 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { openLog } from "../../src/observe/log.ts";
 import { Workers } from "../../src/process/workers.ts";
 import { until } from "../support/talkers.ts";
+
+const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+test("workers at a port that URLs leave out all listen at that one", async () => {
+  const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
+  const program = `
+    process.on("message", ({ port }) => {
+      require("node:fs").writeFileSync(process.argv.at(-1) + "/" + process.pid, String(port));
+      process.send({ url: "http://127.0.0.1:80/" });
+    });`;
+  const command = [process.execPath, "-e", program, folder];
+  const { log } = openLog("silent", false);
+  const workers = new Workers({ command, count: 3, port: 80, log });
+  await workers.start();
+  await workers.stop("SIGKILL");
+  const ports = readdirSync(folder).map((name) => readFileSync(`${folder}/${name}`, "utf8"));
+  expect(ports).toEqual(["80", "80", "80"]);
+  rmSync(folder, { recursive: true });
+});
 
 /** Says when it is told to end, by a file, and ends when there is another. */
 const program = `
@@ -15,8 +34,6 @@ const program = `
     writeFileSync(file + ".told", "");
     setInterval(() => existsSync(file + ".end") && process.exit(), 5);
   });`;
-
-const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 test("workers are stopped once the one that is being replaced has ended too", async () => {
   const folder = mkdtempSync(`${tmpdir()}/signalbox-`);

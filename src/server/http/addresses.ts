@@ -6,8 +6,10 @@ import type { Guide } from "../../protocols/protocol.ts";
 const everywhere = ["0.0.0.0", "[::]", "[::ffff:0:0]"];
 
 /** The address of a server, as one can open it on this machine. */
-export function originOf({ hostname, host, port }: URL): string {
-  return `http://${everywhere.includes(hostname) ? `localhost:${port}` : host}`;
+export function originOf(url: URL): string {
+  const shown = new URL(url);
+  if (everywhere.includes(url.hostname)) shown.hostname = "localhost";
+  return shown.origin;
 }
 
 /**
