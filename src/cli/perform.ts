@@ -7,7 +7,9 @@ import { type CommandLine, readCommandLine } from "./command-line.ts";
 import { commonOptions, helpFlag, versionFlag } from "./common-options.ts";
 import { UsageError } from "./exit.ts";
 import { helpText } from "./help-text.ts";
+import { misspeltVariables } from "./misspelt-variables.ts";
 import { suggestion } from "./nearest.ts";
+import { insteadOf } from "./peerserver-flags.ts";
 import { print } from "./print.ts";
 import { versionText } from "./version.ts";
 
@@ -25,6 +27,8 @@ export async function perform(
   const line = readLine(command, args);
   if (line.given.has(helpFlag.name)) return print(helpText(command, commands));
   if (line.given.has(versionFlag.name)) return print(versionText);
+  // The workers have the environment of their parent, which has said this already.
+  if (command.isHidden !== true) warn(misspeltVariables(process.env, variablesOf(command)));
   const settings = settingsOf(command, line, process.env, commands);
   await command.run({ settings, words: line.words, args });
 }
@@ -43,14 +47,21 @@ export function settingsOf(
 ): Invocation["settings"] {
   const { groups, checks } = command;
   const options = groups.flatMap((group) => group.options);
-  const own = groups.filter(({ isFlagsOnly }) => isFlagsOnly !== true);
-  const variables = own.flatMap((group) => group.options.map(variableOf));
-  const read = Object.fromEntries(variables.map((name) => [name, environment[name]]));
+  const read = Object.fromEntries(variablesOf(command).map((name) => [name, environment[name]]));
   const reading = readSettings(options, line.given, read, checks);
   const problems = strays(command, line, commands);
   if ("problems" in reading) throw new UsageError([...problems, ...reading.problems]);
   if (problems.length > 0) throw new UsageError(problems);
   return reading.settings;
+}
+
+const variablesOf = ({ groups }: Command): readonly string[] =>
+  groups
+    .filter(({ isFlagsOnly }) => isFlagsOnly !== true)
+    .flatMap(({ options }) => options.map(variableOf));
+
+function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) process.stderr.write(`signalbox: ${warning}\n`);
 }
 
 /** The parts of a command line that do not belong there. */
@@ -62,10 +73,15 @@ function strays(
   const flags = [...groups, commonOptions].flatMap(({ options }) =>
     options.map(({ name }) => `--${name}`),
   );
-  const commandNames = commands.map(({ name }) => name);
+  // Who writes flags of PeerServer wants to serve PeerJS.
+  const instead = (flag: string) => (isDefault === true ? insteadOf(flag) : undefined);
+  const commandNames = commands.flatMap(({ name, isHidden }) => (isHidden === true ? [] : name));
   const known = isDefault === true ? commandNames : (words?.known ?? []);
   return [
-    ...line.unknown.map((flag) => `unknown option ${flag}${suggestion(flag, flags)}`),
+    ...line.unknown.map((flag) => {
+      const other = instead(flag);
+      return `unknown option ${flag}${other === undefined ? suggestion(flag, flags) : `: ${other}`}`;
+    }),
     ...line.words
       .filter((word) => words?.takes(word) !== true)
       .map((word) =>

@@ -98,6 +98,7 @@ const usages: readonly (readonly [string, readonly string[]])[] = [
   ["serv", ["unknown command or argument serv; did you mean serve?"]],
   ["benhc", ["unknown command or argument benhc; did you mean bench?"]],
   ["helthcheck", ["unknown command or argument helthcheck; did you mean healthcheck?"]],
+  ["workers", ["unknown command or argument workers"]],
   ["something", ["unknown command or argument something"]],
   [
     "serve first second",

@@ -137,6 +137,22 @@ test.each([
   ]);
 });
 
+test("a misspelt variable is warned of once, and its value is not shown", async () => {
+  const env = { MAX_CONECTIONS: "5", JWT_SECRTE: "my secret" };
+  const warnings =
+    "signalbox: nothing reads the variable MAX_CONECTIONS; did you mean MAX_CONNECTIONS?\n" +
+    "signalbox: nothing reads the variable JWT_SECRTE; did you mean JWT_SECRET?\n";
+  await using server = await Program.serve([], { env });
+  server.signal("SIGTERM");
+  expect(await server.ended).toMatchObject({ code: 0, stderr: warnings });
+  const workers = "--workers 2 --redis-url redis://127.0.0.1:1 --log-level error".split(" ");
+  await using several = await Program.serve(workers, { env });
+  several.signal("SIGTERM");
+  expect(await several.ended).toMatchObject({ code: 0, stderr: warnings });
+  const refused = await refusal(["--auth", "required"], { env });
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(warnings)]);
+});
+
 test("the server reads no file of the folder it is started in", async () => {
   const cwd = mkdtempSync(join(tmpdir(), "signalbox-start-"));
   try {

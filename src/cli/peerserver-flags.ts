@@ -1,0 +1,34 @@
+// The flags of PeerServer (`peerjs`, from the package `peer` 1.0), for those who come from there.
+
+/** Its flags and ours that do the same. Values have the same form and unit. */
+const same: Readonly<Record<string, string>> = {
+  "-H": "--host",
+  "-c": "--peerjs-concurrent-limit",
+  "--concurrent_limit": "--peerjs-concurrent-limit",
+  "--alive_timeout": "--peerjs-alive-timeout",
+  "-t": "--peerjs-expire-timeout",
+  "--expire_timeout": "--peerjs-expire-timeout",
+  "-k": "--peerjs-key",
+  "--key": "--peerjs-key",
+  "--path": "--peerjs-path",
+  "--allow_discovery": "--peerjs-allow-discovery",
+};
+
+const tls = "TLS belongs to a proxy in front of the server, such as nginx or Caddy";
+
+/** Its flags that have no counterpart, and what to do. */
+const none: Readonly<Record<string, string>> = {
+  "--proxied": "leave it out, the server works behind a proxy as it is",
+  "--cors": "leave it out, pages of all origins may connect",
+  "--sslkey": tls,
+  "--sslcert": tls,
+};
+
+/**
+ * What to write instead of a flag of PeerServer.
+ * @returns nothing for a flag that it does not have
+ */
+export function insteadOf(flag: string): string | undefined {
+  const ours = same[flag];
+  return ours === undefined ? none[flag] : `PeerServer's ${flag} is ${ours} here`;
+}
