@@ -3,17 +3,22 @@
 import { SignJWT } from "jose";
 import * as v from "valibot";
 import { jwtAudience, jwtIssuer, jwtSecret, jwtSecretFile } from "../auth/options.ts";
-import { refusals } from "../auth/refusal.ts";
+import { maxDaysAhead, refusals } from "../auth/refusal.ts";
 import { Tokens } from "../auth/tokens.ts";
 import { list, type Option, type Settings, text } from "../options/option.ts";
 import { ExitError } from "../process/exit.ts";
 
 const unitSeconds: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
+const durationForm = `must be a time from 1s to ${maxDaysAhead}d, like 90s, 15m, 12h or 7d`;
+
+/** Seconds. The longest is what the server accepts, so that no token is made that it refuses. */
 const duration = v.pipe(
   v.string(),
-  v.regex(/^\d{1,9}[smhd]?$/, "must be like 90s, 15m, 12h or 7d"),
+  v.regex(/^\d{1,9}[smhd]?$/, durationForm),
   v.transform((given) => Number.parseInt(given, 10) * (unitSeconds[given.replace(/\d+/, "")] ?? 1)),
+  v.minValue(1, durationForm),
+  v.maxValue(maxDaysAhead * 86_400, durationForm),
 );
 
 const sub: Option<string | undefined> = {

@@ -88,6 +88,29 @@ export const list = (
     v.check((items) => items.every((item) => item !== "" && isItem(item)), message),
   );
 
+/** Whether `.` and `..`, wildcards of routes and what ends or encodes a path in an address are left out. */
+const isPlainSegment = (segment: string): boolean => !/^\.{1,2}$|^[:*]|[?#%\\\p{C}]/u.test(segment);
+
+/** The path of a route; a slash at its beginning or end does not count. */
+export const path = (): v.GenericSchema<string, string> =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (given) => given.split("/").every(isPlainSegment),
+      "must be a path like /peerjs, without . and .. and without ?, #, %, \\ and wildcards",
+    ),
+  );
+
+/** One segment of such a path. */
+export const pathSegment = (): v.GenericSchema<string, string> =>
+  v.pipe(
+    v.string(),
+    v.check(
+      (given) => given !== "" && !given.includes("/") && isPlainSegment(given),
+      "must be one segment of a path, without ?, #, %, \\ and wildcards",
+    ),
+  );
+
 /** The path of a file; the value is what the file holds, as text. */
 export const file = (): v.GenericSchema<string, string> =>
   v.pipe(

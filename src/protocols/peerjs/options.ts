@@ -1,13 +1,19 @@
 // What an operator may set of the PeerJS protocol, under the names that PeerServer has for it.
 
-import { boolean, integer, type Option, text } from "../../options/option.ts";
+import {
+  boolean,
+  integer,
+  type Option,
+  path as pathSchema,
+  pathSegment,
+} from "../../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
 export const path = option({
   name: "peerjs-path",
   placeholder: "path",
-  schema: text(),
+  schema: pathSchema(),
   default: "/",
   help: "path under which PeerJS clients are served; they call it path, too",
 });
@@ -15,7 +21,7 @@ export const path = option({
 export const key = option({
   name: "peerjs-key",
   placeholder: "key",
-  schema: text(),
+  schema: pathSegment(),
   default: "peerjs",
   help: "key that PeerJS clients must name",
 });

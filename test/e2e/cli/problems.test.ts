@@ -52,8 +52,6 @@ const texts = [
   "webrtc-turn-credential",
   "webrtc-turn-secret",
   "redis-prefix",
-  "peerjs-path",
-  "peerjs-key",
   "against",
 ];
 const checked = options.filter(({ name }) => !texts.includes(name));
@@ -184,6 +182,31 @@ describe("an address that browsers throw at is refused:", () => {
     expect(await problems([], { env })).toEqual([
       expect.stringMatching(/^WEBRTC_STUN_URLS must be addresses like /),
       expect.stringMatching(/^WEBRTC_TURN_URLS must be addresses like /),
+    ]);
+  });
+});
+
+describe("a path that no request could have, or that means another one, is refused:", () => {
+  test.each([
+    "../x",
+    "/a/../b",
+    "/./",
+    "..",
+    "/%2e%2e/x",
+    "/a?b",
+    "/a#b",
+    "/a\\b",
+    "/:id",
+    "/*all",
+  ])("--peerjs-path %j", async (path) => {
+    expect(await problems(["--peerjs-path", path])).toEqual([
+      `--peerjs-path must be a path like /peerjs, without . and .. and without ?, #, %, \\ and wildcards, not "${path}"`,
+    ]);
+  });
+
+  test.each(["..", "a/b", "a?b", ":key", "*"])("--peerjs-key %j", async (key) => {
+    expect(await problems(["--peerjs-key", key])).toEqual([
+      `--peerjs-key must be one segment of a path, without ?, #, %, \\ and wildcards, not "${key}"`,
     ]);
   });
 });

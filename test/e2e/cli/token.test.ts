@@ -26,6 +26,15 @@ describe("a token is made", () => {
     expect(iat).toBeWithin(now() - 60, now() + 1);
   });
 
+  test.each([
+    ["366d", 31_622_400],
+    ["31622400", 31_622_400],
+    ["1s", 1],
+  ])("for a time as long as the server takes: %s", async (ttl, seconds) => {
+    const { iat = 0, exp = 0 } = decodeJwt(await made(["--sub", "alice", "--ttl", ttl]));
+    expect(exp - iat).toBe(seconds);
+  });
+
   test("for all rooms and 15 minutes where nothing else is said", async () => {
     const { iat = 0, exp = 0, ...claims } = decodeJwt(await made(["--sub", "alice"]));
     expect([claims, exp - iat]).toEqual([{ sub: "alice" }, 900]);
@@ -46,10 +55,17 @@ describe("no token is made", () => {
   test.each([
     [["--sub", "alice"], {}, 1, "a token is made with a shared secret"],
     [[], env, 1, "--sub is needed"],
-    [["--sub", "alice", "--ttl", "400d"], env, 1, "it would be refused: it has no expiry"],
     [["--sub", "a".repeat(256)], env, 1, "it would be refused: it does not say who"],
     [["--sub", "server"], env, 1, "it would be refused: it does not say who"],
-    [["--sub", "alice", "--ttl", "soon"], env, 2, "--ttl must be like 90s, 15m, 12h or 7d"],
+    ...["soon", "900d", "367d", "31622401", "0", "0h", "1w", "-5m", "1.5h", ""].map(
+      (ttl) =>
+        [
+          ["--sub", "alice", "--ttl", ttl],
+          env,
+          2,
+          `--ttl must be a time from 1s to 366d, like 90s, 15m, 12h or 7d, not "${ttl}"`,
+        ] as const,
+    ),
     [["--sub", "alice", "--rooms", "a,,b"], env, 2, "--rooms must be words with commas"],
     [["--sub", "alice"], { JWT_SECRET: "short" }, 2, "JWT_SECRET must be at least 32 bytes"],
     [["--vrfy"], env, 2, "unknown option --vrfy; did you mean --verify?"],
