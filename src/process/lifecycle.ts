@@ -1,5 +1,5 @@
-// What every process of a server has: its log, an end in order at the first signal, and faults that are logged
-// and end nothing.
+// What every process of a server has: its log, an end in order at the first signal, and faults and hang-ups that
+// are logged and end nothing.
 
 import { describeFault } from "../observe/fault.ts";
 import { type Log, openLog } from "../observe/log.ts";
@@ -18,7 +18,15 @@ export interface Lifecycle {
    * @returns the same as a call; a second call ends a worker at once, too
    */
   stopBy(what: string, end: Stop): Stop;
+  /** Calls `reload` on SIGHUP, unless this process is being stopped. Until then SIGHUP is logged and ignored. */
+  reloadBy(reload: () => void): void;
 }
+
+const ignored = {
+  server: "SIGHUP is ignored: settings are read at start, restart the server to change them",
+  worker: "SIGHUP is ignored: the parent of this process replaces its workers on SIGHUP",
+  stopping: "SIGHUP is ignored: the server is being stopped",
+} as const;
 
 /** @param worker the process id of a worker, which is on each of its lines: all processes write to one log */
 export function beginProcess(settings: Settings, worker?: number): Lifecycle {
@@ -44,5 +52,13 @@ export function beginProcess(settings: Settings, worker?: number): Lifecycle {
     process.on("SIGINT", stopBySignal);
     return stop;
   };
-  return { log, stopBy };
+  let reload = (): void => {
+    if (worker === undefined) log.info(ignored.server);
+    else log.debug(ignored.worker);
+  };
+  process.on("SIGHUP", () => (isStopping ? log.info(ignored.stopping) : reload()));
+  const reloadBy = (other: () => void): void => {
+    reload = other;
+  };
+  return { log, stopBy, reloadBy };
 }

@@ -17,11 +17,11 @@ export async function serveByWorkers(
   version: string,
   command: readonly string[],
 ): Promise<void> {
-  const { log, stopBy } = beginProcess(settings);
+  const { log, stopBy, reloadBy } = beginProcess(settings);
   const [count, at] = [settings(workerCount), settings(port)];
   const workers = new Workers({ command, count, port: at, log });
   stopBy("stopping all workers", (signal) => workers.stop(signal));
-  process.on("SIGHUP", () => {
+  reloadBy(() => {
     log.info("replacing all workers, one after another");
     workers.replace().then(
       () => log.info("all workers are replaced"),

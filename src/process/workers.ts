@@ -77,7 +77,7 @@ export class Workers {
 
   async #replaceAll(): Promise<void> {
     for (const worker of [...this.#running]) {
-      if (this.#isStopping) return;
+      if (this.#isStopping) throw new Error("the server is being stopped");
       // For one that has ended by itself, another is started anyway.
       if (!this.#running.has(worker)) continue;
       const other = await this.#add();

@@ -5,6 +5,7 @@ import { gather } from "../../support/crowd.ts";
 import { Program } from "../../support/program.ts";
 import { request } from "../../support/raw-http.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
+import { type LogLine, ServerProcess } from "../../support/server-process.ts";
 import { heard, joinTopic, joinTwo } from "../../support/topic-client.ts";
 
 const restart = { code: 1012, reason: "server restarting" };
@@ -133,3 +134,34 @@ test("a second signal ends it at once, with exit code 1", async () => {
   // The last to be told was not told any more.
   expect(await crowd.at(-1)?.closed).toEqual({ code: 1006, reason: "" });
 }, 20_000);
+
+describe("SIGHUP ends nothing:", () => {
+  const isIgnored = ({ msg }: LogLine) => msg.startsWith("SIGHUP is ignored");
+
+  test("it is logged and ignored, and clients stay", async () => {
+    await using server = await ServerProcess.start();
+    const { socket } = await joinTopic(server.url, "stay");
+    server.signal("SIGHUP");
+    const { level, msg } = await server.logged(isIgnored);
+    expect([level, msg]).toEqual([
+      30,
+      "SIGHUP is ignored: settings are read at start, restart the server to change them",
+    ]);
+    expect((await request(server.url, "GET", "/readyz")).body).toBe("ready");
+    expect(await heard(socket)).toEqual([]);
+    server.signal("SIGTERM");
+    expect([await server.exited, await socket.closed]).toEqual([0, restart]);
+  });
+
+  test("nor does one while the server is being stopped", async () => {
+    await using server = await ServerProcess.start();
+    const crowd = await gather(server.url, manyPeers);
+    server.signal("SIGTERM");
+    await crowd[0]!.closed;
+    server.signal("SIGHUP");
+    await server.logged(isIgnored);
+    const ends = await Promise.all(crowd.map(({ closed }) => closed));
+    expect(ends.filter(({ code }) => code !== restart.code)).toEqual([]);
+    expect(await server.exited).toBe(0);
+  }, 20_000);
+});

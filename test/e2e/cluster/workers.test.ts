@@ -114,6 +114,19 @@ describeWith(redisProgram, "Redis")("workers", () => {
     expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([count, []]);
   }, 20_000);
 
+  test("are not ended by a SIGHUP of their own, as a service manager sends to all processes", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const before = await workersOf(server);
+    const told = (pid: number) =>
+      server.log.some(({ msg, worker }) => worker === pid && msg.startsWith("SIGHUP"));
+    for (const pid of before) process.kill(pid, "SIGHUP");
+    await server.logged(() => before.every(told));
+    expect(await workersOf(server)).toEqual(before);
+    server.signal("SIGTERM");
+    expect(await server.exited).toBe(0);
+  }, 20_000);
+
   test("stay when those that are to replace them cannot start, and are replaced when they can", async () => {
     await using redis = await RedisServer.start();
     const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
