@@ -1,11 +1,11 @@
-// What a parent and its workers say to each other.
+// What a parent and its workers say to each other, by the channel that they have as processes.
 
-/** The parent's first message: on which port to listen, 0 for a free one. */
-export interface WorkerOrder {
-  readonly port: number;
-}
+/** First where to listen, 0 for a free port; then, once a second, whether the worker is alive. */
+export type ToWorker =
+  | { readonly type: "listen"; readonly port: number }
+  | { readonly type: "ping" };
 
-/** What a worker answers once it listens. */
-export interface WorkerReady {
-  readonly url: string;
-}
+/** It listens; or it is alive. */
+export type FromWorker =
+  | { readonly type: "ready"; readonly url: string }
+  | { readonly type: "alive" };

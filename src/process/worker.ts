@@ -5,20 +5,25 @@ import type { SignalServer } from "../server/server.ts";
 import { ExitError, exitCodes, exitWith } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
-import type { WorkerOrder, WorkerReady } from "./worker-messages.ts";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 export function serveAsWorker(settings: Settings, version: string): void {
   const { log, stopBy } = beginProcess(settings, process.pid);
   let server: SignalServer | undefined;
   const stop = stopBy("closing all connections", async () => server?.drain());
   process.on("disconnect", () => stop("SIGTERM"));
-  process.on("message", async ({ port }: WorkerOrder) => {
+  const begin = async (port: number): Promise<void> => {
     try {
       server = await listen(settings, log, version, { port, isShared: true });
-      process.send?.({ url: server.url.href } satisfies WorkerReady);
+      tell({ type: "ready", url: server.url.href });
     } catch (error) {
       if (!(error instanceof ExitError)) throw error;
       exitWith(exitCodes.failure, [`signalbox: ${error.message}`]);
     }
-  });
+  };
+  process.on("message", (message: ToWorker) =>
+    message.type === "listen" ? begin(message.port) : tell({ type: "alive" }),
+  );
 }
+
+const tell = (message: FromWorker): void => void process.send?.(message);

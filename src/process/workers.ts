@@ -1,11 +1,12 @@
 // Several processes of this program on one port, each a node of its own. Their parent serves nobody: it
-// starts them, starts another for one that ended, and ends them.
+// starts them, starts another for one that ended or hangs, and ends them.
 
 import type { Log } from "../observe/log.ts";
-import type { WorkerOrder, WorkerReady } from "./worker-messages.ts";
+import { beatMs, Watchdog } from "./watchdog.ts";
+import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
 interface Plan {
-  /** Starts a worker, which then waits for its assignment. */
+  /** Starts a worker, which then waits to be told where to listen. */
   readonly command: readonly string[];
   readonly count: number;
   /** Where they are to listen; 0 lets the first one find a free port. */
@@ -29,6 +30,11 @@ interface Worker {
 export class Workers {
   readonly #plan: Plan;
   readonly #running = new Set<Worker>();
+  /** Of all processes, from their start to their end: one may hang before it listens, and while it ends. */
+  readonly #watchdog = new Watchdog<Bun.Subprocess>({
+    ask: (process) => tell(process, { type: "ping" }),
+    silent: (process) => this.#kill(process),
+  });
   #port: number;
   #failures = 0;
   #isStopping = false;
@@ -40,6 +46,7 @@ export class Workers {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#port = plan.port;
+    setInterval(() => this.#watchdog.beat(performance.now()), beatMs).unref();
   }
 
   /**
@@ -108,12 +115,26 @@ export class Workers {
       // A group of its own: what a terminal sends to the parent's comes from the parent alone.
       detached: true,
       serialization: "json",
-      ipc: ({ url }: WorkerReady) => listening.resolve({ process, url: new URL(url), sinceMs }),
-      onExit: (_, code) =>
-        listening.reject(new Error(`a worker ended with exit code ${code} before it listened`)),
+      ipc: (message: FromWorker) => {
+        this.#watchdog.seen(process);
+        if (message.type !== "ready") return;
+        listening.resolve({ process, url: new URL(message.url), sinceMs });
+      },
+      onExit: ({ exitCode, signalCode }) => {
+        this.#watchdog.forget(process);
+        const how =
+          signalCode === null ? `ended with exit code ${exitCode}` : `was ended by ${signalCode}`;
+        listening.reject(new Error(`a worker ${how} before it listened`));
+      },
     });
-    process.send({ port: this.#port } satisfies WorkerOrder);
+    this.#watchdog.watch(process);
+    tell(process, { type: "listen", port: this.#port });
     return listening.promise;
+  }
+
+  #kill(process: Bun.Subprocess): void {
+    this.#plan.log.error({ worker: process.pid }, "a worker shows no sign of life; killing it");
+    process.kill("SIGKILL");
   }
 
   /** Starts another in place of one that nobody ended. */
@@ -143,3 +164,8 @@ export class Workers {
 
 const pauseMs = (failures: number): number =>
   Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
+
+function tell(process: Bun.Subprocess, message: ToWorker): void {
+  // To a process that has ended Bun throws; its end is told by another way.
+  if (process.exitCode === null && process.signalCode === null) process.send(message);
+}

@@ -10,9 +10,10 @@ const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 test("workers at a port that URLs leave out all listen at that one", async () => {
   const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
   const program = `
-    process.on("message", ({ port }) => {
+    process.on("message", ({ type, port }) => {
+      if (type !== "listen") return;
       require("node:fs").writeFileSync(process.argv.at(-1) + "/" + process.pid, String(port));
-      process.send({ url: "http://127.0.0.1:80/" });
+      process.send({ type: "ready", url: "http://127.0.0.1:80/" });
     });`;
   const command = [process.execPath, "-e", program, folder];
   const { log } = openLog("silent", false);
@@ -28,7 +29,9 @@ test("workers at a port that URLs leave out all listen at that one", async () =>
 const program = `
   const { existsSync, writeFileSync } = require("node:fs");
   const file = process.argv.at(-1) + "/" + process.pid;
-  process.on("message", () => process.send({ url: "http://127.0.0.1:1" }));
+  process.on("message", ({ type }) =>
+    process.send(type === "listen" ? { type: "ready", url: "http://127.0.0.1:1" } : { type: "alive" }),
+  );
   process.on("disconnect", () => process.exit());
   process.on("SIGTERM", () => {
     writeFileSync(file + ".told", "");
@@ -58,4 +61,61 @@ test("workers are stopped once the one that is being replaced has ended too", as
   expect(await firstAtEnd).toBe(false);
   await replaced;
   rmSync(folder, { recursive: true });
+}, 20_000);
+
+/** Leaves its process id, listens and answers, until it gets SIGUSR2: then it does nothing but turn in a circle. */
+const looping = `
+  require("node:fs").writeFileSync(process.argv.at(-1) + "/" + process.pid, "");
+  process.on("message", ({ type }) =>
+    process.send(type === "listen" ? { type: "ready", url: "http://127.0.0.1:1" } : { type: "alive" }),
+  );
+  process.on("SIGUSR2", () => { for (;;); });`;
+
+/** Workers of this program, and those of them that live. */
+function workersOf(program: string) {
+  const folder = mkdtempSync(`${tmpdir()}/signalbox-`);
+  const command = [process.execPath, "-e", program, folder];
+  const { log } = openLog("silent", false);
+  return {
+    workers: new Workers({ command, count: 2, port: 1, log }),
+    living: () => readdirSync(folder).map(Number).filter(isAlive),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+test.concurrent("a worker in an endless loop is killed, and another takes its place", async () => {
+  using own = workersOf(looping);
+  await own.workers.start();
+  const [victim = 0, other = 0] = own.living();
+  process.kill(victim, "SIGUSR2");
+  const isReplaced = () => own.living().length === 2 && !own.living().includes(victim);
+  await until(isReplaced, "it is not replaced");
+  expect(own.living()).toContain(other);
+  await own.workers.stop("SIGKILL");
+}, 20_000);
+
+test.concurrent("a worker that hangs before it listens is killed, and start() says so", async () => {
+  using own = workersOf("for (;;);");
+  await expect(own.workers.start()).rejects.toThrow(
+    "a worker was ended by SIGKILL before it listened",
+  );
+}, 20_000);
+
+test.concurrent("workers that hang while they are stopped are killed, so that stopping ends", async () => {
+  using own = workersOf(`${looping} process.on("SIGTERM", () => { for (;;); });`);
+  await own.workers.start();
+  expect(own.living()).toHaveLength(2);
+  await own.workers.stop("SIGTERM");
+  expect(own.living()).toEqual([]);
+}, 20_000);
+
+test.concurrent("a worker that hangs when it is to be replaced does not hold the others up", async () => {
+  using own = workersOf(looping);
+  await own.workers.start();
+  const before = own.living();
+  process.kill(before[0]!, "SIGSTOP");
+  await own.workers.replace();
+  const after = own.living();
+  expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([2, []]);
+  await own.workers.stop("SIGKILL");
 }, 20_000);

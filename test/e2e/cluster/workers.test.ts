@@ -13,6 +13,9 @@ import { freshTopic, heard, type Joined, joinTopic, joinTwo } from "../../suppor
 
 const count = 3;
 
+/** Milliseconds of a standstill: longer than a worker may be silent. */
+const standstillMs = 7000;
+
 /** Starts workers, and waits until all have reached Redis. */
 async function start(
   redis: RedisServer,
@@ -148,6 +151,39 @@ describeWith(redisProgram, "Redis")("workers", () => {
     expect([after.length, after.filter((pid) => before.includes(pid))]).toEqual([count, []]);
     expect(server.log.filter(({ msg }) => msg === "fault")).toEqual([]);
   }, 20_000);
+
+  test("are replaced when they hang, and whoever comes then gets in", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const before = await workersOf(server);
+    const [victim = 0] = before;
+    process.kill(victim, "SIGSTOP");
+    const { level, worker } = await server.logged(({ msg }) =>
+      msg.startsWith("a worker shows no sign of life"),
+    );
+    expect([level, worker]).toEqual([50, victim]);
+    await joined(server, count + 1);
+    const after = await workersOf(server);
+    expect([after.length, after.includes(victim)]).toEqual([count, false]);
+    await gather(server, freshTopic(), 12);
+    server.signal("SIGTERM");
+    expect(await server.exited).toBe(0);
+  }, 20_000);
+
+  test("are not replaced because the whole machine stood still, whoever wakes first", async () => {
+    await using redis = await RedisServer.start();
+    await using server = await start(redis);
+    const before = await workersOf(server);
+    for (const pid of [server.pid, ...before]) process.kill(pid, "SIGSTOP");
+    await Bun.sleep(standstillMs);
+    server.signal("SIGCONT");
+    // Time for the parent to ask, and to find that nobody answers.
+    await Bun.sleep(2000);
+    for (const pid of before) process.kill(pid, "SIGCONT");
+    await gather(server, freshTopic(), 12);
+    expect(await workersOf(server)).toEqual(before);
+    expect(server.log.filter(({ msg }) => msg.includes("sign of life"))).toEqual([]);
+  }, 30_000);
 
   test("are as many as before when one dies while they are replaced", async () => {
     await using redis = await RedisServer.start();
