@@ -64,7 +64,7 @@ export const jwtSecret = option<Uint8Array | undefined>({
     encode,
   ),
   default: undefined,
-  help: "shared secret of HS256 tokens, 32 bytes or more; others can see a flag, so prefer the variable",
+  help: "shared secret that signs HS256 tokens, at least 32 bytes; other users of the machine can see flags, so prefer the variable",
   isSecret: true,
 });
 
@@ -78,7 +78,7 @@ export const jwtSecretFile = option<Uint8Array | undefined>({
     encode,
   ),
   default: undefined,
-  help: "file with that secret; a line break at its end does not count",
+  help: "file that holds this secret; a line break at its end is ignored",
 });
 
 export const jwtPublicKeyFile = option<PublicKey | undefined>({
@@ -96,7 +96,7 @@ export const jwtPublicKeyFile = option<PublicKey | undefined>({
     }),
   ),
   default: undefined,
-  help: "PEM file with the public key of RS256, ES256 or EdDSA tokens",
+  help: "PEM file with the public key that verifies RS256, ES256 or EdDSA tokens",
 });
 
 export const jwksUrl = option<URL | undefined>({
@@ -108,7 +108,7 @@ export const jwksUrl = option<URL | undefined>({
     v.transform((given) => new URL(given)),
   ),
   default: undefined,
-  help: "address of a JSON Web Key Set, for keys that change: fetched when needed, and kept for 10 minutes",
+  help: "URL of a JSON Web Key Set with the public keys; it is fetched when needed and kept for 10 minutes",
   // It may hold a password.
   isSecret: true,
 });
@@ -118,7 +118,7 @@ export const jwtAudience = option<string | undefined>({
   placeholder: "text",
   schema: text(),
   default: undefined,
-  help: "what a token's aud must be, or have in it; any without",
+  help: "required audience (aud) of tokens; not checked if unset",
 });
 
 export const jwtIssuer = option<string | undefined>({
@@ -126,7 +126,7 @@ export const jwtIssuer = option<string | undefined>({
   placeholder: "text",
   schema: text(),
   default: undefined,
-  help: "what a token's iss must be; any without",
+  help: "required issuer (iss) of tokens; not checked if unset",
 });
 
 export const keyOptions = [jwtSecret, jwtSecretFile, jwtPublicKeyFile, jwksUrl] as const;

@@ -8,7 +8,7 @@ export interface Command {
   readonly summary: string;
   /** In the order in which the help shows them. */
   readonly groups: readonly OptionGroup[];
-  /** What must hold between the options. */
+  /** Conditions on several options together. */
   readonly checks?: readonly Check[];
   /** Which words may follow the command's name; none if absent. */
   readonly words?: Words;

@@ -17,19 +17,22 @@ export async function explainToken(settings: Settings, token: string): Promise<s
   const { alg } = decodeProtectedHeader(token);
   const { exp = 0, nbf, aud, iss, rooms: names } = decodeJwt<{ rooms?: readonly string[] }>(token);
   const lines: readonly (readonly [string, string])[] = [
-    ["alg", `${alg}: that of the configured key, and the signature is good`],
+    ["alg", `${alg}, the algorithm of the configured key; the signature is valid`],
     ["sub", `${shown(identity.userId)}: the user's id`],
-    ["name", `${shown(identity.name)}: what others are shown`],
-    ["rooms", names === undefined ? "none: good for all rooms" : `good for ${shown(names)} only`],
-    ["nbf", nbf === undefined ? "none: good from the beginning" : `good from ${time(nbf)}`],
-    ["exp", `good until ${time(exp)}, and for ${leewaySeconds} s of leeway`],
-    ["aud", audienceLine(aud, settings(jwtAudience))],
-    ["iss", audienceLine(iss, settings(jwtIssuer))],
+    ["name", `${shown(identity.name)}: the name that others are shown`],
+    [
+      "rooms",
+      names === undefined ? "not set: valid for all rooms" : `valid for ${shown(names)} only`,
+    ],
+    ["nbf", nbf === undefined ? "not set: valid from the start" : `valid from ${time(nbf)}`],
+    ["exp", `valid until ${time(exp)}, and for ${leewaySeconds} s of leeway`],
+    ["aud", checkedLine(aud, settings(jwtAudience))],
+    ["iss", checkedLine(iss, settings(jwtIssuer))],
   ];
   return lines.map(([claim, text]) => `${claim.padEnd(7)}${text}`).join("\n");
 }
 
-/** As JSON: what is in a token must not write to the terminal as it likes. JSON leaves some of that as it is. */
+/** As JSON, and with what a terminal would obey escaped: JSON leaves some of that as it is. */
 const shown = (claim: unknown): string =>
   JSON.stringify(claim).replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (odd) =>
     odd
@@ -38,11 +41,12 @@ const shown = (claim: unknown): string =>
       .join(""),
   );
 
-/** Of a time that no calendar has, the number. */
+/** As a date, or as a number if no calendar has the time. */
 function time(seconds: number): string {
   const date = new Date(seconds * 1000);
   return Number.isNaN(date.getTime()) ? `${seconds} s since 1970` : date.toISOString();
 }
 
-const audienceLine = (claim: unknown, wanted: string | undefined): string =>
-  `${claim === undefined ? "none" : shown(claim)}: ${wanted === undefined ? "not asked for" : "as configured"}`;
+/** A claim that is checked only if the settings require it. It has passed the check. */
+const checkedLine = (claim: unknown, required: string | undefined): string =>
+  `${claim === undefined ? "not set" : shown(claim)}: ${required === undefined ? "not checked" : "as required"}`;

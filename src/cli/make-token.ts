@@ -26,7 +26,7 @@ const sub: Option<string | undefined> = {
   placeholder: "id",
   schema: text(),
   default: undefined,
-  help: "who the token is for: the user's id",
+  help: "user id that the token is for",
 };
 
 const userName: Option<string | undefined> = {
@@ -34,7 +34,7 @@ const userName: Option<string | undefined> = {
   placeholder: "name",
   schema: text(),
   default: undefined,
-  help: "what others are shown; the id without",
+  help: "name that others are shown; the user id if unset",
 };
 
 const rooms: Option<readonly string[] | undefined> = {
@@ -42,7 +42,7 @@ const rooms: Option<readonly string[] | undefined> = {
   placeholder: "list",
   schema: list(),
   default: undefined,
-  help: "rooms that it is good for, with commas between them and * at the end of a beginning; all without",
+  help: "rooms that the token allows, comma-separated; team-* allows all that begin with team-; all rooms if unset",
 };
 
 const ttl: Option<number> = {
@@ -50,7 +50,7 @@ const ttl: Option<number> = {
   placeholder: "duration",
   schema: duration,
   default: 900,
-  help: "how long it is good, as 90s, 15m, 12h or 7d; seconds without a unit",
+  help: "lifetime, like 90s, 15m, 12h or 7d; a number alone is seconds",
 };
 
 /** What a token is made of. */
@@ -61,9 +61,9 @@ export async function makeToken(settings: Settings): Promise<string> {
   const [subject, name, audience, issuer] = [sub, userName, jwtAudience, jwtIssuer].map(settings);
   const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
   if (secret === undefined)
-    throw new ExitError("a token is made with a shared secret: set JWT_SECRET or JWT_SECRET_FILE");
+    throw new ExitError("making a token needs a shared secret: set JWT_SECRET or JWT_SECRET_FILE");
   if (subject === undefined)
-    throw new ExitError("--sub is needed: the id of the user that the token is for");
+    throw new ExitError("--sub is missing: the id of the user that the token is for");
   const now = Math.floor(Date.now() / 1000);
   const claims: Record<string, unknown> = {
     sub: subject,
@@ -79,6 +79,6 @@ export async function makeToken(settings: Settings): Promise<string> {
     .sign(secret);
   const verified = await new Tokens(settings).verify(token);
   if (typeof verified === "string")
-    throw new ExitError(`it would be refused: ${refusals[verified].detail}`);
+    throw new ExitError(`the server would refuse this token: ${refusals[verified].detail}`);
   return token;
 }

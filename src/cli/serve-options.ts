@@ -1,5 +1,5 @@
-// Every option of `serve`, once, in groups. The help, README's table and the reading of flags and environment
-// follow from what is declared where it is used.
+// All options of `serve`, in groups. The help, README's tables and the reading of flags and variables follow from
+// this list.
 
 import * as auth from "../auth/options.ts";
 import { clusterOptions, redisUrl } from "../cluster/options.ts";
@@ -24,7 +24,7 @@ export const groups: readonly OptionGroup[] = [
 
 export const options: readonly Option<unknown>[] = groups.flatMap((group) => group.options);
 
-/** What must hold between them. */
+/** Conditions on several options together. */
 export const checks: readonly Check[] = [
   ...server.checks,
   {

@@ -13,7 +13,7 @@ const verify: Option<boolean> = {
   placeholder: "boolean",
   schema: boolean(),
   default: false,
-  help: "explain a token, or say why it is refused; it is read from standard input if no word names it",
+  help: "explain a token, or say why it is refused; without an argument it is read from standard input",
 };
 
 const groups: readonly OptionGroup[] = [

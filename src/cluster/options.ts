@@ -21,9 +21,7 @@ export const redisUrl = option<readonly [Address, ...Address[]] | undefined>({
   schema: v.pipe(text(), readBy(readAddresses)),
   default: undefined,
   isSecret: true,
-  help:
-    "Redis that joins several nodes: redis://[[user:]password@]host[:port][/db], rediss:// for TLS, " +
-    "unix:///path; none for one node alone",
+  help: "Redis that joins several nodes to one server: redis://[[user:]password@]host[:port][/db], rediss:// for TLS, or unix:///path; a single node needs none",
 });
 
 export const redisPasswordFile = option<string | undefined>({
@@ -34,7 +32,7 @@ export const redisPasswordFile = option<string | undefined>({
     v.transform((held) => held.replace(/\r?\n$/, "")),
   ),
   default: undefined,
-  help: "file that holds the password of Redis, in place of one in its address",
+  help: "file that holds the password for Redis, instead of a password in --redis-url",
 });
 
 export const redisPrefix = option({
@@ -45,7 +43,7 @@ export const redisPrefix = option({
     v.regex(/^[^{}\s]{0,64}$/, "must be at most 64 characters without spaces and braces"),
   ),
   default: "signalbox:",
-  help: "what the names of all keys and channels in Redis begin with: nodes with the same one meet",
+  help: "prefix of all keys and channels in Redis; nodes with the same prefix are one server",
 });
 
 export const redisCluster = option({
@@ -53,9 +51,7 @@ export const redisCluster = option({
   placeholder: "boolean",
   schema: boolean(),
   default: false,
-  help:
-    "whether it is a Redis Cluster, true or false; the address may then name several of its nodes, with " +
-    "commas",
+  help: "whether Redis is a Redis Cluster; --redis-url may then name several of its nodes, comma-separated",
 });
 
 export const redisSentinels = option<readonly TcpAddress[] | undefined>({
@@ -64,9 +60,7 @@ export const redisSentinels = option<readonly TcpAddress[] | undefined>({
   schema: v.pipe(text(), readBy(readSentinels)),
   default: undefined,
   isSecret: true,
-  help:
-    "Sentinels that know where Redis is, the first with rediss:// for TLS; its address then names the " +
-    "master: redis://mymaster",
+  help: "Sentinels that know the address of Redis, comma-separated, the first with rediss:// for TLS; --redis-url then gives the master's name: redis://mymaster",
 });
 
 export const clusterLeaseSeconds = option({
@@ -74,7 +68,7 @@ export const clusterLeaseSeconds = option({
   placeholder: "seconds",
   schema: integer(1, 3600),
   default: 15,
-  help: "how long the members of a node that has died or is cut off stay in the view of the others",
+  help: "how long other nodes still show the members of a node that has died or is cut off",
 });
 
 export const clusterOptions: readonly Option<unknown>[] = [

@@ -24,7 +24,7 @@ export const stunUrls = option<readonly string[]>({
   placeholder: "urls",
   schema: urls(/^stuns?:(.+)$/, "stun:stun.example.org:3478"),
   default: [],
-  help: "STUN servers that clients are told of; with no TURN server either, Google's two public ones",
+  help: "STUN servers that clients are given, comma-separated; Google's two public ones if neither these nor TURN servers are set",
 });
 
 export const turnUrls = option<readonly string[]>({
@@ -35,7 +35,7 @@ export const turnUrls = option<readonly string[]>({
     "turn:turn.example.org:3478?transport=udp",
   ),
   default: [],
-  help: "TURN servers that clients are told of",
+  help: "TURN servers that clients are given, comma-separated",
 });
 
 export const turnUsername = option<string | undefined>({
@@ -43,7 +43,7 @@ export const turnUsername = option<string | undefined>({
   placeholder: "name",
   schema: text(),
   default: undefined,
-  help: "user of the TURN servers, where all clients are the same",
+  help: "user name for the TURN servers, the same for all clients",
 });
 
 export const turnCredential = option<string | undefined>({
@@ -51,7 +51,7 @@ export const turnCredential = option<string | undefined>({
   placeholder: "password",
   schema: text(),
   default: undefined,
-  help: "that user's password",
+  help: "password for this user name",
   isSecret: true,
 });
 
@@ -60,7 +60,7 @@ export const turnSecret = option<string | undefined>({
   placeholder: "secret",
   schema: text(),
   default: undefined,
-  help: "secret that the TURN servers know too: each client gets credentials of its own, for a time",
+  help: "secret shared with the TURN servers (static-auth-secret in coturn): each client gets credentials of its own, which expire",
   isSecret: true,
 });
 
@@ -69,7 +69,7 @@ export const turnTtl = option({
   placeholder: "seconds",
   schema: integer(1, 31_536_000),
   default: 3600,
-  help: "how long such credentials are good",
+  help: "lifetime of these credentials",
 });
 
 export const iceTransportPolicy = option<"all" | "relay">({
@@ -77,7 +77,7 @@ export const iceTransportPolicy = option<"all" | "relay">({
   placeholder: "policy",
   schema: oneOf(["all", "relay"]),
   default: "all",
-  help: "all, or relay for connections through TURN servers only",
+  help: "all, or relay to let clients connect through TURN servers only",
 });
 
 export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({
@@ -85,7 +85,7 @@ export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({
   placeholder: "policy",
   schema: oneOf(["balanced", "max-compat", "max-bundle"]),
   default: "balanced",
-  help: "balanced, max-compat or max-bundle: how clients share transports among media",
+  help: "balanced, max-compat or max-bundle: whether clients send all media over one transport",
 });
 
 export const rtcpMuxPolicy = option<"require" | "negotiate">({
@@ -93,7 +93,7 @@ export const rtcpMuxPolicy = option<"require" | "negotiate">({
   placeholder: "policy",
   schema: oneOf(["require", "negotiate"]),
   default: "require",
-  help: "require, or negotiate where clients are old: RTP and RTCP on one port",
+  help: "require, or negotiate for clients that are old: whether RTP and RTCP share one port",
 });
 
 /** In the order in which the help shows them. */

@@ -1,20 +1,20 @@
-// What an option is: one name from which its flag and its environment variable follow, a schema, a
-// default and a line of help. Whoever needs an option declares it; `config.ts` reads them all.
+// What an option is: a name, from which its flag and its environment variable follow, a schema, a default and a
+// line of help. Each option is declared next to the code that uses it.
 
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 
 export interface Option<Value> {
-  /** In the form `max-frame-bytes`: the flag is `--max-frame-bytes`, the variable `MAX_FRAME_BYTES`. */
+  /** Like `max-frame-bytes`: the flag is `--max-frame-bytes`, the variable `MAX_FRAME_BYTES`. */
   readonly name: string;
-  /** What stands for the value in the help: `bytes`. */
+  /** Shown for the value in the help: `bytes`. */
   readonly placeholder: string;
-  /** From the text of a flag or variable to the value; its messages end a sentence: `must be …`. */
+  /** Turns the text of a flag or variable into the value. Its messages end a sentence: `must be …`. */
   readonly schema: v.GenericSchema<string, Value>;
   readonly default: Value;
   readonly help: string;
-  /** Its value is shown to nobody, in no message either. */
+  /** Never print the value, not even in an error message. */
   readonly isSecret?: true;
 }
 
@@ -29,14 +29,14 @@ export interface OptionGroup {
   readonly isFlagsOnly?: true;
 }
 
-/** Gives the value of an option, as read at start. */
+/** Returns the value of an option, as it was read at start. */
 export type Settings = <Value>(option: Option<Value>) => Value;
 
-/** What must hold between options that are each fine by itself. */
+/** A condition on several options together. */
 export interface Check {
-  /** It is asked only where all of these could be read. */
+  /** The check is skipped if one of these is invalid by itself. */
   readonly of: readonly Option<unknown>[];
-  /** Lines for the user: what does not hold. */
+  /** @returns a line for the user for each condition that does not hold */
   readonly problems: (settings: Settings) => readonly string[];
 }
 
@@ -65,7 +65,7 @@ export const oneOf = <const Words extends readonly [string, ...string[]]>(
 ): v.GenericSchema<string, Words[number]> =>
   v.pipe(v.string(), v.picklist(words, `must be one of ${words.join(", ")}`));
 
-/** On or off, in either of the ways in which environments say it. */
+/** `true` or `1`, `false` or `0`: environments use both forms. */
 export const boolean = (): v.GenericSchema<string, boolean> =>
   v.pipe(
     v.string(),
@@ -73,14 +73,17 @@ export const boolean = (): v.GenericSchema<string, boolean> =>
     v.transform((word) => word === "true" || word === "1"),
   );
 
-/** Any text but none. */
+/** Any text that is not empty. */
 export const text = (): v.GenericSchema<string, string> =>
   v.pipe(v.string(), v.nonEmpty("must not be empty"));
 
-/** Texts with commas between them. @param isItem what each must be, as `message` has it */
+/**
+ * A comma-separated list. Spaces around items are left out.
+ * @param isItem whether an item is valid; `message` says what it must be
+ */
 export const list = (
   isItem: (item: string) => boolean = () => true,
-  message = "must be words with commas between them",
+  message = "must be a comma-separated list",
 ): v.GenericSchema<string, readonly string[]> =>
   v.pipe(
     v.string(),
@@ -91,7 +94,7 @@ export const list = (
 /** Whether `.` and `..`, wildcards of routes and what ends or encodes a path in an address are left out. */
 const isPlainSegment = (segment: string): boolean => !/^\.{1,2}$|^[:*]|[?#%\\\p{C}]/u.test(segment);
 
-/** The path of a route; a slash at its beginning or end does not count. */
+/** The path of a route. Slashes at its beginning and end do not count. */
 export const path = (): v.GenericSchema<string, string> =>
   v.pipe(
     v.string(),
@@ -111,7 +114,7 @@ export const pathSegment = (): v.GenericSchema<string, string> =>
     ),
   );
 
-/** The path of a file; the value is what the file holds, as text. */
+/** The path of a file. The value is the file's text. */
 export const file = (): v.GenericSchema<string, string> =>
   v.pipe(
     v.string(),
@@ -123,9 +126,9 @@ export const file = (): v.GenericSchema<string, string> =>
         addIssue({ message: "must be a file that can be read" });
         return NEVER;
       }
-      // What is none would be taken for another text: a secret for one that is easily guessed.
+      // Bytes that are not UTF-8 all become the same character: a binary secret would be easy to guess.
       if (isUtf8(bytes)) return bytes.toString("utf8");
-      addIssue({ message: "must be a file of text in UTF-8" });
+      addIssue({ message: "must be a UTF-8 text file" });
       return NEVER;
     }),
   );

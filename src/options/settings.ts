@@ -1,10 +1,10 @@
-// How options are read: flags over environment over defaults. All problems are found in one go, so that
-// nobody mends them one by one.
+// Reads options: flags win over environment variables, and those over defaults. All invalid settings are reported
+// together.
 
 import * as v from "valibot";
 import { type Check, isSwitch, type Option, type Settings, variableOf } from "./option.ts";
 
-/** The texts that were given, by option name; `true` for a flag without its value. */
+/** What the command line gives, by option name; `true` for a flag without a value. */
 export type Given = ReadonlyMap<string, string | true>;
 
 export type Reading =
@@ -13,9 +13,9 @@ export type Reading =
 
 /**
  * Reads all of `options`.
- * @param environment an empty variable counts as none
- * @param checks what must hold between them
- * @returns the settings, or every problem as a line that begins with the flag or variable it is about
+ * @param environment an empty variable counts as unset
+ * @param checks conditions on several options together
+ * @returns the settings, or a line for each problem, which begins with the flag or variable it is about
  */
 export function readSettings(
   options: readonly Option<unknown>[],

@@ -1,10 +1,9 @@
-// How this program ends when it cannot do what was asked: a line for the user on standard error, and an
-// exit code.
+// How the program ends if it cannot do what was asked: lines on standard error, and an exit code.
 
-/** Exit codes: what was asked could not be done, or makes no sense. */
+/** `failure`: what was asked could not be done. `usage`: the command line or the environment is wrong. */
 export const exitCodes = { failure: 1, usage: 2 } as const;
 
-/** What was asked cannot be done. The message is one line for the user, and says what to do. */
+/** What was asked cannot be done. The message is for the user, and says what to do. */
 export class ExitError extends Error {
   override readonly name = "ExitError";
 }

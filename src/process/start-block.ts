@@ -7,7 +7,7 @@ import type { Settings } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import { addressesOf, originOf } from "../server/http/addresses.ts";
 
-const noKey = "no JWT key configured: whatever wants a token is refused";
+const noKey = "no JWT key configured: everything that needs a token is refused";
 
 /** One line: fields for machines; on a terminal a block for people. */
 export function logStart(log: Log, settings: Settings, version: string, url: URL): void {

@@ -9,15 +9,15 @@ interface Plan {
   /** Starts a worker, which then waits to be told where to listen. */
   readonly command: readonly string[];
   readonly count: number;
-  /** Where they are to listen; 0 lets the first one find a free port. */
+  /** The port to listen on; 0 lets the first worker pick a free one. */
   readonly port: number;
   readonly log: Log;
 }
 
-/** A worker that lived shorter than this counts as failed, in milliseconds. */
+/** Milliseconds: a worker that ended earlier counts as failed. */
 const soonMs = 10_000;
 
-/** Milliseconds before another is started for one that failed, and again after each that fails too. */
+/** Milliseconds to wait before the next worker is started after a failure. Each further failure doubles them. */
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
@@ -38,9 +38,9 @@ export class Workers {
   #port: number;
   #failures = 0;
   #isStopping = false;
-  /** The end of the replacements so far. */
+  /** Resolves when all replacements so far are done. */
   #replaced: Promise<void> = Promise.resolve();
-  /** The end of the last worker that was replaced. */
+  /** Resolves when the worker that was replaced last has ended. */
   #retired: Promise<unknown> = Promise.resolve();
 
   constructor(plan: Plan) {
@@ -52,7 +52,7 @@ export class Workers {
   /**
    * Starts all workers.
    * @returns where they listen
-   * @throws when one ends instead; it has said why
+   * @throws if one ends before it listens; it has printed why
    */
   async start(): Promise<URL> {
     const { url } = await this.#add();
@@ -62,7 +62,7 @@ export class Workers {
     return url;
   }
 
-  /** Ends all workers, each as it ends by this signal itself; one that is being ended already, in its time. */
+  /** Sends all workers this signal, and waits for them to end, and for one that is being replaced. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     this.#isStopping = true;
     const ending = Array.from(this.#running, ({ process }) => {
@@ -73,8 +73,8 @@ export class Workers {
   }
 
   /**
-   * Puts another in each worker's place, one after another, and ends it once the other one listens.
-   * @throws when one of the others ends instead; those that have no other yet go on
+   * Replaces all workers, one after another. Each is ended once the new one listens.
+   * @throws if a new one ends before it listens; the workers that are not replaced yet go on
    */
   replace(): Promise<void> {
     const replaced = this.#replaced.then(() => this.#replaceAll());
@@ -85,7 +85,7 @@ export class Workers {
   async #replaceAll(): Promise<void> {
     for (const worker of [...this.#running]) {
       if (this.#isStopping) throw new Error("the server is being stopped");
-      // For one that has ended by itself, another is started anyway.
+      // If it has ended by itself, `#ended` starts another.
       if (!this.#running.has(worker)) continue;
       const other = await this.#add();
       await this.#retire(this.#running.has(worker) ? worker : other);
@@ -137,7 +137,7 @@ export class Workers {
     process.kill("SIGKILL");
   }
 
-  /** Starts another in place of one that nobody ended. */
+  /** If nobody ended the worker, starts another. */
   async #ended(worker: Worker): Promise<void> {
     if (!this.#running.delete(worker) || this.#isStopping) return;
     const { exitCode, signalCode, pid } = worker.process;

@@ -1,4 +1,4 @@
-// What an operator may set of the server itself, and what follows from it.
+// The options of the server itself, and what follows from them.
 
 import { isIPv6 } from "node:net";
 import * as v from "valibot";
@@ -14,7 +14,7 @@ export const port = option({
   placeholder: "number",
   schema: integer(0, 65_535),
   default: 8081,
-  help: "TCP port to listen on; 0 takes a free one and says which",
+  help: "TCP port to listen on; 0 picks a free one and prints it",
 });
 
 /** Brackets around an IPv6 address are left out. Bun cannot serve at an address with a zone (`%eth0`). */
@@ -32,7 +32,7 @@ export const host = option({
   placeholder: "address",
   schema: hostname,
   default: "0.0.0.0",
-  help: "address to listen on; 127.0.0.1 for this machine only, :: for IPv6 too",
+  help: "name or IP address to listen on: 127.0.0.1 for this machine only, :: for IPv6 as well",
 });
 
 export const logLevel = option({
@@ -40,7 +40,7 @@ export const logLevel = option({
   placeholder: "level",
   schema: oneOf(["debug", "info", "warn", "error"]),
   default: "info",
-  help: "least level that is logged: debug, info, warn or error",
+  help: "lowest level that is logged: debug, info, warn or error",
 });
 
 export const maxConnections = option({
@@ -48,7 +48,7 @@ export const maxConnections = option({
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 0,
-  help: "WebSocket connections at one time, further ones get 503; 0 for no limit",
+  help: "WebSocket connections at the same time; another one is refused with HTTP 503; 0 for no limit",
 });
 
 export const maxFrameBytes = option({
@@ -56,7 +56,7 @@ export const maxFrameBytes = option({
   placeholder: "bytes",
   schema: integer(1024, 16_777_216),
   default: 65_536,
-  help: "largest message that a client may send; a larger one closes its socket with 1009",
+  help: "largest message that a client may send; a larger one closes its connection with 1009",
 });
 
 export const maxTopicMembers = option({
@@ -64,7 +64,7 @@ export const maxTopicMembers = option({
   placeholder: "number",
   schema: integer(1, 1_000_000),
   default: 10_000,
-  help: "members of one topic; a further one is closed with 1013",
+  help: "members of one topic; another one is closed with 1013",
 });
 
 export const maxTopics = option({
@@ -72,7 +72,7 @@ export const maxTopics = option({
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 250_000,
-  help: "topics, rooms and ids that one process may have open; who opens one more is closed with 1013; 0 for no limit",
+  help: "topics, rooms and ids that are open in one process; a client that would open another one is closed with 1013; 0 for no limit",
 });
 
 export const framesPerSecond = option({
@@ -80,9 +80,7 @@ export const framesPerSecond = option({
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 500,
-  help:
-    "what one connection may do: each message that it sends counts 1, and each copy that is delivered because of it 1 " +
-    "more; after a rest, what 20 seconds allow at once; beyond that it is told, and nothing is relayed; 0 for no limit",
+  help: "messages per second of one connection, those that it sends and all copies that are delivered of them, in bursts of up to 20 seconds' worth; more are not relayed, and the sender is told; 0 for no limit",
 });
 
 export const bytesPerSecond = option({
@@ -90,7 +88,7 @@ export const bytesPerSecond = option({
   placeholder: "bytes",
   schema: integer(0, 1_000_000_000),
   default: 262_144,
-  help: "bytes that one connection may send, likewise; 0 for no limit",
+  help: "bytes per second that one connection may send, in bursts and with consequences as for messages; 0 for no limit",
 });
 
 export const maxQueuedFrames = option({
@@ -98,7 +96,7 @@ export const maxQueuedFrames = option({
   placeholder: "number",
   schema: integer(1, 1_000_000),
   default: 1024,
-  help: "frames that wait for a peer that does not read; further ones are dropped, and said to be",
+  help: "messages queued for a peer that does not read; one that does not fit is dropped, and its sender is told",
 });
 
 export const maxQueuedBytes = option({
@@ -106,7 +104,7 @@ export const maxQueuedBytes = option({
   placeholder: "bytes",
   schema: integer(1024, 1_073_741_824),
   default: 1_048_576,
-  help: "bytes that wait for a peer that does not read; further frames are dropped, and said to be",
+  help: "bytes queued for a peer that does not read; a message that does not fit is dropped, and its sender is told",
 });
 
 export const slowPeerSeconds = option({
@@ -114,7 +112,7 @@ export const slowPeerSeconds = option({
   placeholder: "seconds",
   schema: integer(1, 86_400),
   default: 30,
-  help: "how long a peer may leave frames waiting before it is closed with 1013",
+  help: "close a peer with 1013 if messages have been queued for it for this long",
 });
 
 export const pingSeconds = option({
@@ -122,7 +120,7 @@ export const pingSeconds = option({
   placeholder: "seconds",
   schema: integer(1, 86_400),
   default: 25,
-  help: "silence after which a peer is pinged",
+  help: "ping a peer after this long without a sign of life",
 });
 
 export const silentSeconds = option({
@@ -130,7 +128,7 @@ export const silentSeconds = option({
   placeholder: "seconds",
   schema: integer(2, 86_400),
   default: 60,
-  help: "silence after which a peer is taken for gone",
+  help: "close a peer after this long without a sign of life",
 });
 
 export const drainSeconds = option({
@@ -138,7 +136,7 @@ export const drainSeconds = option({
   placeholder: "seconds",
   schema: integer(0, 3600),
   default: 10,
-  help: "longest time that stopping may take on SIGTERM or SIGINT; with Redis, a second more",
+  help: "longest time for closing all connections on SIGTERM or SIGINT; with Redis, stopping may take a second more",
 });
 
 export const workers = option({
@@ -146,7 +144,7 @@ export const workers = option({
   placeholder: "number",
   schema: integer(1, 256),
   default: 1,
-  help: "processes that serve on the one port, each a node; more than one needs Redis",
+  help: "server processes that share the port; more than one needs Redis",
 });
 
 /** In the order in which the help shows them. */
@@ -173,7 +171,7 @@ export const limitOptions: readonly Option<unknown>[] = [
   silentSeconds,
 ];
 
-/** What must hold between them. */
+/** Conditions on several options together. */
 export const checks: readonly Check[] = [
   {
     of: [pingSeconds, silentSeconds],
@@ -184,7 +182,7 @@ export const checks: readonly Check[] = [
   },
 ];
 
-/** The core's bounds. */
+/** The limits that the core works with. */
 export const limitsOf = (settings: Settings): Limits => ({
   maxQueuedFrames: settings(maxQueuedFrames),
   maxQueuedBytes: settings(maxQueuedBytes),
@@ -196,8 +194,8 @@ export const limitsOf = (settings: Settings): Limits => ({
 });
 
 /**
- * How long the server waits for a sign of life.
- * @param own what a protocol has otherwise; nobody is taken for gone without a ping before
+ * How long the server waits for a sign of life. A peer is pinged at least once before it is closed.
+ * @param own what a protocol sets itself
  */
 export function patienceOf(settings: Settings, own: Partial<Patience> = {}): Patience {
   const { pingSeconds: ping, ...rest } = {

@@ -11,7 +11,7 @@ const auth = option({
   placeholder: "none|required",
   schema: oneOf(["none", "required"]),
   default: "none",
-  help: "whether the open protocols want tokens, too; rooms do always",
+  help: "whether the protocols that are open to everybody need a token, too: none or required; rooms always need one",
 });
 
 const openProtocols = protocols.filter((each) => each.asksForTokens !== true);
@@ -25,7 +25,7 @@ const authProtocols = option<readonly string[] | undefined>({
     `must be some of ${openNames.join(", ")}, with commas between them`,
   ),
   default: undefined,
-  help: `of which protocols that is true: ${openNames.join(", ")}; of all of them without`,
+  help: `which of them need a token if --auth is required, comma-separated: ${openNames.join(", ")}; all of them if unset`,
 });
 
 export const options: readonly Option<unknown>[] = [auth, authProtocols];

@@ -371,7 +371,7 @@ describe("a key is refused at start", () => {
     ["JWT_SECRET_FILE", "too short a secret\n", "must be a file with at least 32 bytes"],
     ["JWT_SECRET_FILE", pem, "must be a file with at least 32 bytes"],
     // Read as text, it would have 33 bytes that everybody knows.
-    ["JWT_SECRET_FILE", new Uint8Array(11).fill(0xff), "must be a file of text in UTF-8"],
+    ["JWT_SECRET_FILE", new Uint8Array(11).fill(0xff), "must be a UTF-8 text file"],
     ["JWT_PUBLIC_KEY_FILE", "no key", "must be a PEM file with a public key"],
     ["JWT_PUBLIC_KEY_FILE", weak, "must be a PEM file with a public key"],
     ["JWT_PUBLIC_KEY_FILE", privateKey, "must be a PEM file with a public key"],

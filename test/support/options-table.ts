@@ -3,7 +3,7 @@
 
 import { benchFlags } from "../../src/bench/flags.ts";
 import { groups } from "../../src/cli/serve-options.ts";
-import { type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
+import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
 import { root } from "./paths.ts";
 
 const path = `${root}/README.md`;
@@ -28,7 +28,7 @@ const optionsTables = (): string => groups.map(groupTable).join("\n");
 function groupTable({ title, options }: OptionGroup): string {
   const rows = options.map(
     (option) =>
-      `| \`--${option.name}\` | \`${variableOf(option)}\` | ${shown(option)} | ${option.help} |`,
+      `| \`${flagOf(option)}\` | \`${variableOf(option)}\` | ${shown(option)} | ${option.help} |`,
   );
   const head = ["| flag | variable | default | what it is |", "|---|---|---|---|"];
   return [`#### ${title}`, ...head, ...rows, ""].join("\n");
@@ -36,10 +36,14 @@ function groupTable({ title, options }: OptionGroup): string {
 
 function benchTable(): string {
   const rows = benchFlags.map(
-    (option) => `| \`--${option.name}\` | ${shown(option)} | ${option.help} |`,
+    (option) => `| \`${flagOf(option)}\` | ${shown(option)} | ${option.help} |`,
   );
   return `${["| flag | default | what it is |", "|---|---|---|", ...rows].join("\n")}\n`;
 }
+
+/** With its value, whose name is the unit of most numbers. A table wants bars escaped, even in code. */
+const flagOf = (option: Option<unknown>): string =>
+  `--${option.name}${isSwitch(option) ? "" : ` <${option.placeholder.replaceAll("|", "\\|")}>`}`;
 
 const shown = (option: Option<unknown>): string =>
   `${option.default ?? ""}` === "" ? "" : `\`${option.default}\``;

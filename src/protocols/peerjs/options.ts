@@ -15,7 +15,7 @@ export const path = option({
   placeholder: "path",
   schema: pathSchema(),
   default: "/",
-  help: "path under which PeerJS clients are served; they call it path, too",
+  help: "path under which PeerJS clients are served; the same as path in their options",
 });
 
 export const key = option({
@@ -23,7 +23,7 @@ export const key = option({
   placeholder: "key",
   schema: pathSegment(),
   default: "peerjs",
-  help: "key that PeerJS clients must name",
+  help: "key that PeerJS clients must use; the same as key in their options",
 });
 
 export const expireTimeout = option({
@@ -31,7 +31,7 @@ export const expireTimeout = option({
   placeholder: "milliseconds",
   schema: integer(1, 3_600_000),
   default: 5000,
-  help: "how long messages wait for a PeerJS peer that is not there yet",
+  help: "how long a message waits for a PeerJS peer that is not connected yet; then its sender gets EXPIRE",
 });
 
 export const aliveTimeout = option({
@@ -39,7 +39,7 @@ export const aliveTimeout = option({
   placeholder: "milliseconds",
   schema: integer(1, 86_400_000),
   default: 60_000,
-  help: "silence after which a PeerJS peer is taken for gone",
+  help: "close a PeerJS peer after this long without a sign of life",
 });
 
 export const concurrentLimit = option({
@@ -47,7 +47,7 @@ export const concurrentLimit = option({
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 0,
-  help: "PeerJS peers at one time, further ones are refused; 0 for no limit",
+  help: "PeerJS peers at the same time; another one is refused; 0 for no limit",
 });
 
 export const allowDiscovery = option({
@@ -55,7 +55,7 @@ export const allowDiscovery = option({
   placeholder: "boolean",
   schema: boolean(),
   default: false,
-  help: "whether PeerJS clients may list all ids; true or false",
+  help: "let PeerJS clients list the ids of all peers (listAllPeers)",
 });
 
 /** In the order in which the help shows them. */

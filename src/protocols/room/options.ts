@@ -9,7 +9,7 @@ export const presenceTtl = option({
   placeholder: "seconds",
   schema: integer(5, 3600),
   default: 30,
-  help: "time within which a participant of a room that shows no sign of life is announced as gone",
+  help: "a participant without a sign of life is announced as gone within this time",
 });
 
 export const maxParticipants = option({
@@ -17,7 +17,7 @@ export const maxParticipants = option({
   placeholder: "number",
   schema: integer(1, 1000),
   default: 50,
-  help: "users in one room; a further one is closed with 1008, after an error ROOM_FULL",
+  help: "users in one room; another one gets the error ROOM_FULL and is closed with 1008",
 });
 
 export const messagesPerSecond = option({
@@ -25,9 +25,7 @@ export const messagesPerSecond = option({
   placeholder: "number",
   schema: integer(0, 100_000),
   default: 100,
-  help:
-    "messages that one connection may send to its room, after a rest those of 20 seconds at once; " +
-    "further ones are not relayed; 0 for no limit",
+  help: "messages per second that one connection may send to its room, in bursts of up to 20 seconds' worth; more are not relayed; 0 for no limit",
 });
 
 export const spelling = option<"path" | "underscore" | "hyphen">({
@@ -35,7 +33,7 @@ export const spelling = option<"path" | "underscore" | "hyphen">({
   placeholder: "spelling",
   schema: oneOf(["path", "underscore", "hyphen"]),
   default: "path",
-  help: "how types of frames are spelled to clients: underscore, hyphen, or path for that of its address",
+  help: "how message types are spelled to clients: underscore, hyphen, or path for underscore at /webrtc/ws and hyphen at /ws/webrtc",
 });
 
 /** In the order in which the help shows them. */

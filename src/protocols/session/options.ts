@@ -7,7 +7,7 @@ export const sessionLimit: Option<number> = {
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 0,
-  help: "sessions of /ws at one time, a further one is closed with 1013; 0 for no limit",
+  help: "sessions at /ws at the same time; another one is closed with 1013; 0 for no limit",
 };
 
 export const sessionIdleSeconds: Option<number> = {
@@ -15,5 +15,5 @@ export const sessionIdleSeconds: Option<number> = {
   placeholder: "seconds",
   schema: integer(2, 86_400),
   default: 300,
-  help: "silence after which a session of /ws, which no ping wakes, is closed with 1000",
+  help: "close a session at /ws with 1000 if it sends nothing and answers no ping for this long",
 };

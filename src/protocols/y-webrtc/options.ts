@@ -7,7 +7,7 @@ export const directed: Option<boolean> = {
   placeholder: "boolean",
   schema: boolean(),
   default: true,
-  help: "whether a y-webrtc signal goes only to the peers whose id it names; else to the room; true or false",
+  help: "send a y-webrtc signal only to the peer that it names; false sends it to the whole room, as y-webrtc's own server does",
 };
 
 export const maxTopics: Option<number> = {
@@ -15,7 +15,7 @@ export const maxTopics: Option<number> = {
   placeholder: "number",
   schema: integer(1, 1_000_000),
   default: 128,
-  help: "topics of one y-webrtc connection; a further one closes it with 1008",
+  help: "topics that one y-webrtc connection may subscribe to; one more closes it with 1008",
 };
 
 export const status: Option<boolean> = {
@@ -23,5 +23,5 @@ export const status: Option<boolean> = {
   placeholder: "boolean",
   schema: boolean(),
   default: false,
-  help: "whether /api/signaling/status tells everybody the names of all y-webrtc rooms; true or false",
+  help: "answer /api/signaling/status, which shows the names of all y-webrtc rooms to everybody",
 };

@@ -22,7 +22,7 @@ describe("with port 0 the server says which it took", () => {
       level: 30,
       time: expect.any(Number),
       msg: `signalbox ${version} listens at ${origin}`,
-      tokens: "no JWT key configured: whatever wants a token is refused",
+      tokens: "no JWT key configured: everything that needs a token is refused",
       serves: {
         room: `ws://${host}/webrtc/ws/{room_id}`,
         topic: `ws://${host}/ws/{topic}`,

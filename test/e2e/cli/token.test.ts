@@ -53,10 +53,10 @@ describe("a token is made", () => {
 
 describe("no token is made", () => {
   test.each([
-    [["--sub", "alice"], {}, 1, "a token is made with a shared secret"],
-    [[], env, 1, "--sub is needed"],
-    [["--sub", "a".repeat(256)], env, 1, "it would be refused: it does not say who"],
-    [["--sub", "server"], env, 1, "it would be refused: it does not say who"],
+    [["--sub", "alice"], {}, 1, "making a token needs a shared secret"],
+    [[], env, 1, "--sub is missing"],
+    [["--sub", "a".repeat(256)], env, 1, "the server would refuse this token: it does not say who"],
+    [["--sub", "server"], env, 1, "the server would refuse this token: it does not say who"],
     ...["soon", "900d", "367d", "31622401", "0", "0h", "1w", "-5m", "1.5h", ""].map(
       (ttl) =>
         [
@@ -66,7 +66,7 @@ describe("no token is made", () => {
           `--ttl must be a time from 1s to 366d, like 90s, 15m, 12h or 7d, not "${ttl}"`,
         ] as const,
     ),
-    [["--sub", "alice", "--rooms", "a,,b"], env, 2, "--rooms must be words with commas"],
+    [["--sub", "alice", "--rooms", "a,,b"], env, 2, "--rooms must be a comma-separated list"],
     [["--sub", "alice"], { JWT_SECRET: "short" }, 2, "JWT_SECRET must be at least 32 bytes"],
     [["--vrfy"], env, 2, "unknown option --vrfy; did you mean --verify?"],
   ])("with %j and %j", async (args, variables, code, problem) => {
@@ -83,14 +83,14 @@ describe("a token is explained", () => {
     const expected = {
       code: 0,
       stderr: "",
-      stdout: `alg    HS256: that of the configured key, and the signature is good
+      stdout: `alg    HS256, the algorithm of the configured key; the signature is valid
 sub    "alice": the user's id
-name   "Alice\\u001b[31m": what others are shown
-rooms  good for ["team-*"] only
-nbf    none: good from the beginning
-exp    good until ${new Date(exp * 1000).toISOString()}, and for 60 s of leeway
-aud    ["here"]: as configured
-iss    none: not asked for
+name   "Alice\\u001b[31m": the name that others are shown
+rooms  valid for ["team-*"] only
+nbf    not set: valid from the start
+exp    valid until ${new Date(exp * 1000).toISOString()}, and for 60 s of leeway
+aud    ["here"]: as required
+iss    not set: not checked
 `,
     };
     const variables = { ...env, JWT_AUDIENCE: "here" };
@@ -105,9 +105,9 @@ iss    none: not asked for
     expect([code, stdout.split("\n").slice(2, 5)]).toEqual([
       0,
       [
-        'name   "a\\u009b31m\\u202e\\u2028b\\u007f\\udb40\\udc41": what others are shown',
-        "rooms  none: good for all rooms",
-        "nbf    good from -1e+308 s since 1970",
+        'name   "a\\u009b31m\\u202e\\u2028b\\u007f\\udb40\\udc41": the name that others are shown',
+        "rooms  not set: valid for all rooms",
+        "nbf    valid from -1e+308 s since 1970",
       ],
     ]);
   });
