@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { binary } from "./paths.ts";
 
 /** Whether this machine has an IPv6 loopback address. */
 export const hasIpv6 = Object.values(networkInterfaces())
@@ -20,12 +21,13 @@ function firstFreePort(): number {
 const setpriv = Bun.which("setpriv");
 
 /**
- * The beginning of a command line that runs a program as a user without rights, for whom port 81 is not.
- * Nothing where there is no such user, or no such port.
+ * The beginning of a command line that runs a program as a user without rights, who may not listen on port 81.
+ * Undefined if there is no such user here, or no such port, or if that user cannot run the binary.
  */
 export const asNobody: readonly string[] | undefined = (() => {
   if (firstFreePort() <= 81) return undefined;
   if (process.getuid?.() !== 0) return [];
   if (setpriv === null) return undefined;
-  return [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all"];
+  const prefix = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"];
+  return Bun.spawnSync([...prefix, binary, "--version"]).exitCode === 0 ? prefix : undefined;
 })();
