@@ -19,8 +19,6 @@ interface FanOutContext {
   readonly publish: Publish;
   readonly backpressureScan: BackpressureScan;
   readonly announcer: Announcer;
-  /** Is told of faults of ours. Must not throw. */
-  readonly fault: (thrown: unknown) => void;
 }
 
 export class FanOut {
@@ -72,22 +70,24 @@ export class FanOut {
     this.#context.backpressureScan.published(topic, frame);
   }
 
-  /** A member whose frame cannot be made misses it, and the others do not. */
+  /** A peer for which a frame cannot be made is closed; the others get theirs. */
   #copy<Info>(
     frame: string,
     members: Iterable<Member<Info>>,
     except: LocalMember<Info> | undefined,
   ): readonly LocalMember<Info>[] {
     const missing: LocalMember<Info>[] = [];
+    const faults = new Map<LocalMember<Info>, unknown>();
     for (const member of members) {
       if (member.peer === undefined || member === except) continue;
       try {
         if (member.send(frame) === "dropped") missing.push(member);
       } catch (thrown) {
-        this.#context.fault(thrown);
-        missing.push(member);
+        faults.set(member, thrown);
       }
     }
+    // Closing changes the members.
+    for (const [{ peer }, thrown] of faults) peer.faulted(thrown);
     return missing;
   }
 }

@@ -75,12 +75,14 @@ export class HubReceiver<Info> implements Receiver {
 
   remoteRelay(name: TopicName, to: string, frame: string): Outcome {
     const member = this.#topics.get(name)?.members.get(to);
-    return member?.peer === undefined ? "absent" : member.send(frame);
+    // No node sends an empty frame, and a transport would take it for backpressure.
+    if (member?.peer === undefined || frame === "") return "absent";
+    return member.send(frame);
   }
 
   remoteBroadcast(name: TopicName, frame: string): void {
     const topic = this.#topics.get(name);
-    if (topic !== undefined) this.#fanOut.send(topic, frame);
+    if (topic !== undefined && frame !== "") this.#fanOut.send(topic, frame);
   }
 
   #remote(name: TopicName, id: string, node: NodeId): RemoteMember<Info> | undefined {

@@ -10,10 +10,10 @@ import type { HubSpec } from "./hub-spec.ts";
 import { type TopicName, topicName } from "./ids.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
-import { isFailed, type Outcome } from "./outcome.ts";
-import { ownString } from "./own-string.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Peer } from "./peer.ts";
-import { RelayCounts } from "./relay-counts.ts";
+import type { RelayCounts } from "./relay-counts.ts";
+import { Relays } from "./relays.ts";
 import { OwnTopic, type TopicSpec } from "./topic.ts";
 import { WarmTopics } from "./warm-topics.ts";
 
@@ -21,8 +21,7 @@ import { WarmTopics } from "./warm-topics.ts";
 const listFrameBytes = 256;
 
 export class Hub<Info> {
-  /** How many relays there were, and what became of them. */
-  readonly counts = new RelayCounts();
+  readonly #relays: Relays<Info>;
   readonly #node: Node;
   readonly #fanOut: FanOut;
   readonly #topicSpec: TopicSpec<Info>;
@@ -40,7 +39,13 @@ export class Hub<Info> {
     this.#spec = spec;
     const remote = new HubReceiver(namespace, spec, this.#topics, this.#fanOut, node.log);
     this.#link = node.bus.link(namespace, remote);
+    this.#relays = new Relays(this.#link);
     this.#warm = new WarmTopics(node.clock, (topic) => this.#closeUnused(topic));
+  }
+
+  /** How many relays there were, and what became of them. */
+  get counts(): RelayCounts {
+    return this.#relays.counts;
   }
 
   /** Whether there are no other nodes. */
@@ -151,8 +156,7 @@ export class Hub<Info> {
     frame: string,
     reference?: string,
   ): Outcome {
-    const outcome = this.#relay(sender, topic, to, frame, reference);
-    return this.counts.settle(sender, outcome, reference);
+    return this.#relays.send(sender, topic, to, frame, reference);
   }
 
   /** The same to several members that are one receiver: it fails only if none of them takes the frame. */
@@ -163,23 +167,12 @@ export class Hub<Info> {
     frame: string,
     reference?: string,
   ): Outcome {
-    let best: Outcome = "absent";
-    for (const to of receivers) {
-      // Once it has arrived, what fails on another node is no failure.
-      const late = isFailed(best) ? reference : undefined;
-      const outcome = this.#relay(sender, topic, to, frame, late);
-      if (isFailed(best) && outcome !== "absent") best = outcome;
-    }
-    return this.counts.settle(sender, best, reference);
+    return this.#relays.sendToAny(sender, topic, receivers, frame, reference);
   }
 
   /** Sends a frame of the server's own to one member of the topic. Nobody is told if it fails. */
   notify(topic: Topic<Info>, to: string, frame: string): Outcome {
-    const member = topic.members.get(to);
-    if (member === undefined) return "absent";
-    if (member.peer !== undefined) return member.send(frame);
-    const relay = { to: member.id, frame, held: 0, failed: () => undefined };
-    return this.#link.relay(topic.name, member.node, relay);
+    return this.#relays.notify(topic, to, frame);
   }
 
   /** Sends a frame from `sender` to all members of the topic, on all nodes, but `except`. */
@@ -189,26 +182,6 @@ export class Hub<Info> {
     sender.charge(topic.members.size);
     this.#fanOut.send(topic, frame, except);
     this.#link.broadcast(name, frame);
-  }
-
-  #relay(
-    sender: Peer,
-    topic: Topic<Info> | undefined,
-    to: string,
-    frame: string,
-    reference: string | undefined,
-  ): Outcome {
-    const member = topic?.members.get(to);
-    if (topic === undefined || member === undefined) return "absent";
-    if (member.peer !== undefined) return member.send(frame);
-    // Kept until the other node has answered.
-    const kept = reference === undefined ? undefined : ownString(reference);
-    return this.#link.relay(topic.name, member.node, {
-      to: member.id,
-      frame,
-      held: kept?.length ?? 0,
-      failed: (why) => this.counts.failedLate(sender, why, kept),
-    });
   }
 
   /** Whether the node may open no more topics. */

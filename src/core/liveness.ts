@@ -7,7 +7,10 @@ import type { Limits } from "./limits.ts";
 import type { Peer } from "./peer.ts";
 
 /** Steps in which everybody is visited once: 10,000 pings do not leave in one tick. */
-const stepsPerRound = 8;
+const stepsPerRound = 4;
+
+/** Seconds that a peer has at least to answer a ping. */
+const answerSeconds = 0.5;
 
 /** Seconds within which everybody is visited: a step may go to beginning a new round. */
 export const roundSeconds = ((stepsPerRound + 1) * stepMs) / 1000;
@@ -71,7 +74,7 @@ export class Liveness {
     const { pingSeconds, silentSeconds, gone } = peer.patience;
     const now = this.#clock.seconds;
     const silence = now - peer.lastSeen;
-    if (silence >= silentSeconds) peer.close(gone);
+    if (silence >= silentSeconds && couldAnswer(peer, now)) peer.close(gone);
     // A token ends by the time of day, whether this server was suspended or not.
     else if (peer.pass !== undefined && peer.pass.until <= Date.now())
       peer.close(closeReasons.expired);
@@ -83,3 +86,7 @@ export class Liveness {
     }
   }
 }
+
+/** Whether a peer was asked for a sign of life and has had time for it; one that does not read cannot be asked. */
+const couldAnswer = ({ lastPinged, lastSeen, backedUpSince }: Peer, now: number): boolean =>
+  backedUpSince !== undefined || (lastPinged > lastSeen && now - lastPinged >= answerSeconds);

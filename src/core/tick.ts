@@ -10,7 +10,9 @@ interface Flushable {
 export class Tick {
   readonly #schedule: (run: () => void) => void;
   #waiting: Flushable[] = [];
-  #spare: Flushable[] = [];
+  /** What is being flushed, and the index of the first that is not yet. */
+  #batch: Flushable[] = [];
+  #next = 0;
   #scheduled = false;
 
   /** @param schedule runs a callback once the events at hand are handled; tests give their own */
@@ -26,14 +28,20 @@ export class Tick {
     this.#schedule(this.#end);
   }
 
-  /** Flushes what has gathered so far: a native publish would overtake it. */
+  /** Flushes what has gathered so far: a native publish would overtake it. May be called by what it flushes. */
   flush(): void {
-    const batch = this.#waiting;
-    if (batch.length === 0) return;
-    this.#waiting = this.#spare;
-    for (const outbox of batch) outbox.flush();
-    batch.length = 0;
-    this.#spare = batch;
+    this.#finishBatch();
+    if (this.#waiting.length === 0) return;
+    const empty = this.#batch;
+    this.#batch = this.#waiting;
+    this.#waiting = empty;
+    this.#finishBatch();
+  }
+
+  #finishBatch(): void {
+    while (this.#next < this.#batch.length) this.#batch[this.#next++]?.flush();
+    this.#batch.length = 0;
+    this.#next = 0;
   }
 
   readonly #end = (): void => {

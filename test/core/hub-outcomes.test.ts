@@ -188,14 +188,16 @@ test("whatever is relayed and answered, each relay counts once, and its sender i
   const property = fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
     const { bus, all, relayToAny, hub } = open();
     const [counted, late, told] = [outcomes(), lateFailures(), [] as string[]];
-    /** Whose failure is told, of relays that are under way. */
-    const underway: (string | undefined)[] = [];
+    /** Of relays that are under way: whether a failure counts, and is told. */
+    const underway: { readonly counts: boolean; readonly reference: string | undefined }[] = [];
     for (const [index, each] of commands.entries()) {
       if ("answer" in each) {
         const [relay] = bus.relays.splice(each.answer, 1);
-        const [reference] = underway.splice(each.answer, 1);
+        const [passed] = underway.splice(each.answer, 1);
         relay?.failed(each.why);
-        if (relay !== undefined) late[each.why]++;
+        if (passed?.counts !== true) continue;
+        late[each.why]++;
+        const { reference } = passed;
         if (reference !== undefined) told.push(`ann: ${reference} ${each.why}`);
         continue;
       }
@@ -207,8 +209,8 @@ test("whatever is relayed and answered, each relay counts once, and its sender i
       const outcome = arrived ?? results.find((result) => result === "dropped") ?? "absent";
       counted[outcome]++;
       if (to.includes("far")) {
-        const isOnly = results.indexOf(outcome) === to.indexOf("far");
-        underway.push(isOnly ? reference : undefined);
+        const counts = results.indexOf(outcome) === to.indexOf("far");
+        underway.push({ counts, reference });
       }
       if (arrived === undefined && reference !== undefined)
         told.push(`ann: ${reference} ${outcome}`);

@@ -1,0 +1,81 @@
+// How a hub sends frames to single members, here and on other nodes. What the parameters mean is at `Hub.relay`.
+
+import type { Link } from "./bus.ts";
+import type { RemoteMember, Topic } from "./member.ts";
+import { type FailedOutcome, isFailed, type Outcome } from "./outcome.ts";
+import { ownString } from "./own-string.ts";
+import type { Peer } from "./peer.ts";
+import { RelayCounts } from "./relay-counts.ts";
+
+export class Relays<Info> {
+  readonly counts = new RelayCounts();
+  readonly #link: Link;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  send(
+    sender: Peer,
+    topic: Topic<Info> | undefined,
+    to: string,
+    frame: string,
+    reference: string | undefined,
+  ): Outcome {
+    const member = topic?.members.get(to);
+    let outcome: Outcome = "absent";
+    if (member?.peer !== undefined) outcome = member.send(frame);
+    else if (topic !== undefined && member !== undefined) {
+      // Kept until the other node has answered.
+      const kept = reference === undefined ? undefined : ownString(reference);
+      const failed = (why: FailedOutcome) => this.counts.failedLate(sender, why, kept);
+      outcome = this.#pass(topic, member, frame, kept, failed);
+    }
+    return this.counts.settle(sender, outcome, reference);
+  }
+
+  sendToAny(
+    sender: Peer,
+    topic: Topic<Info>,
+    receivers: readonly string[],
+    frame: string,
+    reference: string | undefined,
+  ): Outcome {
+    let best: Outcome = "absent";
+    /** Relays to other nodes that may still fail. */
+    let open = 0;
+    const kept = reference === undefined ? undefined : ownString(reference);
+    const failed = (why: FailedOutcome): void => {
+      open--;
+      if (open === 0) this.counts.failedLate(sender, why, kept);
+    };
+    for (const to of receivers) {
+      const member = topic.members.get(to);
+      if (member === undefined) continue;
+      const isHere = member.peer !== undefined;
+      const outcome = isHere ? member.send(frame) : this.#pass(topic, member, frame, kept, failed);
+      // One that has arrived here cannot fail any more.
+      if (!isFailed(outcome)) open += isHere ? Number.POSITIVE_INFINITY : 1;
+      if (isFailed(best)) best = outcome;
+    }
+    return this.counts.settle(sender, best, reference);
+  }
+
+  notify(topic: Topic<Info>, to: string, frame: string): Outcome {
+    const member = topic.members.get(to);
+    if (member === undefined) return "absent";
+    if (member.peer !== undefined) return member.send(frame);
+    return this.#pass(topic, member, frame, undefined, () => undefined);
+  }
+
+  /** Passes a frame on to a member on another node. @param kept what `failed` keeps in memory */
+  #pass(
+    { name }: Topic<Info>,
+    { id, node }: RemoteMember<Info>,
+    frame: string,
+    kept: string | undefined,
+    failed: (why: FailedOutcome) => void,
+  ): Outcome {
+    return this.#link.relay(name, node, { to: id, frame, held: kept?.length ?? 0, failed });
+  }
+}
