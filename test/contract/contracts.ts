@@ -16,7 +16,7 @@ export const contracts: readonly Contract[] = await Promise.all(
   readdirSync(folder).toSorted().map(read),
 );
 
-/** For a server that all protocols are played against: cases send more than people may. */
+/** For a server that all protocols are played against. Clients may send as much as a case needs. */
 export const environment: Readonly<Record<string, string>> = Object.assign(
   { JWT_SECRET: secret, FRAMES_PER_SECOND: "0", BYTES_PER_SECOND: "0" },
   ...contracts.map((contract) => contract.environment),

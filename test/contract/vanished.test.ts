@@ -6,10 +6,16 @@ import { Client, join, meet, seatIn } from "./client.ts";
 import { contracts, environment, playAtOnce } from "./contracts.ts";
 import { expectGone } from "./gone.ts";
 
+/**
+ * The server looks at each client every 2.25 s at the latest. If less time lay between these, it would close
+ * clients that answer its pings.
+ */
+const patience = ["--ping-seconds", "1", "--silent-seconds", "4"];
+
 let server: Awaited<ReturnType<typeof ServerProcess.start>>;
 
 beforeAll(async () => {
-  server = await ServerProcess.start(["--ping-seconds", "1", "--silent-seconds", "4"], {
+  server = await ServerProcess.start(patience, {
     ...environment,
     ...Object.assign({}, ...contracts.map(({ silence }) => silence.environment)),
   });
