@@ -57,6 +57,9 @@ export interface Contract {
     dropped(from: Member, to: Member): string;
   };
 
+  /** What a client reads that sends more than its rate allows. Left out: it is told nothing. */
+  tooFast?(self: Member): string;
+
   /** How the members of a topic see each other. */
   readonly membership?: {
     joined(member: Member): string;

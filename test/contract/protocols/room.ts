@@ -43,6 +43,10 @@ export const contract: Contract = {
         target_user_id: id,
       }),
   },
+  tooFast: ({ topic }) =>
+    error(topic, "RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", {
+      retry_after: 1,
+    }),
   membership: {
     joined: (member) => event("user_joined", member),
     left: (member) => event("user_left", member),

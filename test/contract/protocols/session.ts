@@ -26,6 +26,7 @@ export const contract: Contract = {
     absent: (from, to) => error(from, `Target session not found: ${to.id}`, "TARGET_NOT_FOUND"),
     dropped: (from, to) => error(from, `Message to session dropped: ${to.id}`, "DROPPED"),
   },
+  tooFast: (self) => error(self, "Too many messages: some are not relayed", "TOO_FAST"),
   hasTopics: true,
   silence: {
     end: { code: 1000, reason: "Session timeout" },

@@ -18,6 +18,7 @@ export const contract: Contract = {
     absent: () => error("target_not_found", "peer not found"),
     dropped: () => error("dropped", "delivery failed"),
   },
+  tooFast: () => error("too_fast", "slow down"),
   membership: {
     joined: ({ id }) => `{"type":"peer-joined","peerId":"${id}"}`,
     left: ({ id }) => `{"type":"peer-left","peerId":"${id}"}`,
