@@ -1,5 +1,6 @@
 // Every protocol that the server speaks, in the order in which people are shown them.
 
+import { nostr } from "./nostr/routes.ts";
 import { peerjs } from "./peerjs/routes.ts";
 import type { Protocol } from "./protocol.ts";
 import { room } from "./room/routes.ts";
@@ -7,4 +8,4 @@ import { session } from "./session/routes.ts";
 import { topic } from "./topic/routes.ts";
 import { yWebrtc } from "./y-webrtc/routes.ts";
 
-export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs];
+export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs, nostr];

@@ -43,6 +43,7 @@ export class Client implements Member {
   readonly #contract: Contract;
   /** Those that are to come back. */
   readonly #said = new Set<string>();
+  readonly #receipts = new Set<string>();
 
   private constructor(contract: Contract, socket: RawSocket, { topic, id }: Member) {
     this.#contract = contract;
@@ -73,15 +74,19 @@ export class Client implements Member {
     return client;
   }
 
-  say({ sent, read }: Exchange): void {
+  say(exchange: Exchange): void {
+    const { sent, read } = exchange;
     if (this.#contract.hasEcho) this.#said.add(read);
+    const receipt = this.#contract.receipt?.(exchange);
+    if (receipt !== undefined) this.#receipts.add(receipt);
     this.socket.send(sent);
   }
 
-  /** The next text, but for echoes. */
+  /** The next text, but for echoes and receipts. */
   async next(): Promise<string> {
     for (;;) {
       const text = this.#steady(await this.socket.next());
+      if (this.#receipts.delete(text)) continue;
       if (!this.#said.delete(text)) return text;
       this.echoes.push(text);
     }
@@ -106,7 +111,7 @@ export class Client implements Member {
   /** All texts that come until the connection is closed. */
   async rest(): Promise<readonly string[]> {
     const texts = (await this.socket.rest()).map((text) => this.#steady(text));
-    return texts.filter((text) => !this.#said.delete(text));
+    return texts.filter((text) => !this.#said.delete(text) && !this.#receipts.delete(text));
   }
 
   /** Says goodbye, and waits until the connection has ended. */

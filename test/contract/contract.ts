@@ -50,6 +50,8 @@ export interface Contract {
   broadcast?(from: Member, payload: string): Exchange;
   /** Whether the sender reads its own broadcasts, too. */
   readonly hasEcho?: boolean;
+  /** What the sender of a broadcast reads because it was taken. Left out: nothing. */
+  receipt?(broadcast: Exchange): string;
 
   /** What the sender of a relay reads if nobody has that id, or if the receiver's queue is full. */
   readonly failures?: {

@@ -1,0 +1,171 @@
+// One client's side of the Nostr protocol: what it subscribes to, and the events that it publishes.
+
+import { closeReasons } from "../../core/close.ts";
+import type { Hub } from "../../core/hub.ts";
+import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
+import type { LocalMember } from "../../core/member.ts";
+import type { Peer } from "../../core/peer.ts";
+import type { Conversation } from "../protocol.ts";
+import { Subscriptions, topicsOfEvent } from "./subscriptions.ts";
+import {
+  answers,
+  type ClientMessage,
+  type Filter,
+  malformed,
+  type NostrEvent,
+  parse,
+  readEvent,
+} from "./wire.ts";
+
+/** What all conversations of a server share. */
+export interface Relay {
+  readonly hub: Hub<null>;
+  readonly maxSubscriptions: number;
+  readonly maxTopics: number;
+}
+
+/** An event is given to its receivers one after another: it is read once. */
+let latest: { readonly raw: string; readonly read: ReadEvent | undefined } | undefined;
+
+interface ReadEvent {
+  readonly event: NostrEvent;
+  readonly topics: readonly string[];
+}
+
+function eventIn(raw: string): ReadEvent | undefined {
+  if (latest?.raw !== raw) {
+    const event = readEvent(raw);
+    latest = { raw, read: event && { event, topics: topicsOfEvent(event) } };
+  }
+  return latest.read;
+}
+
+export class NostrConversation implements Conversation {
+  readonly #relay: Relay;
+  readonly #peer: Peer;
+  /** The same in all its topics; nobody sees it. */
+  readonly #id: MemberId = newMemberId();
+  readonly #subscriptions = new Subscriptions();
+  readonly #members = new Map<string, LocalMember<null>>();
+
+  constructor(relay: Relay, peer: Peer) {
+    this.#relay = relay;
+    this.#peer = peer;
+  }
+
+  receive(text: string): undefined | Promise<() => void> {
+    const message = parse(text);
+    if (message === undefined) {
+      this.#peer.close(malformed);
+      return undefined;
+    }
+    return this.#handle(message);
+  }
+
+  tooFast(): void {
+    this.#peer.send(answers.notice("rate-limited: slow down"));
+  }
+
+  closed(): void {
+    for (const member of this.#members.values()) this.#relay.hub.leave(member);
+  }
+
+  #handle(message: ClientMessage): undefined | Promise<() => void> {
+    switch (message.type) {
+      case "EVENT":
+        return this.#publish(message.event, message.raw);
+      case "REQ":
+        return this.#subscribe(message.id, message.filters);
+      case "CLOSE":
+        this.#subscriptions.delete(message.id);
+        this.#leaveUnused();
+        return undefined;
+      case "refused":
+        this.#peer.send(message.answer);
+        return undefined;
+      default:
+        message satisfies never;
+        return undefined;
+    }
+  }
+
+  /** Until other nodes send here what is published there, what the client sends next waits. */
+  #subscribe(id: string, filters: readonly Filter[]): undefined | Promise<() => void> {
+    const { hub, maxSubscriptions, maxTopics } = this.#relay;
+    if (!this.#subscriptions.has(id) && this.#subscriptions.size >= maxSubscriptions)
+      return this.#refuse(id, "error: too many subscriptions");
+    this.#subscriptions.set(id, filters);
+    const { topics } = this.#subscriptions;
+    if (topics.size > maxTopics) return this.#refuse(id, "error: too many tag values");
+    const waits: Promise<void>[] = [];
+    for (const text of topics) {
+      if (this.#members.has(text)) continue;
+      const problem = this.#join(text);
+      if (problem !== undefined) return this.#refuse(id, problem);
+      const known = hub.warm(text);
+      if (known !== undefined) waits.push(known);
+    }
+    this.#leaveUnused();
+    const answer = (): void => {
+      this.#peer.send(answers.endOfStored(id));
+    };
+    if (waits.length > 0) return Promise.all(waits).then(() => answer);
+    answer();
+    return undefined;
+  }
+
+  #refuse(id: string, problem: string): undefined {
+    this.#subscriptions.delete(id);
+    this.#leaveUnused();
+    this.#peer.send(answers.closed(id, problem));
+  }
+
+  /** @returns why it is not in the topic, if it is not */
+  #join(text: string): string | undefined {
+    const name = topicName(text);
+    if (name === undefined) return "invalid: a tag value is empty or too long";
+    const member = this.#relay.hub.join(this.#peer, name, {
+      id: this.#id,
+      info: null,
+      render: (raw, { topic }) => this.#render(raw, topic.name),
+    });
+    if (member === "forbidden") this.#peer.close(closeReasons.notAllowed);
+    if (typeof member === "string") return "error: there is no room";
+    this.#members.set(name, member);
+    return undefined;
+  }
+
+  #leaveUnused(): void {
+    const { topics } = this.#subscriptions;
+    for (const [name, member] of this.#members) {
+      if (topics.has(name)) continue;
+      this.#relay.hub.leave(member);
+      this.#members.delete(name);
+    }
+  }
+
+  /** An event as this client is sent it, once for each of its subscriptions that want it. */
+  #render(raw: string, topic: string): string | undefined {
+    const read = eventIn(raw);
+    if (read === undefined) return undefined;
+    const [first, ...others] = this.#subscriptions.wanting(read.event, read.topics, topic);
+    for (const id of others) this.#peer.send(answers.event(id, raw));
+    return first === undefined ? undefined : answers.event(first, raw);
+  }
+
+  #publish(event: NostrEvent, raw: string): undefined {
+    const { hub } = this.#relay;
+    const topics = topicsOfEvent(event);
+    if (!topics.every((topic) => this.#peer.mayJoin(topic))) {
+      this.#peer.close(closeReasons.notAllowed);
+      return;
+    }
+    for (const name of topics) {
+      // It reaches whoever has subscribed, on all nodes; who that is need not be known.
+      hub.warm(name);
+      const topic = hub.topic(name);
+      if (topic !== undefined) hub.broadcast(this.#peer, topic, raw);
+    }
+    this.#peer.send(answers.ok(event.id));
+  }
+}

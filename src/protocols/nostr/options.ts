@@ -1,0 +1,19 @@
+// What an operator may set of the Nostr protocol.
+
+import { integer, type Option } from "../../options/option.ts";
+
+export const maxSubscriptions: Option<number> = {
+  name: "nostr-max-subscriptions",
+  placeholder: "number",
+  schema: integer(1, 10_000),
+  default: 64,
+  help: "subscriptions of one Nostr connection; a REQ for one more is answered with CLOSED",
+};
+
+export const maxTopics: Option<number> = {
+  name: "nostr-max-topics",
+  placeholder: "number",
+  schema: integer(1, 100_000),
+  default: 2000,
+  help: "tag values that the subscriptions of one Nostr connection may name; a REQ for more is answered with CLOSED",
+};

@@ -1,0 +1,60 @@
+// A Nostr relay for ephemeral events, GET /nostr: what trystero's default strategy and RxDB's Nostr handler speak.
+// A client subscribes to tags and publishes events to everybody who has; nothing is stored. Ids are checked, by
+// SHA-256; signatures are not, as receivers check them who care.
+
+import * as v from "valibot";
+import { maxTopicNameBytes } from "../../core/ids.ts";
+import type { Context, Protocol, Service } from "../protocol.ts";
+import { NostrConversation, type Relay } from "./conversation.ts";
+import { guide } from "./guide.ts";
+import { maxSubscriptions, maxTopics } from "./options.ts";
+import { maxFilterValues, maxSubscriptionIdLength } from "./wire.ts";
+
+function setUp({ hub, settings }: Context): Service {
+  const relay: Relay = {
+    hub: hub("nostr", { info: v.null() }),
+    maxSubscriptions: settings(maxSubscriptions),
+    maxTopics: settings(maxTopics),
+  };
+  return {
+    routes: [
+      {
+        path: "/nostr",
+        access: "token-if-required",
+        socket: () => (peer) => new NostrConversation(relay, peer),
+      },
+      { path: "/nostr", access: "public", get: (_visit, request) => about(relay, request) },
+    ],
+  };
+}
+
+/** NIP-11, for clients that ask for it. */
+function about({ maxSubscriptions }: Relay, { headers }: Request): Response {
+  if (headers.get("Accept")?.includes("application/nostr+json") !== true)
+    return new Response("this is a Nostr relay for ephemeral events; use a Nostr client\n", {
+      status: 426,
+      headers: { Upgrade: "websocket" },
+    });
+  const document = {
+    name: "signalbox",
+    description: "A relay for signaling: ephemeral events with a tag. Nothing is stored.",
+    supported_nips: [1, 11],
+    software: "signalbox",
+    limitation: {
+      max_subscriptions: maxSubscriptions,
+      max_subid_length: maxSubscriptionIdLength,
+      max_filter_values: maxFilterValues,
+      max_tag_bytes: maxTopicNameBytes,
+    },
+  };
+  return new Response(JSON.stringify(document), {
+    headers: { "Content-Type": "application/nostr+json" },
+  });
+}
+
+export const nostr: Protocol = {
+  name: "nostr",
+  guide,
+  options: [maxSubscriptions, maxTopics],
+  setUp,
+};
