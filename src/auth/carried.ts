@@ -1,6 +1,7 @@
 // Where the token of a request is: `?token=`, `Authorization: Bearer`, or behind `bearer` in the offered
 // subprotocols, which is the one header that a page can set on a WebSocket.
 
+import { decodeProtectedHeader } from "jose";
 import type { Refusal } from "./refusal.ts";
 
 /** A token as it came, or why there is none. */
@@ -17,9 +18,16 @@ export function carriedBy({ headers }: Request, { searchParams }: URL): Carried 
   return token === "" ? "missing" : { token };
 }
 
-/** The subprotocol to accept: never the token, which browsers would show as one. Empty for none. */
-export const acceptedProtocol = ({ headers }: Request): "bearer" | "" =>
-  subprotocols(headers).includes("bearer") ? "bearer" : "";
+/**
+ * The subprotocol to accept; empty for none. A browser that offers some closes the socket unless one of them is
+ * accepted, in the case in which it was offered.
+ * @returns `bearer` where it is offered, else the first that may be shown: a token never may
+ */
+export function acceptedProtocol({ headers }: Request): string {
+  const names = subprotocols(headers);
+  const accepted = names.find(isBearer) ?? names.find((name) => isName(name) && !isJwt(name));
+  return accepted ?? "";
+}
 
 /** Other schemes are for whoever stands between, such as a proxy. */
 const authorized = (header: string): readonly string[] =>
@@ -30,7 +38,7 @@ const authorized = (header: string): readonly string[] =>
 
 const offered = (headers: Headers): readonly string[] => {
   const names = subprotocols(headers);
-  return names.flatMap((name, index) => (name === "bearer" ? [names[index + 1] ?? ""] : []));
+  return names.flatMap((name, index) => (isBearer(name) ? [names[index + 1] ?? ""] : []));
 };
 
 const subprotocols = (headers: Headers): readonly string[] =>
@@ -38,3 +46,17 @@ const subprotocols = (headers: Headers): readonly string[] =>
     .get("Sec-WebSocket-Protocol")
     ?.split(",")
     .map((name) => name.trim()) ?? [];
+
+const isBearer = (name: string): boolean => name.toLowerCase() === "bearer";
+
+/** Whether it can name a subprotocol: RFC 6455, section 4.1 leaves out spaces and separators. */
+const isName = (name: string): boolean => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
+
+function isJwt(name: string): boolean {
+  try {
+    decodeProtectedHeader(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -19,6 +19,9 @@ describe("a request carries", () => {
     ["", { [protocol]: "bearer, t" }, { token: "t" }],
     ["", { [protocol]: "bearer,t" }, { token: "t" }],
     ["", { [protocol]: "other, bearer, t" }, { token: "t" }],
+    ["", { [protocol]: "Bearer, t" }, { token: "t" }],
+    ["", { [protocol]: "BEARER,t,json" }, { token: "t" }],
+    ["", { [protocol]: "bearer, t, json" }, { token: "t" }],
     ["", {}, "missing"],
     ["?token=", {}, "missing"],
     ["?Token=t", {}, "missing"],
@@ -32,6 +35,7 @@ describe("a request carries", () => {
     ["?token=t", { [protocol]: "bearer, t" }, "repeated"],
     ["", { Authorization: "Bearer t", [protocol]: "bearer, t" }, "repeated"],
     ["", { [protocol]: "bearer, t, bearer, t" }, "repeated"],
+    ["", { [protocol]: "bearer, t, Bearer, u" }, "repeated"],
     // What two headers become: no token has a space in it.
     ["", { Authorization: "Bearer t, Bearer u" }, { token: "t, Bearer u" }],
   ])("%s with %j: %j", (query, headers, carried) => {
@@ -40,13 +44,31 @@ describe("a request carries", () => {
   });
 });
 
-test.each([
-  ["bearer, t", "bearer"],
-  ["other, bearer, t", "bearer"],
-  ["bearer", "bearer"],
-  ["t", ""],
-  ["bearers, t", ""],
-  ["", ""],
-] as const)("of the subprotocols %j, %j is accepted", (offered, accepted) => {
-  expect(acceptedProtocol(requestOf("", { [protocol]: offered }).request)).toBe(accepted);
+const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln";
+const jwe = "eyJhbGciOiJkaXIifQ..aXY.dGV4dA.dGFn";
+
+describe("of the subprotocols", () => {
+  test.each([
+    ["bearer, t", "bearer"],
+    ["other, bearer, t", "bearer"],
+    ["bearer", "bearer"],
+    [`bearer, ${jwt}, json`, "bearer"],
+    [`Bearer, ${jwt}`, "Bearer"],
+    [`json, BEARER, ${jwt}`, "BEARER"],
+    ["json", "json"],
+    ["JSON, text", "JSON"],
+    ["v1.chat.example, json", "v1.chat.example"],
+    ["e2e.chat.v1", "e2e.chat.v1"],
+    ["bearers, t", "bearers"],
+    [jwt, ""],
+    [jwe, ""],
+    [`${jwt}, json`, "json"],
+    [`${jwt}, ${jwe}`, ""],
+    ["a b, json", "json"],
+    [",, json", "json"],
+    ["é, (a), json", "json"],
+    ["", ""],
+  ] as const)("%j, %j is accepted", (offers, accepted) => {
+    expect(acceptedProtocol(requestOf("", { [protocol]: offers }).request)).toBe(accepted);
+  });
 });
