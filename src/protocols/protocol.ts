@@ -55,7 +55,8 @@ export type Access = "public" | "token-if-required" | "token" | "operator";
 
 /**
  * A path that is answered. `:name` stands for one segment that is not empty, `*name` at the end for all that
- * follows. Two routes of one kind that can match the same request are refused when the server starts.
+ * follows. Doubled slashes count as one, and a slash at the end does not count after a word. Two routes of one kind
+ * that can match the same request are refused when the server starts.
  */
 export type Route = SocketRoute | GetRoute;
 
@@ -79,6 +80,8 @@ export interface SocketRoute extends AnyRoute {
 
 /** Answers GET and HEAD, after the token gate. */
 export interface GetRoute extends AnyRoute {
+  /** The words of the path match in any case, as in Express. If unset: as they are. */
+  readonly ignoresCase?: true;
   /**
    * @param request may be read during the call only
    * @param identity who holds the token, if the route needed one

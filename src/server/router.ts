@@ -1,7 +1,12 @@
 // Which route answers a request, by its path. Two routes of one kind that can match the same request are a
 // mistake in the options, and are refused when the server starts.
+//
+// Slashes are read as the original servers of the protocols read them. Where no route has a path as it is, doubled
+// slashes count as one, and a slash at the end does not count after a word: `/signal/`. After a name it does:
+// `/ws/a/` is no topic. Nor is `/ws/` the same as `/ws`: it is a topic whose name is missing.
 
 import type { GetRoute, Route, SocketRoute } from "../protocols/protocol.ts";
+import { type Params, RoutePath, segmentsOf } from "./route-path.ts";
 
 /** Two routes can match the same request. The message names both. */
 export class RouteCollision extends Error {
@@ -11,7 +16,7 @@ export class RouteCollision extends Error {
 export interface Match<Found> {
   readonly found: Found;
   /** What stands for the names in the path, percent-encoded. */
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Params;
 }
 
 /** A route and whose it is. */
@@ -22,43 +27,49 @@ interface Owned {
 }
 
 interface Entry<Found> {
-  readonly segments: readonly string[];
+  readonly path: RoutePath;
   readonly found: Found;
 }
 
-const noParams: Readonly<Record<string, string>> = {};
-
-/** `/a/:b` as its segments. */
-const segmentsOf = (path: string): readonly string[] => path.slice(1).split("/");
-
-const isParam = (segment: string): boolean => segment.startsWith(":");
-const isRest = (segment: string): boolean => segment.startsWith("*");
-const isPattern = (path: string): boolean => segmentsOf(path).some((s) => isParam(s) || isRest(s));
+const noParams: Params = {};
 
 /** The routes of one kind. */
 class Table<Found extends Owned> {
   readonly #exact = new Map<string, Found>();
-  readonly #patterns: Entry<Found>[] = [];
-  readonly #all: Found[] = [];
+  readonly #withNames: Entry<Found>[] = [];
+  readonly #all: Entry<Found>[] = [];
 
   add(found: Found): void {
-    const { path } = found.route;
+    const { route, owner } = found;
+    const path = new RoutePath(route.path, "ignoresCase" in route);
     for (const other of this.#all)
-      if (overlap(segmentsOf(path), segmentsOf(other.route.path)))
+      if (path.overlaps(other.path))
         throw new RouteCollision(
-          `${other.route.path} of ${other.owner} and ${path} of ${found.owner} answer the same requests`,
+          `${other.found.route.path} of ${other.found.owner} and ${route.path} of ${owner} answer the same requests`,
         );
-    this.#all.push(found);
-    if (isPattern(path)) this.#patterns.push({ segments: segmentsOf(path), found });
-    else this.#exact.set(path, found);
+    const entry = { path, found };
+    this.#all.push(entry);
+    if (path.isExact) this.#exact.set(route.path, found);
+    else this.#withNames.push(entry);
   }
 
   match(path: string): Match<Found> | undefined {
     const exact = this.#exact.get(path);
     if (exact !== undefined) return { found: exact, params: noParams };
     const segments = segmentsOf(path);
-    for (const { segments: pattern, found } of this.#patterns) {
-      const params = paramsOf(pattern, segments);
+    for (const { path, found } of this.#withNames) {
+      const params = path.match(segments);
+      if (params !== undefined) return { found, params };
+    }
+    return this.#matchLoosely(segments);
+  }
+
+  #matchLoosely(segments: readonly string[]): Match<Found> | undefined {
+    const lacksName =
+      segments.at(-1) === "" &&
+      this.#withNames.some(({ path }) => path.lacksOnlyName(segments.slice(0, -1)));
+    for (const { path, found } of lacksName ? this.#withNames : this.#all) {
+      const params = path.matchLoosely(segments);
       if (params !== undefined) return { found, params };
     }
     return undefined;
@@ -93,33 +104,3 @@ const isSocket = <Found extends Owned>(
 
 const isGet = <Found extends Owned>(owned: Found): owned is Found & { readonly route: GetRoute } =>
   "get" in owned.route;
-
-/** @returns `undefined` if the path does not match */
-function paramsOf(
-  pattern: readonly string[],
-  segments: readonly string[],
-): Readonly<Record<string, string>> | undefined {
-  const params: Record<string, string> = {};
-  for (const [index, expected] of pattern.entries()) {
-    if (isRest(expected)) {
-      if (segments.length <= index) return undefined;
-      params[expected.slice(1)] = segments.slice(index).join("/");
-      return params;
-    }
-    const segment = segments[index];
-    if (segment === undefined) return undefined;
-    if (isParam(expected) && segment !== "") params[expected.slice(1)] = segment;
-    else if (segment !== expected) return undefined;
-  }
-  return segments.length === pattern.length ? params : undefined;
-}
-
-/** Whether some path matches both patterns. */
-function overlap(one: readonly string[], other: readonly string[]): boolean {
-  const [a, b] = [one[0], other[0]];
-  if (a === undefined || b === undefined) return a === b;
-  // A rest stands for one segment or more, which may be empty.
-  if (isRest(a) || isRest(b)) return true;
-  const canBeEqual = a === b || (isParam(a) && b !== "") || (isParam(b) && a !== "");
-  return canBeEqual && overlap(one.slice(1), other.slice(1));
-}

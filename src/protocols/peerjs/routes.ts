@@ -73,7 +73,7 @@ function pathsUnder(base: string, key: string) {
     id: at(`${key}/id`),
     peers: at(`${key}/peers`),
     // At the top is a page for people.
-    about: root === "/" ? [] : [root, at("").slice(0, -1) as `/${string}`],
+    about: root === "/" ? [] : [root],
   };
 }
 
@@ -118,6 +118,7 @@ function setUp(context: Context): Service {
 function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>): readonly Route[] {
   const aboutAt = (path: GetRoute["path"]): GetRoute => ({
     path,
+    ignoresCase: true,
     access: "public",
     get: () => json(about),
   });
@@ -139,11 +140,13 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
     // Its clients fetch an id without a token.
     {
       path: paths.id,
+      ignoresCase: true,
       access: "public",
       get: () => new Response(crypto.randomUUID(), { headers: html }),
     },
     {
       path: paths.peers,
+      ignoresCase: true,
       access: "token-if-required",
       get: () => (realm.isListed ? list(realm.ids) : new Response("Unauthorized", { status: 401 })),
     },

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { freshId, register } from "../../support/peerjs-client.ts";
 import { type PeerServer, peerServers } from "../../support/peerjs-servers.ts";
 import { request } from "../../support/raw-http.ts";
+import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 
 const uuid4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const origin = "https://app.example";
@@ -72,8 +73,31 @@ describe.each(peerServers)("$title", ({ start }) => {
     expect(await list()).toEqual(["b-2"]);
   });
 
-  test.each(["/my/app/", "/my/app"])("%s tells what is there", async (path) => {
-    const { status, headers, body } = await request(elsewhere.url, "GET", path, { Origin: origin });
+  test.each(["/peerjs/id/", "/PeerJS/ID", "/peerjs/Id/", "/peerjs//id"])(
+    "a fresh id is also at %s, as Express has it",
+    async (path) => {
+      expect(await request(server.url, "GET", path)).toMatchObject({
+        status: 200,
+        body: expect.stringMatching(uuid4),
+      });
+    },
+  );
+
+  test("ids are also listed at other spellings of the path", async () => {
+    for (const path of ["/my/app/our%20key/peers/", "/MY/App/our%20key/Peers"])
+      expect(await request(elsewhere.url, "GET", path)).toMatchObject({ status: 200 });
+    expect(await request(server.url, "GET", "/peerjs/peers/")).toMatchObject({ status: 401 });
+  });
+
+  test("a right upgrade at an address of plain HTTP opens no socket", async () => {
+    const { status } = await request(server.url, "GET", "/peerjs/id", upgradeHeaders);
+    expect(status).toBeWithin(400, 405);
+  });
+
+  test.each(["/my/app/", "/my/app", "/My/App"])("%s tells what is there", async (path) => {
+    const { status, headers, body } = await request(elsewhere.url, "GET", path, {
+      Origin: origin,
+    });
     expect({ status, type: headers["content-type"], said: JSON.parse(body) }).toEqual({
       status: 200,
       type: "application/json; charset=utf-8",
