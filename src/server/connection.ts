@@ -21,9 +21,14 @@ export interface ConnectionContext {
   readonly work: WorkQueue;
   /** What waits for its turn, of all connections of the server, in UTF-16 units. */
   readonly held: { length: number };
-  /** Is told of faults of ours. Must not throw. */
-  readonly fault: (thrown: unknown) => void;
+  /** Is told of faults of ours, with the number of the connection. Must not throw. */
+  readonly fault: (thrown: unknown, connection: number) => void;
 }
+
+let lastNumber = 0;
+
+/** A number for a connection, by which the log names it. They count from 1 in each process. */
+export const newConnectionNumber = (): number => ++lastNumber;
 
 /** Messages that wait, oldest first, and their length in UTF-16 units. */
 interface Backlog {
@@ -43,6 +48,8 @@ const messagesPerTurn = 64;
 
 export class Connection {
   readonly context: ConnectionContext;
+  /** By which the log names it. */
+  readonly number: number;
   /** From when the socket is open. */
   peer: Peer | undefined;
   /** Whose work its opening is: see `WorkQueue.run`. */
@@ -57,8 +64,9 @@ export class Connection {
   #isLeaving = false;
   #excess: Excess | undefined;
 
-  constructor(context: ConnectionContext, opening: Opening, key: string) {
+  constructor(context: ConnectionContext, opening: Opening, key: string, number: number) {
     this.context = context;
+    this.number = number;
     this.#opening = opening;
     this.#key = key;
   }
@@ -112,7 +120,7 @@ export class Connection {
   /** Whoever sends far more than its share has to wait for others, though it may. */
   #takeTurn(peer: Peer, text: string): void {
     const { work } = this.context;
-    if (work.isFree) return work.run(this, () => this.#handle(peer, text));
+    if (work.isFree) return work.run(this, () => this.#goOn(peer, () => this.#handle(peer, text)));
     const backlog: Backlog = { texts: [], length: 0, isTurn: true };
     this.#backlog = backlog;
     this.#keep(backlog, peer, text);
@@ -152,7 +160,7 @@ export class Connection {
       work.run(this.#key, () => this.#goOn(peer, goOn));
     } catch (thrown) {
       this.#backlog = undefined;
-      fault(thrown);
+      fault(thrown, this.number);
       peer.close(closeReasons.fault);
       this.#endIfLeft();
     }
@@ -171,7 +179,7 @@ export class Connection {
         else this.#takeTurn(peer, text);
     } catch (thrown) {
       this.#backlog = undefined;
-      this.context.fault(thrown);
+      this.context.fault(thrown, this.number);
       peer.close(closeReasons.fault);
     }
     this.#endIfLeft();

@@ -14,20 +14,19 @@ import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { pageRoutes } from "../pages/pages.ts";
-import type { GetRoute, Protocol, SocketRoute } from "../protocols/protocol.ts";
+import type { Protocol } from "../protocols/protocol.ts";
 import { protocols as everyProtocol } from "../protocols/protocols.ts";
+import { Admission } from "./admission.ts";
 import { Connection } from "./connection.ts";
-import { methodNotAllowed, notFound, unavailable } from "./http/answer.ts";
-import { allowOrigin, preflight } from "./http/cors.ts";
+import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
-import { isUpgrade, upgradeRequired, urlOf } from "./http/request.ts";
-import { drainSeconds, host, limitsOf, maxConnections, maxFrameBytes } from "./options.ts";
-import { type Match, Router } from "./router.ts";
-import { ownRoutes, protocolRoutes, type ServedRoute } from "./services.ts";
+import { upgradeRequired } from "./http/request.ts";
+import { drainSeconds, host, limitsOf, maxFrameBytes } from "./options.ts";
+import { Requests } from "./requests.ts";
+import { Router } from "./router.ts";
+import { ownRoutes, protocolRoutes } from "./services.ts";
 
 type Socket = ServerWebSocket<Connection>;
-type SocketFound = ServedRoute & { readonly route: SocketRoute };
-type GetFound = ServedRoute & { readonly route: GetRoute };
 
 /** On which port a server listens. */
 export interface ListenOptions {
@@ -35,6 +34,13 @@ export interface ListenOptions {
   /** Whether other processes of this program listen on the same port. */
   readonly isShared: boolean;
 }
+
+/**
+ * Seconds for which an idle HTTP connection is kept after an answer: longer than the 60 s of load balancers, which
+ * answer 502 when they use one that is being closed. Whoever has not sent a whole first request is cut off
+ * after 12 s by Bun 1.4.4, whatever this is.
+ */
+const keepAliveSeconds = 75;
 
 /** Milliseconds between two looks at whether all sockets are gone. */
 const drainPollMs = 20;
@@ -48,10 +54,10 @@ export class SignalServer {
   readonly #log: Log;
   readonly #cluster: Membership | undefined;
   readonly #node: Node;
-  readonly #router: Router<ServedRoute>;
+  readonly #admission: Admission;
+  readonly #requests: Requests;
   readonly #server: Server<Connection>;
   readonly #stopClock: () => void;
-  #isDraining = false;
 
   /**
    * Listens, and serves every protocol.
@@ -80,7 +86,9 @@ export class SignalServer {
     const shared = { node, settings, log, tokens: new Tokens(settings, log), held: { length: 0 } };
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
-    this.#router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
+    const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
+    this.#admission = new Admission(settings, node, log);
+    this.#requests = new Requests(router, this.#admission);
     this.#server = this.#listen();
     this.#stopClock = node.clock.start();
   }
@@ -95,7 +103,7 @@ export class SignalServer {
    * Resolves within `drainSeconds`, and a second more where there may be other nodes to tell.
    */
   async drain(): Promise<void> {
-    this.#isDraining = true;
+    this.#admission.isDraining = true;
     // Whoever comes from now on is for the others on this port.
     if (this.#listenOptions.isShared) void this.#server.stop();
     const seconds = this.#settings(drainSeconds);
@@ -121,10 +129,11 @@ export class SignalServer {
       // Bun 1.4.4 shares the port with any other server unless told not to.
       reusePort: this.#listenOptions.isShared,
       maxRequestBodySize: frameBytes,
+      idleTimeout: keepAliveSeconds,
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
         this.#log.error(describeFault(error), "fault while answering a request");
-        return new Response("internal error\n", { status: 500 });
+        return internalError();
       },
       websocket: {
         maxPayloadLength: frameBytes,
@@ -139,63 +148,19 @@ export class SignalServer {
         pong: (socket) => socket.data.peer?.seen(),
         close: (socket, code, reason) => this.#closed(socket, code, reason),
         error: (error, socket) => {
-          socket.data.context.fault(error);
+          socket.data.context.fault(error, socket.data.number);
           socket.data.peer?.close(closeReasons.fault);
         },
       },
     });
   }
 
-  /** @returns nothing when the request became a WebSocket */
+  /** @returns nothing when the request has become a WebSocket */
   #answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
-    if (request.method === "OPTIONS") return allowOrigin(request, preflight());
-    if (request.method !== "GET" && request.method !== "HEAD")
-      return allowOrigin(request, methodNotAllowed());
-    const url = urlOf(request);
-    const isUpgrading = isUpgrade(request);
-    const socket = this.#router.socket(url.pathname);
-    if (socket !== undefined && isUpgrading) {
-      const response = this.#upgrade(request, server, socket, url);
-      return response && allowOrigin(request, response);
-    }
-    const get = isUpgrading ? undefined : this.#router.get(url.pathname);
-    if (get !== undefined) return this.#get(request, get, url);
-    return allowOrigin(request, socket === undefined ? notFound() : this.#noUpgrade(socket, url));
-  }
-
-  /** A plain request at the address of a socket is told what is wrong with the address, if something is. */
-  #noUpgrade({ found, params }: Match<SocketFound>, url: URL): Response {
-    const opening = found.route.socket({ url, params });
-    return opening instanceof Response ? opening : upgradeRequired();
-  }
-
-  #get(request: Request, { found, params }: Match<GetFound>, url: URL) {
-    const { gate, route } = found;
-    const response = gate.answer(route, { url, params }, request);
-    // What is for operators is never for the page of another origin.
-    if (route.access === "operator") return response;
-    return response instanceof Promise
-      ? response.then((late) => allowOrigin(request, late))
-      : allowOrigin(request, response);
-  }
-
-  #upgrade(
-    request: Request,
-    server: Server<Connection>,
-    { found, params }: Match<SocketFound>,
-    url: URL,
-  ): Response | undefined {
-    const { gate, route, connections } = found;
-    const visit = { url, params };
-    const opening = route.socket(visit);
-    if (opening instanceof Response) return opening;
-    if (this.#isDraining) return unavailable("this server is being stopped");
-    const limit = this.#settings(maxConnections);
-    if (limit > 0 && this.#node.peers.size >= limit) return unavailable("this server is full");
-    const gated =
-      typeof opening === "function" ? gate.opening(route, opening, request, visit) : () => opening;
+    const answer = this.#requests.answer(request);
+    if (!(answer instanceof Connection)) return answer;
     const isUpgraded = server.upgrade(request, {
-      data: new Connection(connections, gated, url.pathname),
+      data: answer,
       // Never unset, or Bun would accept the first subprotocol that the client offers.
       headers: { "Sec-WebSocket-Protocol": acceptedProtocol(request) },
     });
@@ -203,21 +168,24 @@ export class SignalServer {
   }
 
   get #health(): Health {
-    return { isReady: !this.#isDraining, isDegraded: !this.#node.bus.isReachable };
+    return { isReady: !this.#admission.isDraining, isDegraded: !this.#node.bus.isReachable };
   }
 
   #open(socket: Socket): void {
     const { data } = socket;
-    data.open(this.#node.connect(socket, data.context.patience));
+    const { context, number } = data;
+    this.#log.debug({ protocol: context.protocol, connection: number }, "connection opened");
+    data.open(this.#node.connect(socket, context.patience));
   }
 
   #closed(socket: Socket, code: number, reason: string): void {
-    const { peer, context } = socket.data;
+    const { peer, context, number } = socket.data;
     if (peer === undefined) return;
     this.#node.disconnect(peer);
     socket.data.closed();
     const end = describeEnd(code, reason, peer.ended);
     const level = end.by === "server" ? "info" : "debug";
-    this.#log[level]({ protocol: context.protocol, ...end }, "connection ended");
+    const fields = { protocol: context.protocol, connection: number, ...end };
+    this.#log[level](fields, "connection ended");
   }
 }

@@ -73,6 +73,7 @@ function connectionContext(
     clock: node.clock,
     work: node.work,
     held,
-    fault: (thrown) => own.error(describeFault(thrown), "fault in a conversation"),
+    fault: (thrown, connection) =>
+      own.error({ connection, ...describeFault(thrown) }, "fault in a conversation"),
   };
 }

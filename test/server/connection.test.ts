@@ -51,6 +51,7 @@ function open(opening: Opening, limits = roomy): Opened {
     { protocol: "diary", patience: patient, limits, clock, work, held, fault },
     opening,
     "/diary",
+    7,
   );
   const client = fake.connect(() => connection.closed());
   connection.open(client.peer);
@@ -190,6 +191,7 @@ describe("a message", () => {
       { protocol: "diary", patience: patient, limits, clock, work, held, fault },
       () => new Diary(),
       "/diary",
+      7,
     );
     const { peer } = fake.connect();
     connection.open(peer);
@@ -202,7 +204,7 @@ describe("a message", () => {
     const diary = new Diary();
     const refused = open(() => closeReasons.topicFull);
     refused.connection.message("late");
-    const early = new Connection(refused.connection.context, () => diary, "/diary");
+    const early = new Connection(refused.connection.context, () => diary, "/diary", 8);
     early.message("early");
     expect([diary.entries, refused.faults]).toEqual([[], []]);
   });

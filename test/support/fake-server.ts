@@ -124,6 +124,7 @@ export class FakeClient {
       { protocol: "any", patience, limits, clock, work, held, fault },
       opening,
       "/any",
+      1,
     );
     const { peer, socket } = server.connect(() => this.#connection.closed(), patience);
     this.peer = peer;

@@ -73,7 +73,7 @@ function pathsUnder(base: string, key: string) {
     id: at(`${key}/id`),
     peers: at(`${key}/peers`),
     // At the top is a page for people.
-    about: root === "/" ? [] : [root],
+    about: root === "/" ? [] : [root.slice(0, -1) as `/${string}`],
   };
 }
 

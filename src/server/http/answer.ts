@@ -1,4 +1,4 @@
-// Answers to requests that nobody else answers.
+// Answers to requests that no route answers.
 
 export const notFound = (): Response =>
   new Response("not found; / lists what is served here\n", { status: 404 });
@@ -8,6 +8,13 @@ export const methodNotAllowed = (): Response =>
     status: 405,
     headers: { Allow: "GET, HEAD, OPTIONS" },
   });
+
+/** The answer to an upgrade where no socket is served. */
+export const noSocketHere = (): Response =>
+  new Response("no WebSocket is served here; / lists what is\n", { status: 404 });
+
+/** A fault of ours. */
+export const internalError = (): Response => new Response("internal error\n", { status: 500 });
 
 /** The server takes no more clients: it is full, or being stopped. */
 export const unavailable = (why: string): Response =>

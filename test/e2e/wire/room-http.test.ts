@@ -58,7 +58,7 @@ describe("the ICE configuration", () => {
       });
       expect(headers).toMatchObject({
         "cache-control": "no-store",
-        "access-control-allow-headers": "Content-Type, Authorization",
+        "access-control-allow-methods": "GET, OPTIONS",
       });
     },
   );
@@ -154,6 +154,14 @@ describe("participants", () => {
 
 describe("without a good token", () => {
   const paths = ["/webrtc/config", "/api/v1/webrtc/config", "/webrtc/rooms/a/participants"];
+
+  test.each(["/webrtc/config/", "//api//v1/webrtc/config", "/webrtc/rooms/a/participants/"])(
+    "%s answers 401, too: slashes too many let nobody in",
+    async (path) => {
+      expect(await get(path, {})).toMatchObject({ status: 401, body: { detail: "token missing" } });
+      expect(await get(path, bearer(await sign()))).toMatchObject({ status: 200 });
+    },
+  );
 
   test.each(paths)("%s answers 401, and says what is wrong with it", async (path) => {
     const expired = await sign({ exp: now() - 100 });

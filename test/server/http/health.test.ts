@@ -7,7 +7,7 @@ async function answers(health: Health) {
   const router = new Router(
     healthRoutes(() => health).map((route) => ({ route, owner: "the server" })),
   );
-  const paths = ["/healthz", "/livez", "/readyz", "/", "/healthz/", "/Healthz", "/healthz%20"];
+  const paths = ["/healthz", "/livez", "/readyz", "/", "/nothing", "/Healthz", "/healthz%20"];
   return Promise.all(
     paths.map(async (path) => {
       const url = new URL(path, "http://signalbox.test");

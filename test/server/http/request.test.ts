@@ -1,5 +1,10 @@
 import { expect, test } from "bun:test";
-import { isUpgrade, upgradeRequired, urlOf } from "../../../src/server/http/request.ts";
+import {
+  asksForSocket,
+  refusedHandshake,
+  upgradeRequired,
+  urlOf,
+} from "../../../src/server/http/request.ts";
 
 const right = {
   upgrade: "websocket",
@@ -9,9 +14,9 @@ const right = {
 };
 
 /** @param changes an empty value takes a header away */
-function asks(changes: Record<string, string>, method = "GET"): boolean {
+function asked(changes: Record<string, string>, method = "GET") {
   const headers = Object.entries({ ...right, ...changes }).filter(([, value]) => value !== "");
-  return isUpgrade(new Request("http://signalbox.test/ws/a", { method, headers }));
+  return asksForSocket(new Request("http://signalbox.test/ws/a", { method, headers }));
 }
 
 test.each([
@@ -20,34 +25,66 @@ test.each([
   [{ upgrade: "h2c, websocket" }],
   [{ connection: "keep-alive, Upgrade" }],
   [{ connection: "upgrade" }],
+  [{ "sec-websocket-version": " 13\t" }],
   [{ "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==" }],
-  [{ "sec-websocket-key": "+/+/+/+/+/+/+/+/+/+/+w==" }],
+  [{ "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAB==" }],
+  [{ "sec-websocket-key": "+/+/+/+/+/+/+/+/+/+/+/==" }],
 ])("%p asks for a WebSocket", (changes) => {
-  expect(asks(changes)).toBe(true);
+  expect(asked(changes)).toBe("yes");
 });
 
 test.each([
-  [{ upgrade: "" }],
-  [{ upgrade: "h2c" }],
-  [{ upgrade: "websockets" }],
-  [{ connection: "" }],
-  [{ connection: "keep-alive" }],
-  [{ "sec-websocket-version": "" }],
-  [{ "sec-websocket-version": "8" }],
-  [{ "sec-websocket-version": "13, 8" }],
-  [{ "sec-websocket-key": "" }],
-  [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ" }],
-  [{ "sec-websocket-key": "dGhlIHNhbXBsZQ==" }],
-  [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZR==" }],
-])("%p does not", (changes) => {
-  expect(asks(changes)).toBe(false);
+  [{ upgrade: "" }, "no-upgrade"],
+  [{ upgrade: "h2c" }, "no-upgrade"],
+  [{ upgrade: "websockets" }, "no-upgrade"],
+  [{ connection: "" }, "no-upgrade"],
+  [{ connection: "keep-alive" }, "no-upgrade"],
+  [{ connection: "keep-alive", upgrade: "", "sec-websocket-version": "" }, "no-upgrade"],
+  [{ connection: "close", upgrade: "", "sec-websocket-key": "" }, "no-upgrade"],
+  [{ "sec-websocket-version": "" }, "bad-version"],
+  [{ "sec-websocket-version": "8" }, "bad-version"],
+  [{ "sec-websocket-version": "13, 8" }, "bad-version"],
+  [{ "sec-websocket-version": "13, 13" }, "bad-version"],
+  [{ "sec-websocket-key": "" }, "bad-key"],
+  [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ" }, "bad-key"],
+  [{ "sec-websocket-key": "dGhlIHNhbXBsZQ==" }, "bad-key"],
+  [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZTE=" }, "bad-key"],
+  [{ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZ-==" }, "bad-key"],
+] as const)("%p asks for one in a wrong way: %s", (changes, problem) => {
+  expect(asked(changes)).toBe(problem);
 });
 
-test.each(["HEAD", "POST"])("no %s request is an upgrade", (method) => {
-  expect(asks({}, method)).toBe(false);
+test("HEAD asks for one in a wrong way", () => {
+  expect(asked({}, "HEAD")).toBe("bad-method");
 });
 
-test("whoever does not ask for one is told which version there is", () => {
+const nothing = { upgrade: "", "sec-websocket-version": "", "sec-websocket-key": "" };
+
+test.each([
+  [{ ...nothing, connection: "" }],
+  [{ ...nothing, connection: "keep-alive" }],
+  [{ ...nothing, connection: "Upgrade, HTTP2-Settings", upgrade: "h2c" }],
+])("%p asks for none", (changes) => {
+  expect(asked(changes)).toBe("no");
+});
+
+test.each([
+  ["bad-method", 426],
+  ["no-upgrade", 426],
+  ["bad-version", 426],
+  ["bad-key", 400],
+] as const)(
+  "for %s the answer is %d, and one of 426 says which version there is",
+  (problem, status) => {
+    const answer = refusedHandshake(problem);
+    expect([answer.status, answer.headers.get("sec-websocket-version")]).toEqual([
+      status,
+      status === 426 ? "13" : null,
+    ]);
+  },
+);
+
+test("whoever asks plainly is told which version there is", () => {
   const { status, headers } = upgradeRequired();
   expect([status, headers.get("sec-websocket-version")]).toEqual([426, "13"]);
 });

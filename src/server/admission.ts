@@ -1,0 +1,101 @@
+// Who gets a connection: what is answered in place of an upgrade, and what hangs on the socket after one.
+
+import type { Node } from "../core/node.ts";
+import type { Log } from "../observe/log.ts";
+import type { Settings } from "../options/option.ts";
+import type { SocketRoute } from "../protocols/protocol.ts";
+import { Connection, newConnectionNumber } from "./connection.ts";
+import { internalError, noSocketHere, unavailable } from "./http/answer.ts";
+import { type HandshakeProblem, refusedHandshake } from "./http/request.ts";
+import { maxConnections } from "./options.ts";
+import type { Match } from "./router.ts";
+import type { ServedRoute } from "./services.ts";
+
+/** The route of a socket that a request has matched. */
+export type SocketMatch = Match<ServedRoute & { readonly route: SocketRoute }>;
+
+/** Why there is no upgrade, as the log has it. */
+type UpgradeRefusal =
+  | HandshakeProblem
+  | "not-found"
+  | "bad-address"
+  | "draining"
+  | "full"
+  | "fault";
+
+/** A refusal and what is answered. */
+type Refused = readonly [UpgradeRefusal, Response];
+
+export class Admission {
+  readonly #settings: Settings;
+  readonly #node: Node;
+  readonly #log: Log;
+  /** From when the server is being stopped. */
+  isDraining = false;
+
+  constructor(settings: Settings, node: Node, log: Log) {
+    this.#settings = settings;
+    this.#node = node;
+    this.#log = log;
+  }
+
+  /**
+   * @param handshake what is wrong with how the request asks for a WebSocket
+   * @param match `undefined` where no socket is served
+   * @returns what is to hang on the socket, or the answer in place of the upgrade
+   */
+  admit(
+    request: Request,
+    url: URL,
+    handshake: HandshakeProblem | undefined,
+    match: SocketMatch | undefined,
+  ): Connection | Response {
+    const number = newConnectionNumber();
+    const admitted = this.#admit(request, url, handshake, match, number);
+    if (admitted instanceof Connection) return admitted;
+    const [refusal, response] = admitted;
+    const protocol = match?.found.connections.protocol;
+    const fields = { protocol, connection: number, refusal, status: response.status };
+    this.#log.debug(fields, "upgrade refused");
+    return response;
+  }
+
+  #admit(
+    request: Request,
+    url: URL,
+    handshake: HandshakeProblem | undefined,
+    match: SocketMatch | undefined,
+    number: number,
+  ): Connection | Refused {
+    if (handshake !== undefined) return [handshake, refusedHandshake(handshake)];
+    if (match === undefined) return ["not-found", noSocketHere()];
+    const { found, params } = match;
+    const { gate, route, connections } = found;
+    const visit = { url, params };
+    try {
+      const opening = route.socket(visit);
+      if (opening instanceof Response) return ["bad-address", opening];
+      const full = this.#hasNoRoom();
+      if (full !== undefined) return full;
+      const gated =
+        typeof opening === "function"
+          ? gate.opening(route, opening, request, visit)
+          : () => opening;
+      return new Connection(connections, gated, keyOf(match), number);
+    } catch (thrown) {
+      connections.fault(thrown, number);
+      return ["fault", internalError()];
+    }
+  }
+
+  #hasNoRoom(): Refused | undefined {
+    if (this.isDraining) return ["draining", unavailable("this server is being stopped")];
+    const limit = this.#settings(maxConnections);
+    if (limit === 0 || this.#node.peers.size < limit) return undefined;
+    return ["full", unavailable("this server is full")];
+  }
+}
+
+/** One for each topic, however its address is written. */
+const keyOf = ({ found, params }: SocketMatch): string =>
+  [found.route.path, ...Object.values(params)].join(" ");
