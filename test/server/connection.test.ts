@@ -41,10 +41,10 @@ interface Opened extends FakePeer {
 
 function open(opening: Opening, limits = roomy): Opened {
   const faults: unknown[] = [];
-  const fault = (thrown: unknown) => {
-    faults.push(thrown);
+  const fault = (thrown: unknown, number: number) => {
+    faults.push([thrown, number]);
   };
-  const fake = new FakeNode();
+  const fake = new FakeNode(limits);
   const { clock, work } = fake.node;
   const held = { length: 0 };
   const connection = new Connection(
@@ -129,7 +129,7 @@ describe("a conversation that waits", () => {
     const wrong = new Error("wrong");
     diary.waits[0]?.reject(wrong);
     await settled();
-    expect(faults).toEqual([wrong]);
+    expect(faults).toEqual([[wrong, 7]]);
     expect(socket.end).toEqual(closeReasons.fault);
   });
 });
@@ -208,6 +208,23 @@ describe("a message", () => {
     early.message("early");
     expect([diary.entries, refused.faults]).toEqual([[], []]);
   });
+});
+
+test("a fault at a message of an eager peer closes its own socket, and is told of with its number", () => {
+  const wrong = new Error("wrong");
+  const failing: Conversation = {
+    receive(text) {
+      if (text === "bad") throw wrong;
+    },
+    closed: () => undefined,
+  };
+  const { connection, peer, socket, faults } = open(() => failing, {
+    ...roomy,
+    framesPerSecond: 10,
+  });
+  while (!peer.isEager) connection.message("good");
+  connection.message("bad");
+  expect([faults, socket.end]).toEqual([[[wrong, 7]], closeReasons.fault]);
 });
 
 test("a conversation is its peer's once it has begun, so that failed relays are told to it", async () => {
