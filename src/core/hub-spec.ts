@@ -4,6 +4,13 @@
 import type { GenericSchema } from "valibot";
 import type { Announced } from "./announcements.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
+import type { Peer } from "./peer.ts";
+
+/** Is told who of this node joins and leaves, by the server that made the hub. Must not throw. */
+export interface HubObserver {
+  joined(peer: Peer): void;
+  left(peer: Peer): void;
+}
 
 export interface HubSpec<Info> {
   /** Holds for the info of members on other nodes. A member whose info does not fit is ignored. */

@@ -1,12 +1,11 @@
-// Who is where in one protocol's namespace, and how a frame gets there. Each protocol has a hub of its own;
-// what they share is in the node. Everything here is synchronous: nothing happens between reading the state
-// and acting on it.
+// Who is where in one protocol's namespace, and how a frame gets there. What hubs share is in the node. All of it
+// is synchronous: nothing happens between reading the state and acting on it.
 
 import type { Claim, Link } from "./bus.ts";
 import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import { HubReceiver } from "./hub-receiver.ts";
-import type { HubSpec } from "./hub-spec.ts";
+import type { HubObserver, HubSpec } from "./hub-spec.ts";
 import { type TopicName, topicName } from "./ids.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
@@ -26,14 +25,16 @@ export class Hub<Info> {
   readonly #fanOut: FanOut;
   readonly #topicSpec: TopicSpec<Info>;
   readonly #spec: HubSpec<Info>;
+  readonly #observer: HubObserver | undefined;
   readonly #link: Link;
   readonly #topics = new Map<string, OwnTopic<Info>>();
   readonly #warm: WarmTopics<OwnTopic<Info>>;
   #size = 0;
 
   /** @param namespace the protocol's name, or of a part of it: topics of different namespaces never meet */
-  constructor(node: Node, namespace: string, spec: HubSpec<Info>) {
+  constructor(node: Node, namespace: string, spec: HubSpec<Info>, observer?: HubObserver) {
     this.#node = node;
+    this.#observer = observer;
     this.#fanOut = new FanOut(node);
     this.#topicSpec = { namespace, snapshot: spec.snapshot, entry: spec.entry };
     this.#spec = spec;
@@ -118,6 +119,7 @@ export class Hub<Info> {
     topic.add(member);
     peer.memberships.push(member);
     this.#link.joined(name, member.id, member.info);
+    this.#observer?.joined(peer);
     return member;
   }
 
@@ -134,6 +136,7 @@ export class Hub<Info> {
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
     this.#closeUnused(topic);
+    this.#observer?.left(member.peer);
   }
 
   /** Changes what the others may know of a member. It is known on all nodes, and announced to nobody. */

@@ -18,15 +18,15 @@ export const roundSeconds = ((stepsPerRound + 1) * stepMs) / 1000;
 export class Liveness {
   readonly #limits: Limits;
   readonly #clock: Clock;
-  readonly #fault: (thrown: unknown) => void;
+  readonly #fault: (thrown: unknown, peer: Peer) => void;
   readonly #all = new Set<Peer>();
   #visiting: Iterator<Peer> = [][Symbol.iterator]();
   /** Visits of a step for a round as this one and the last began: many that end do not slow it down. */
   #perStep = 0;
   #shareAtBegin = 0;
 
-  /** @param fault is told of what a visit throws; the others are visited all the same */
-  constructor(limits: Limits, clock: Clock, fault: (thrown: unknown) => void) {
+  /** @param fault is told of what the visit of a peer throws; the others are visited all the same */
+  constructor(limits: Limits, clock: Clock, fault: (thrown: unknown, peer: Peer) => void) {
     this.#limits = limits;
     this.#clock = clock;
     this.#fault = fault;
@@ -59,7 +59,7 @@ export class Liveness {
         try {
           this.#visit(value);
         } catch (thrown) {
-          this.#fault(thrown);
+          this.#fault(thrown, value);
         }
     }
   }

@@ -22,8 +22,10 @@ export interface CoreLog {
 export interface NodeOptions {
   readonly limits: Limits;
   readonly publish: Publish;
-  /** Is told of faults of ours, which end nothing but what they hit. Must not throw. */
-  readonly fault: (thrown: unknown) => void;
+  /**
+   * Is told of faults of ours, which end nothing but what they hit, and of the peer that they hit. Must not throw.
+   */
+  readonly fault: (thrown: unknown, peer?: Peer) => void;
   readonly log: CoreLog;
   /** One node alone if unset. */
   readonly bus?: Bus | undefined;
@@ -35,7 +37,7 @@ export interface NodeOptions {
 export class Node implements PeerContext {
   readonly limits: Limits;
   readonly publish: Publish;
-  readonly fault: (thrown: unknown) => void;
+  readonly fault: (thrown: unknown, peer?: Peer) => void;
   readonly log: CoreLog;
   readonly bus: Bus;
   readonly tick: Tick;

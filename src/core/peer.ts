@@ -43,8 +43,8 @@ export interface PeerContext {
   /** What one connection may do: see `Limits.framesPerSecond`. */
   readonly frameRate: Rate;
   readonly byteRate: Rate;
-  /** Is told of faults of ours. Must not throw. */
-  readonly fault: (thrown: unknown) => void;
+  /** Is told of faults of ours, and of the peer that they hit. Must not throw. */
+  readonly fault: (thrown: unknown, peer?: Peer) => void;
 }
 
 export class Peer implements OutboxOwner {
@@ -76,6 +76,11 @@ export class Peer implements OutboxOwner {
     this.patience = patience;
     this.lastSeen = context.clock.seconds;
     this.#context = context;
+  }
+
+  /** The number of its connection in the log. */
+  get connection(): number | undefined {
+    return this.transport.data?.number;
   }
 
   get isOpen(): boolean {
@@ -146,12 +151,12 @@ export class Peer implements OutboxOwner {
 
   /** Frames to this peer are lost, and it cannot know which: it has to connect again. */
   faulted(thrown: unknown): void {
-    this.#context.fault(thrown);
+    this.#context.fault(thrown, this);
     try {
       this.ended ??= closeReasons.fault;
       this.transport.close(closeReasons.fault.code, closeReasons.fault.reason);
     } catch (again) {
-      this.#context.fault(again);
+      this.#context.fault(again, this);
     }
   }
 }

@@ -3,6 +3,8 @@
 
 /** One connection, open until the server reports it closed. */
 export interface Transport {
+  /** What the server keeps of it. By the number the log names the connection. */
+  readonly data?: { readonly number: number };
   /** 1 while frames can be sent. */
   readonly readyState: number;
   /**

@@ -2,7 +2,7 @@
 // No payload, token, topic name or text of a client's own ever goes into it: they are about people, and
 // a text made for the purpose could forge lines.
 
-import { type Logger, pino } from "pino";
+import { type Logger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
 import { Output } from "./output.ts";
 
@@ -20,7 +20,12 @@ export function openLog(
   level: string,
   isTerminal: boolean,
 ): { readonly log: Log; readonly flush: () => Promise<void> } {
-  const options = { level, base: null };
+  const options = {
+    level,
+    base: null,
+    formatters: { level: (word: string) => ({ level: word }) },
+    timestamp: stdTimeFunctions.isoTime,
+  };
   if (isTerminal) {
     const readable = pretty({ colorize: true, translateTime: "SYS:HH:MM:ss", sync: true });
     return { log: pino(options, readable), flush: () => Promise.resolve() };

@@ -103,7 +103,11 @@ export class Connection {
   #end(): void {
     const conversation = this.#conversation;
     this.#conversation = undefined;
-    conversation?.closed();
+    try {
+      conversation?.closed();
+    } catch (thrown) {
+      this.context.fault(thrown, this.number);
+    }
   }
 
   #receive(peer: Peer, text: string): void {

@@ -78,7 +78,8 @@ export class SignalServer {
     const node = new Node({
       limits: limitsOf(settings),
       publish: (channel, frame) => this.#server.publish(channel, frame),
-      fault: (thrown) => log.error(describeFault(thrown), "fault"),
+      fault: (thrown, peer) =>
+        log.error({ connection: peer?.connection, ...describeFault(thrown) }, "fault"),
       log,
       bus: this.#cluster?.bus,
     });

@@ -2,6 +2,7 @@
 
 import type { Tokens } from "../auth/tokens.ts";
 import { Hub } from "../core/hub.ts";
+import type { HubObserver } from "../core/hub-spec.ts";
 import type { Node } from "../core/node.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
@@ -46,17 +47,25 @@ export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly Se
 
 function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[] {
   const { node, settings, tokens } = shared;
+  const log = shared.log.child({ protocol: name });
+  // Never with the topic: its name is about people.
+  const observer: HubObserver = {
+    joined: ({ connection }) => log.debug({ connection }, "joined a topic"),
+    left: ({ connection }) => log.debug({ connection }, "left a topic"),
+  };
   const context: Context = {
-    hub: (namespace, spec) => new Hub(node, namespace, spec),
+    hub: (namespace, spec) => new Hub(node, namespace, spec, observer),
     node: node.bus.node,
     settings,
     tokens,
     clock: node.clock,
-    log: shared.log.child({ protocol: name }),
+    log,
   };
   const { routes, patience } = setUp(context);
   const connections = connectionContext(shared, name, patience);
-  const gate = new TokenGate(tokens, wantsTokens(settings, name));
+  const gate = new TokenGate(tokens, wantsTokens(settings, name), ({ connection }, refusal) =>
+    log.debug({ connection, refusal }, "token refused"),
+  );
   return routes.map((route) => ({ route, owner: name, gate, connections }));
 }
 

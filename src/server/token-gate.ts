@@ -2,18 +2,26 @@
 // is verified. Which topics a token is good for is what the core holds its peer to.
 
 import { type Carried, carriedBy } from "../auth/carried.ts";
-import { closingOf, responseOf } from "../auth/refusal.ts";
+import { closingOf, type Refusal, responseOf } from "../auth/refusal.ts";
 import type { Tokens } from "../auth/tokens.ts";
+import type { Peer } from "../core/peer.ts";
 import type { Access, GetRoute, Opening, SocketRoute, Visit } from "../protocols/protocol.ts";
 
 export class TokenGate {
   readonly #tokens: Tokens;
   /** Whether the operator wants tokens for this protocol. */
   readonly #isRequired: boolean;
+  readonly #refused: ((peer: Peer, refusal: Refusal) => void) | undefined;
 
-  constructor(tokens: Tokens, isRequired: boolean) {
+  /** @param refused is told why a peer's token is refused, and then its connection is closed */
+  constructor(
+    tokens: Tokens,
+    isRequired: boolean,
+    refused?: (peer: Peer, refusal: Refusal) => void,
+  ) {
     this.#tokens = tokens;
     this.#isRequired = isRequired;
+    this.#refused = refused;
   }
 
   /** @param opening of the route; a browser sees no HTTP status of an upgrade, so a refusal is a Close frame */
@@ -30,7 +38,10 @@ export class TokenGate {
   ): Promise<Opening> {
     const identity = await this.#tokens.identify(carried);
     return (peer) => {
-      if (typeof identity === "string") return closingOf(identity, refusalCode);
+      if (typeof identity === "string") {
+        this.#refused?.(peer, identity);
+        return closingOf(identity, refusalCode);
+      }
       peer.pass = identity;
       return opening(peer, identity);
     };

@@ -86,7 +86,9 @@ play("hostile frames end at most the socket that sends them", [], async (contrac
   expect(serial).toBeGreaterThan(20);
   expect(turns).toBeGreaterThan(4);
   expect(await request(url, "GET", "/healthz")).toMatchObject({ status: 200, body: "ok" });
-  expect(server.log.filter(({ msg, level }) => msg.includes("fault") || level >= 50)).toEqual([]);
+  expect(server.log.filter(({ msg, level }) => msg.includes("fault") || level === "error")).toEqual(
+    [],
+  );
   const log = JSON.stringify(server.log);
   for (const word of [topic, "eyJ", "undisturbed"]) expect(log).not.toContain(word);
 });

@@ -35,7 +35,9 @@ describeNodes((start) => {
   });
 
   afterAll(async () => {
-    const faults = server.log.filter(({ msg, level }) => msg.includes("fault") || level >= 50);
+    const faults = server.log.filter(
+      ({ msg, level }) => msg.includes("fault") || level === "error",
+    );
     await server[Symbol.asyncDispose]();
     expect(faults).toEqual([]);
   });

@@ -61,6 +61,7 @@ function fakeLine(broker: FakeBroker): Line {
 }
 
 interface Data {
+  readonly number: number;
   readonly events: string[];
 }
 
@@ -70,7 +71,7 @@ export async function realRig(): Promise<Rig> {
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request, upgrading) => {
-      upgrading.upgrade(request, { data: { events: [] } });
+      upgrading.upgrade(request, { data: { number: 1, events: [] } });
     },
     websocket: {
       backpressureLimit: limitBytes,

@@ -3,10 +3,13 @@
 import { binary } from "./paths.ts";
 
 export interface LogLine {
-  readonly level: number;
+  readonly level: string;
   readonly msg: string;
   readonly [field: string]: unknown;
 }
+
+/** Whether a line tells of something that an operator should look into. */
+export const isNotable = ({ level }: LogLine): boolean => level === "warn" || level === "error";
 
 export class ServerProcess implements AsyncDisposable {
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;

@@ -65,10 +65,20 @@ describe("the log", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    return lines.map(({ msg, by }) => by ?? msg.replace(/ .*/, "")).toSorted();
+    const said = lines.map(({ msg, by }) => by ?? msg.replace(/ .*/, ""));
+    return [...new Set(said)].toSorted();
   }
 
-  const all = ["client", "closing", "server", "signalbox", "stopped"];
+  const all = [
+    "client",
+    "closing",
+    "connection",
+    "joined",
+    "left",
+    "server",
+    "signalbox",
+    "stopped",
+  ];
   const most = ["closing", "server", "signalbox", "stopped"];
 
   test("tells of information by default", async () => {

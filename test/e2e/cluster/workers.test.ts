@@ -142,7 +142,7 @@ describeWith(redisProgram, "Redis")("workers", () => {
     const { level } = await server.logged(({ msg }) =>
       msg.startsWith("not all workers are replaced"),
     );
-    expect([level, await workersOf(server)]).toEqual([50, before]);
+    expect([level, await workersOf(server)]).toEqual(["error", before]);
     writeFileSync(secret, "s".repeat(32));
     server.signal("SIGHUP");
     await server.logged(({ msg }) => msg === "all workers are replaced");

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { encodeFrame } from "../../support/raw-frame.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
-import { ServerProcess } from "../../support/server-process.ts";
+import { isNotable, ServerProcess } from "../../support/server-process.ts";
 import { openSession, openSessions, type Session } from "../../support/session-client.ts";
 import { canary, everyOf, ownKeys, sendAndLeave, sendNoise } from "./attacker.ts";
 
@@ -125,7 +125,7 @@ test("two sessions hear each other, and nothing else, whatever others of their s
   await server.logged(({ msg }) => msg === "stopped");
   expect({
     leaks: server.log.filter((line) => JSON.stringify(line).includes(canary)),
-    notable: new Set(server.log.filter(({ level }) => level >= 40).map(({ msg }) => msg)),
+    notable: new Set(server.log.filter(isNotable).map(({ msg }) => msg)),
   }).toEqual({
     leaks: [],
     notable: new Set(["offers or answers without targetSession, so far"]),

@@ -1,7 +1,7 @@
 // What sessions say to each other: to one, or to all others of their space.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { ServerProcess } from "../../support/server-process.ts";
+import { isNotable, ServerProcess } from "../../support/server-process.ts";
 import {
   errorFor,
   heard,
@@ -166,12 +166,12 @@ test("offers and answers without a target are counted in the log, once a minute"
   for (const type of types) sender!.socket.send(`{"type":"${type}"}`);
   for (const type of types) sender!.socket.send(`{"type":"${type}"}`);
   await heard(sender!);
-  const warning = await other.logged(({ level }) => level === 40);
+  const warning = await other.logged(isNotable);
   other.signal("SIGTERM");
   await other.logged(({ msg }) => msg === "stopped");
-  expect(other.log.filter(({ level }) => level >= 40)).toEqual([
+  expect(other.log.filter(isNotable)).toEqual([
     {
-      level: 40,
+      level: "warn",
       time: warning["time"],
       protocol: "session",
       count: 1,
