@@ -24,6 +24,13 @@ test("a message of several lines does not get into the stack", () => {
   expect(JSON.stringify(describeFault(error))).not.toContain(secret);
 });
 
+test("a message that looks like a stack does not get into it", () => {
+  const error = new Error(`${secret}\n    at ${secret} (secret.ts:1:1)\n    at more`);
+  const { stack } = describeFault(error);
+  expect(stack[0]).toMatch(/^at .*fault\.test\.ts:\d+/);
+  expect(JSON.stringify(stack)).not.toContain(secret);
+});
+
 test("what is thrown and is no error is told by its type", () => {
   expect([secret, undefined, { secret }].map((thrown) => describeFault(thrown))).toEqual([
     { error: "string", stack: [] },
