@@ -1,13 +1,15 @@
-// Where the token of a request is: `?token=`, `Authorization: Bearer`, or behind `bearer` in the offered
-// subprotocols, which is the one header that a page can set on a WebSocket.
+// Finds the token of a request: `?token=`, `Authorization: Bearer`, or the subprotocol after `bearer`. Subprotocols are
+// the only header that a page can set on a WebSocket.
 
 import { decodeProtectedHeader } from "jose";
 import type { Refusal } from "./refusal.ts";
 
-/** A token as it came, or why there is none. */
+/** A token as it came, or why there is none to verify. */
 export type Carried = { readonly token: string } | Refusal;
 
-/** What a request carries. Of several tokens none is chosen: what others see in it must be what counts. */
+/**
+ * The token of a request. Of several, none is chosen: a proxy that checks one of them must not be deceived by another.
+ */
 export function carriedBy({ headers }: Request, { searchParams }: URL): Carried {
   const [token = "", ...others] = [
     ...searchParams.getAll("token"),
@@ -19,9 +21,9 @@ export function carriedBy({ headers }: Request, { searchParams }: URL): Carried 
 }
 
 /**
- * The subprotocol to accept; empty for none. A browser that offers some closes the socket unless one of them is
- * accepted, in the case in which it was offered.
- * @returns `bearer` where it is offered, else the first that may be shown: a token never may
+ * The subprotocol to accept, empty for none. A browser that offers some closes the socket if none is accepted, or if
+ * the case differs.
+ * @returns `bearer` as it was offered, otherwise the first name that is no token
  */
 export function acceptedProtocol({ headers }: Request): string {
   const names = subprotocols(headers);
@@ -29,7 +31,7 @@ export function acceptedProtocol({ headers }: Request): string {
   return accepted ?? "";
 }
 
-/** Other schemes are for whoever stands between, such as a proxy. */
+/** Other schemes are ignored: they may be for a proxy in between. */
 const authorized = (header: string): readonly string[] =>
   /^Bearer(?: +(.*))?$/i
     .exec(header)
@@ -49,7 +51,7 @@ const subprotocols = (headers: Headers): readonly string[] =>
 
 const isBearer = (name: string): boolean => name.toLowerCase() === "bearer";
 
-/** Whether it can name a subprotocol: RFC 6455, section 4.1 leaves out spaces and separators. */
+/** Whether it is a valid name of a subprotocol by RFC 6455, section 4.1: no spaces, no separators. */
 const isName = (name: string): boolean => /^[\w!#$%&'*+.^`|~-]+$/.test(name);
 
 function isJwt(name: string): boolean {

@@ -1,6 +1,5 @@
-// The log: one JSON object a line on standard output, readable lines where that is a terminal.
-// No payload, token, topic name or text of a client's own ever goes into it: they are about people, and
-// a text made for the purpose could forge lines.
+// The log: one JSON object per line on standard output, or readable lines if that is a terminal. Payloads, tokens, names
+// of topics and texts of clients never go into it: they are data of people, and a text could be made to look like a line.
 
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
@@ -8,13 +7,13 @@ import { Output } from "./output.ts";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child">;
 
-/** Milliseconds that the last lines may take to be written when the process ends. */
+/** The longest time for writing the last lines when the process ends, in milliseconds. */
 const flushMs = 1000;
 
 /**
- * @param level the least level that is written
- * @param isTerminal whether standard output is one
- * @returns the log, and `flush`, which is awaited before the process ends
+ * @param level the lowest level that is written
+ * @param isTerminal whether standard output is a terminal
+ * @returns the log, and `flush`, to be awaited before the process ends
  */
 export function openLog(
   level: string,

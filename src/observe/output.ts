@@ -1,12 +1,12 @@
-// Where the log's lines go. A reader that has stopped reading, or has gone, must neither stop the server
-// nor keep it from ending, so that lines wait here, up to a bound, and are lost beyond it.
+// Writes the lines of the log. A reader that stops reading must neither stop the server nor keep it from ending, so
+// lines wait here. Lines that do not fit are lost.
 
 import { write } from "node:fs";
 
-/** Bytes that may wait; as UTF-16 units, since a log line is nearly all ASCII. */
+/** How much may wait, in UTF-16 units: about as many bytes, as log lines are nearly all ASCII. */
 const maxWaiting = 1_048_576;
 
-/** Milliseconds until a pipe that was full is tried again. */
+/** Milliseconds before a full pipe is tried again. */
 const retryMs = 50;
 
 export class Output {
@@ -21,14 +21,14 @@ export class Output {
     this.#descriptor = descriptor;
   }
 
-  /** Takes a line, and writes it as soon as those before it are written. */
+  /** Writes a line after the lines before it. */
   write(line: string): void {
     if (this.#isBroken || this.#waiting.length + line.length > maxWaiting) return;
     this.#waiting += line;
     if (!this.#writing) this.#next();
   }
 
-  /** Resolves when everything is written or lost, or after `ms` milliseconds. */
+  /** Resolves when all lines are written or lost, at the latest after `ms` milliseconds. */
   async flush(ms: number): Promise<void> {
     if (!this.#writing) return;
     const flushed = new Promise<void>((resolve) => this.#flushed.push(resolve));
@@ -55,7 +55,7 @@ export class Output {
     });
   }
 
-  /** Nobody reads any more: EPIPE and the like. */
+  /** The reader has gone: EPIPE and the like. */
   #break(): void {
     this.#isBroken = true;
     this.#waiting = "";

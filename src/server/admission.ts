@@ -1,4 +1,4 @@
-// Who gets a connection: what is answered in place of an upgrade, and what hangs on the socket after one.
+// Decides which requests for a WebSocket are upgraded, and logs why the others are refused.
 
 import type { Node } from "../core/node.ts";
 import type { Log } from "../observe/log.ts";
@@ -11,10 +11,10 @@ import { maxConnections } from "./options.ts";
 import type { Match } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 
-/** The route of a socket that a request has matched. */
+/** The socket route that a request matches. */
 export type SocketMatch = Match<ServedRoute & { readonly route: SocketRoute }>;
 
-/** Why there is no upgrade, as the log has it. */
+/** Why an upgrade is refused, in the words of the log. */
 type UpgradeRefusal =
   | HandshakeProblem
   | "not-found"
@@ -23,14 +23,14 @@ type UpgradeRefusal =
   | "full"
   | "fault";
 
-/** A refusal and what is answered. */
+/** A refusal and its answer. */
 type Refused = readonly [UpgradeRefusal, Response];
 
 export class Admission {
   readonly #settings: Settings;
   readonly #node: Node;
   readonly #log: Log;
-  /** From when the server is being stopped. */
+  /** Set when the server is being stopped: nobody is let in any more. */
   isDraining = false;
 
   constructor(settings: Settings, node: Node, log: Log) {
@@ -40,9 +40,9 @@ export class Admission {
   }
 
   /**
-   * @param handshake what is wrong with how the request asks for a WebSocket
-   * @param match `undefined` where no socket is served
-   * @returns what is to hang on the socket, or the answer in place of the upgrade
+   * @param handshake what is wrong with the handshake, if something is
+   * @param match `undefined` if no socket is served at this path
+   * @returns what to put on the socket, or the answer to send in place of the upgrade
    */
   admit(
     request: Request,
@@ -96,6 +96,6 @@ export class Admission {
   }
 }
 
-/** One for each topic, however its address is written. */
+/** The same for all ways to write the path of a topic. */
 const keyOf = ({ found, params }: SocketMatch): string =>
   [found.route.path, ...Object.values(params)].join(" ");

@@ -1,6 +1,6 @@
-// What hangs on a socket, from the opening of its protocol to the end of its conversation. What the client sends waits
-// here, in order and bounded, while something else is waited for (a token to be verified, other nodes, its turn), and
-// nothing else has to know of it.
+// What hangs on a socket, from the upgrade to the end of its conversation. While an opening or a conversation waits (for
+// a token to be verified, for other nodes, for its turn), the client's messages are kept here, in order and bounded.
+// Protocols do not notice.
 
 import { isUtf8 } from "node:buffer";
 import type { Clock } from "../core/clock.ts";
@@ -15,11 +15,11 @@ import { Excess, retrySeconds } from "./excess.ts";
 export interface ConnectionContext {
   readonly protocol: string;
   readonly patience: Patience;
-  /** What waits for one conversation is bounded like an outbox. */
+  /** The messages that are kept for one conversation have the bounds of an outbox. */
   readonly limits: Limits;
   readonly clock: Clock;
   readonly work: WorkQueue;
-  /** What waits for its turn, of all connections of the server, in UTF-16 units. */
+  /** Length of the messages that wait for their turn, of all connections of the server, in UTF-16 units. */
   readonly held: { length: number };
   /** Is told of faults of ours, with the number of the connection. Must not throw. */
   readonly fault: (thrown: unknown, connection: number) => void;
@@ -27,40 +27,41 @@ export interface ConnectionContext {
 
 let lastNumber = 0;
 
-/** A number for a connection, by which the log names it. They count from 1 in each process. */
+/** The next number of a connection in the log. Numbers start at 1 in each process. */
 export const newConnectionNumber = (): number => ++lastNumber;
 
-/** Messages that wait, oldest first, and their length in UTF-16 units. */
+/** Messages that are kept, oldest first. */
 interface Backlog {
   readonly texts: string[];
+  /** Of all of them, in UTF-16 units. */
   length: number;
-  /** Whether they wait for their turn only: how many they can be, the connection's rates say. */
+  /** Whether they only wait for their turn. Then the rates of the connection bound their number. */
   readonly isTurn: boolean;
 }
 
-/** UTF-16 units that may wait for their turn, of all connections. */
+/** The largest value of `ConnectionContext.held`. */
 const maxHeld = 67_108_864;
 
 const nothing: Backlog = { texts: [], length: 0, isTurn: false };
 
-/** Messages of an eager connection that are handled in one turn. */
+/** How many messages of an eager connection are handled in one turn. */
 const messagesPerTurn = 64;
 
 export class Connection {
   readonly context: ConnectionContext;
-  /** By which the log names it. */
+  /** The log names the connection by it. */
   readonly number: number;
-  /** From when the socket is open. */
+  /** Set when the socket opens. */
   peer: Peer | undefined;
-  /** Whose work its opening is: see `WorkQueue.run`. */
+  /** The key for `WorkQueue.run`. */
   readonly #key: string;
-  /** Until the socket is open. */
+  /** Unset when the socket opens. */
   #opening: Opening | undefined;
-  /** As long as the socket is open, and was not refused. */
+  /** Set from the end of the opening to the end of the socket, unless the client was refused. */
   #conversation: Conversation | undefined;
-  /** While the opening or the conversation waits. */
+  /** Set while the opening or the conversation waits. */
   #backlog: Backlog | undefined;
-  /** The client has closed the socket while its conversation waits. */
+  /** The client closed the socket while its conversation was waiting. */
   #isLeaving = false;
   #excess: Excess | undefined;
 
@@ -71,7 +72,7 @@ export class Connection {
     this.#key = key;
   }
 
-  /** The socket is open. If others wait, the opening waits for its turn. */
+  /** The socket is open. The opening waits for its turn if others are waiting. */
   open(peer: Peer): void {
     const opening = this.#opening;
     this.#opening = undefined;
@@ -82,7 +83,7 @@ export class Connection {
     this.context.work.run(this.#key, () => this.#goOn(peer, begin));
   }
 
-  /** A message has come; one in bytes is a text too, if it is UTF-8. */
+  /** A message has arrived. A binary one counts as text if it is UTF-8, and closes the socket if not. */
   message(message: string | Buffer): void {
     const { peer } = this;
     if (peer === undefined) return;
@@ -93,7 +94,7 @@ export class Connection {
     else this.#receive(peer, text);
   }
 
-  /** The socket is closed. Messages that came before and wait still count. */
+  /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
   closed(): void {
     const isWaiting = this.#conversation !== undefined && this.#backlog !== undefined;
     if (isWaiting && this.peer?.ended === undefined) this.#isLeaving = true;
@@ -121,7 +122,7 @@ export class Connection {
     if (waiting !== undefined) void this.#wait(peer, waiting);
   }
 
-  /** Whoever sends far more than its share has to wait for others, though it may. */
+  /** A connection that is far ahead of its rate, though within its limit, gives way to others. */
   #takeTurn(peer: Peer, text: string): void {
     const { work } = this.context;
     if (work.isFree) return work.run(this, () => this.#goOn(peer, () => this.#handle(peer, text)));
@@ -170,7 +171,7 @@ export class Connection {
     }
   }
 
-  /** Nothing is waited for any more: goes on, and handles what has come meanwhile. */
+  /** The wait is over: goes on, then handles the messages that were kept. */
   #goOn(peer: Peer, goOn?: () => void): void {
     const { texts, length, isTurn } = this.#backlog ?? nothing;
     if (isTurn) this.context.held.length -= length;

@@ -1,16 +1,16 @@
-// What a connection sends beyond its rates: none of it is relayed, and a connection that goes on sending ten times
-// what it may is closed. Exists only for connections that were too fast.
+// Counts what a connection sends beyond its rates, which is not relayed. A connection that keeps sending ten times what
+// it may is closed. Only connections that were too fast have one of these.
 
 import type { Clock } from "../core/clock.ts";
 import type { Limits } from "../core/limits.ts";
 
-/** Seconds that are looked at together. */
+/** What is sent within so many seconds counts together. */
 const windowSeconds = 3;
 
-/** Times its share by which a connection may be too fast for that long. */
+/** How many times its rates a connection may send in that time without being closed. */
 const toleratedFactor = 10;
 
-/** Seconds after which it may send again, as it is told; it is told no sooner again. */
+/** The client is told to send again after so many seconds, and is not told again before. */
 export const retrySeconds = 1;
 
 export class Excess {
@@ -27,7 +27,7 @@ export class Excess {
     this.#since = clock.seconds;
   }
 
-  /** One more message was too much. @returns what is to be done about it */
+  /** Counts a message that was too much. @returns what to do about it */
   count(bytes: number): "close" | "tell" | "ignore" {
     const now = this.#clock.seconds;
     if (now - this.#since > windowSeconds) {

@@ -1,5 +1,4 @@
-// What a request gets: the answer of a route, or a connection for the socket that it becomes. Pages of any origin
-// may read all answers but those for operators.
+// Answers requests, or makes connections of them. Pages of any origin may read the answers, except those for operators.
 
 import type { GetRoute } from "../protocols/protocol.ts";
 import type { Admission, SocketMatch } from "./admission.ts";
@@ -21,7 +20,7 @@ export class Requests {
     this.#admission = admission;
   }
 
-  /** @returns the answer, or what is to hang on the socket that the request becomes */
+  /** @returns the answer, or what to put on the socket that the request becomes */
   answer(request: Request): Response | Promise<Response> | Connection {
     const { method } = request;
     if (method === "OPTIONS") return allowOrigin(request, preflight(request));
@@ -55,7 +54,7 @@ function routeAnswer(
     : allowOrigin(request, response);
 }
 
-/** Where only a socket is, a plain request is told what is wrong with the address, if something is. */
+/** The answer to a plain request at the path of a socket. It says if something is wrong with the address, too. */
 function noUpgrade(url: URL, { found, params }: SocketMatch): Response {
   const opening = found.route.socket({ url, params });
   return opening instanceof Response ? opening : upgradeRequired();

@@ -1,7 +1,7 @@
-// The path of a route. Its segments are words, names that stand for one segment (`:topic`), and at the end
-// perhaps a name that stands for all that follows (`*room`).
+// The path of a route. Its segments are words, and names that stand for one segment (`:topic`). The last may be a name
+// that stands for all that follows (`*room`).
 
-/** What stands for the names in a path, percent-encoded. */
+/** What a path has in the place of the names, percent-encoded. */
 export type Params = Readonly<Record<string, string>>;
 
 const isName = (segment: string): boolean => segment.startsWith(":");
@@ -14,18 +14,18 @@ export const segmentsOf = (path: string): readonly string[] => path.slice(1).spl
 
 export class RoutePath {
   readonly #segments: readonly string[];
-  /** The same without a slash at the end. */
+  /** The same, without a slash at the end. */
   readonly #loose: readonly string[];
   readonly #ignoresCase: boolean;
 
-  /** @param ignoresCase whether words match in any case when they match loosely */
+  /** @param ignoresCase whether loose matching ignores the case of words */
   constructor(path: string, ignoresCase: boolean) {
     this.#segments = segmentsOf(path);
     this.#loose = this.#segments.slice(0, this.#segments.findLastIndex((s) => s !== "") + 1);
     this.#ignoresCase = ignoresCase;
   }
 
-  /** Whether it has no names: only one path is this one. */
+  /** Whether it has no names. */
   get isExact(): boolean {
     return this.#segments.every(isWord);
   }
@@ -47,8 +47,8 @@ export class RoutePath {
   }
 
   /**
-   * Matches them loosely: doubled slashes count as one, and a slash at the end does not count after a word.
-   * What stands for names is as it came.
+   * Matches them loosely: doubled slashes count as one, and a slash at the end does not count after a word. Params are
+   * as they came.
    */
   matchLoosely(segments: readonly string[]): Params | undefined {
     const params: Record<string, string> = {};
@@ -66,12 +66,12 @@ export class RoutePath {
     return isOver ? params : undefined;
   }
 
-  /** Whether it ends in a name that these segments leave out: in `/ws/`, that of `/ws/:topic`. */
+  /** Whether the segments lack only the name at its end: `/ws` for `/ws/:topic`. */
   lacksOnlyName(segments: readonly string[]): boolean {
     return !this.#endsInWord && this.matchLoosely([...segments, "name"]) !== undefined;
   }
 
-  /** Whether some path matches both, loosely or not. */
+  /** Whether some path can match both. */
   overlaps(other: RoutePath): boolean {
     const isSame = (a: string, b: string): boolean =>
       a === b || this.#fold(a) === this.#fold(b) || other.#fold(a) === other.#fold(b);
@@ -106,7 +106,7 @@ function overlap(
 ): boolean {
   const [a, b] = [one[0], other[0]];
   if (a === undefined || b === undefined) return a === b;
-  // A rest stands for one segment or more, which may be empty.
+  // A `*name` stands for one segment or more, which may be empty.
   if (isRest(a) || isRest(b)) return true;
   const canBeEqual = isSame(a, b) || (isName(a) && b !== "") || (isName(b) && a !== "");
   return canBeEqual && overlap(one.slice(1), other.slice(1), isSame);

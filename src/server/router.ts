@@ -1,9 +1,9 @@
-// Which route answers a request, by its path. Two routes of one kind that can match the same request are a
-// mistake in the options, and are refused when the server starts.
+// Finds the route of a request by its path. Two routes of one kind that can match the same request are a mistake in the
+// options: the server then does not start.
 //
-// Slashes are read as the original servers of the protocols read them. Where no route has a path as it is, doubled
-// slashes count as one, and a slash at the end does not count after a word: `/signal/`. After a name it does:
-// `/ws/a/` is no topic. Nor is `/ws/` the same as `/ws`: it is a topic whose name is missing.
+// Slashes count as they do at the original servers of the protocols. If no route matches the path as it is, doubled
+// slashes count as one, and a slash at the end does not count after a word (`/signal/`). It counts after a name:
+// `/ws/a/` is not a topic. And `/ws/` is not `/ws`: it is a topic without its name.
 
 import type { GetRoute, Route, SocketRoute } from "../protocols/protocol.ts";
 import { type Params, RoutePath, segmentsOf } from "./route-path.ts";
@@ -15,14 +15,14 @@ export class RouteCollision extends Error {
 
 export interface Match<Found> {
   readonly found: Found;
-  /** What stands for the names in the path, percent-encoded. */
+  /** What the path has in the place of the route's names, percent-encoded. */
   readonly params: Params;
 }
 
 /** A route and whose it is. */
 interface Owned {
   readonly route: Route;
-  /** The protocol, or the part of the server, for messages. */
+  /** The protocol, or the server, for messages. */
   readonly owner: string;
 }
 

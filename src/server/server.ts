@@ -1,5 +1,4 @@
-// One listening port: requests to answers, upgrades to conversations, socket events to peers, and the end
-// of it all. Nothing else knows Bun's sockets.
+// One listening port: takes requests, passes socket events on, and ends it all in order. Nothing else knows Bun's sockets.
 
 import type { Server, ServerWebSocket } from "bun";
 import { acceptedProtocol } from "../auth/carried.ts";
@@ -31,21 +30,21 @@ type Socket = ServerWebSocket<Connection>;
 /** On which port a server listens. */
 export interface ListenOptions {
   readonly port: number;
-  /** Whether other processes of this program listen on the same port. */
+  /** Whether other processes of this server listen on the same port. */
   readonly isShared: boolean;
 }
 
 /**
- * Seconds for which an idle HTTP connection is kept after an answer: longer than the 60 s of load balancers, which
- * answer 502 when they use one that is being closed. Whoever has not sent a whole first request is cut off
- * after 12 s by Bun 1.4.4, whatever this is.
+ * How long an HTTP connection is kept after an answer, in seconds. Load balancers keep theirs for 60 s, and answer 502
+ * if they use one at the moment at which this server closes it. Not for the first request of a connection: Bun 1.4.4
+ * cuts the connection after 12 s if that has not arrived, whatever is set here.
  */
 const keepAliveSeconds = 75;
 
-/** Milliseconds between two looks at whether all sockets are gone. */
+/** How often to check whether all sockets are gone, in milliseconds. */
 const drainPollMs = 20;
 
-/** Milliseconds that saying good-bye to the other nodes may take. */
+/** The longest time for saying good-bye to the other nodes, in milliseconds. */
 const farewellMs = 1000;
 
 export class SignalServer {
@@ -100,12 +99,12 @@ export class SignalServer {
   }
 
   /**
-   * Becomes unready, closes everybody with 1012 over a few seconds, and stops listening.
-   * Resolves within `drainSeconds`, and a second more where there may be other nodes to tell.
+   * Becomes unready, closes all clients with 1012 over a few seconds, and stops listening.
+   * Resolves within `drainSeconds`, or a second later if there may be other nodes to tell.
    */
   async drain(): Promise<void> {
     this.#admission.isDraining = true;
-    // Whoever comes from now on is for the others on this port.
+    // New clients go to the other processes on this port.
     if (this.#listenOptions.isShared) void this.#server.stop();
     const seconds = this.#settings(drainSeconds);
     await Promise.race([this.#closeAll(seconds / 2), Bun.sleep(seconds * 1000)]);
@@ -139,7 +138,7 @@ export class SignalServer {
       websocket: {
         maxPayloadLength: frameBytes,
         backpressureLimit: socketBufferBytes(frameBytes),
-        // The sweep of the peers does the work of both.
+        // `Liveness` does the work of both.
         idleTimeout: 0,
         sendPings: false,
         open: (socket) => this.#open(socket),
@@ -156,13 +155,13 @@ export class SignalServer {
     });
   }
 
-  /** @returns nothing when the request has become a WebSocket */
+  /** @returns nothing if the request has become a WebSocket */
   #answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
     const answer = this.#requests.answer(request);
     if (!(answer instanceof Connection)) return answer;
     const isUpgraded = server.upgrade(request, {
       data: answer,
-      // Never unset, or Bun would accept the first subprotocol that the client offers.
+      // Always set: otherwise Bun accepts the first subprotocol that is offered, which may be a token.
       headers: { "Sec-WebSocket-Protocol": acceptedProtocol(request) },
     });
     return isUpgraded ? undefined : upgradeRequired();

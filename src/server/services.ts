@@ -1,4 +1,4 @@
-// Sets up every protocol, and lists everything that is answered.
+// Sets up the protocols, and gives each route what is needed to serve it.
 
 import type { Tokens } from "../auth/tokens.ts";
 import { Hub } from "../core/hub.ts";
@@ -13,10 +13,10 @@ import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
 import { wantsTokens } from "./token-gate-options.ts";
 
-/** A route with all that is needed to answer at it. */
+/** A route with all that is needed to serve it. */
 export interface ServedRoute {
   readonly route: Route;
-  /** Whose it is: a protocol's name, or `the server`. */
+  /** The name of its protocol, or `the server`. */
   readonly owner: string;
   readonly gate: TokenGate;
   readonly connections: ConnectionContext;
@@ -38,7 +38,7 @@ export const protocolRoutes = (
   protocols: readonly Protocol[],
 ): readonly ServedRoute[] => protocols.flatMap((protocol) => setUp(shared, protocol));
 
-/** Routes of the server's own, all of them public. */
+/** The server's own routes, all public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
   const connections = connectionContext(shared, "server");
   const gate = new TokenGate(shared.tokens, false);
@@ -48,7 +48,7 @@ export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly Se
 function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[] {
   const { node, settings, tokens } = shared;
   const log = shared.log.child({ protocol: name });
-  // Never with the topic: its name is about people.
+  // The topic is left out: its name is data of people.
   const observer: HubObserver = {
     joined: ({ connection }) => log.debug({ connection }, "joined a topic"),
     left: ({ connection }) => log.debug({ connection }, "left a topic"),

@@ -1,4 +1,4 @@
-// Which of the open protocols are behind tokens: what an operator may set of it.
+// The options that put protocols behind tokens which do not ask for them by themselves.
 
 import * as tokens from "../auth/options.ts";
 import { type Check, list, type Option, oneOf, type Settings } from "../options/option.ts";
@@ -42,12 +42,12 @@ export const checks: readonly Check[] = [
     of: [auth, authProtocols],
     problems: (settings) =>
       settings(auth) === "none" && settings(authProtocols) !== undefined
-        ? ["--auth-protocols needs --auth required: else nobody is asked for a token"]
+        ? ["--auth-protocols needs --auth required: otherwise nobody is asked for a token"]
         : [],
   },
 ];
 
-/** Whether the operator wants tokens of a protocol that does not ask for them itself. */
+/** Whether the operator requires tokens for a protocol that does not ask for them by itself. */
 export const wantsTokens = (settings: Settings, protocol: string): boolean =>
   settings(auth) === "required" &&
   openNames.includes(protocol) &&

@@ -1,5 +1,5 @@
-// Lets nobody in to whom a route is not open: no conversation begins, and no answer is made, before the token
-// is verified. Which topics a token is good for is what the core holds its peer to.
+// Verifies tokens before a route is answered: no conversation begins and no handler runs before that. Which topics a
+// token is good for is checked later, by the core, at each join.
 
 import { type Carried, carriedBy } from "../auth/carried.ts";
 import { closingOf, type Refusal, responseOf } from "../auth/refusal.ts";
@@ -9,11 +9,11 @@ import type { Access, GetRoute, Opening, SocketRoute, Visit } from "../protocols
 
 export class TokenGate {
   readonly #tokens: Tokens;
-  /** Whether the operator wants tokens for this protocol. */
+  /** Whether the operator requires tokens for this protocol. */
   readonly #isRequired: boolean;
   readonly #refused: ((peer: Peer, refusal: Refusal) => void) | undefined;
 
-  /** @param refused is told why a peer's token is refused, and then its connection is closed */
+  /** @param refused is told why the token of a peer is refused, just before the peer is closed */
   constructor(
     tokens: Tokens,
     isRequired: boolean,
@@ -24,7 +24,10 @@ export class TokenGate {
     this.#refused = refused;
   }
 
-  /** @param opening of the route; a browser sees no HTTP status of an upgrade, so a refusal is a Close frame */
+  /**
+   * Puts an opening behind the gate. Browsers do not show the HTTP status of an upgrade, so the upgrade is accepted
+   * and a refused token closes the socket.
+   */
   opening(route: SocketRoute, opening: Opening, request: Request, { url }: Visit): Opening {
     if (!this.#asksAt(route.access)) return opening;
     const carried = carriedBy(request, url);

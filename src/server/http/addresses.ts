@@ -1,11 +1,11 @@
-// Addresses in words: where a server is reached that listens somewhere, and what is served there.
+// Addresses for people and for `healthcheck`: where a server can be reached, and what it serves there.
 
 import type { Guide } from "../../protocols/protocol.ts";
 
-/** Addresses that stand for all of a machine, as URLs write them. The last is IPv4 in IPv6's form. */
+/** Hosts that mean all addresses of a machine, as URLs write them. The last is 0.0.0.0 mapped to IPv6. */
 const everywhere = ["0.0.0.0", "[::]", "[::ffff:0:0]"];
 
-/** The address of a server, as one can open it on this machine. */
+/** The address of a server, as it can be opened on this machine. */
 export function originOf(url: URL): string {
   const shown = new URL(url);
   if (everywhere.includes(url.hostname)) shown.hostname = "localhost";
@@ -13,8 +13,8 @@ export function originOf(url: URL): string {
 }
 
 /**
- * Where this machine reaches a server that listens at `host`, in URLs' form.
- * @returns several where any of them may be the one: a machine may have IPv4 only, or IPv6 only
+ * The hosts at which this machine may reach a server that listens at `host`, as URLs write them.
+ * @returns several if `host` means all addresses: the machine may have only IPv4, or only IPv6
  */
 export function hostsToReach(host: string): readonly string[] {
   const { hostname } = new URL(`http://${host.includes(":") ? `[${host}]` : host}`);
@@ -22,7 +22,7 @@ export function hostsToReach(host: string): readonly string[] {
   return hostname === "[::]" ? ["127.0.0.1", "[::1]"] : ["127.0.0.1"];
 }
 
-/** Addresses by what is there: each protocol's by its name, and the pages. */
+/** The address of each protocol, by its name, and of the pages. */
 export function addressesOf(
   origin: string,
   protocols: readonly { readonly name: string; readonly guide: Guide }[],

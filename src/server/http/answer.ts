@@ -13,9 +13,9 @@ export const methodNotAllowed = (): Response =>
 export const noSocketHere = (): Response =>
   new Response("no WebSocket is served here; / lists what is\n", { status: 404 });
 
-/** A fault of ours. */
+/** The answer when a handler throws. */
 export const internalError = (): Response => new Response("internal error\n", { status: 500 });
 
-/** The server takes no more clients: it is full, or being stopped. */
+/** The answer to a client that is not let in. @param why the server is full, or is being stopped */
 export const unavailable = (why: string): Response =>
   new Response(`${why}\n`, { status: 503, headers: { "Retry-After": "5" } });

@@ -1,13 +1,13 @@
-// Cross-origin requests. Pages of any origin may use this server, as with the Go server lanscape; none may send
-// cookies or other credentials of the browser's along, of which this server has none.
+// Cross-origin requests. Pages of any origin may use this server, as with the Go server lanscape, but not with
+// credentials: those are for origins that an operator has listed, and there is no such list.
 
-/** The longest list of header names that a preflight may ask for, in characters; a longer one is not answered. */
+/** The longest list of header names that a preflight may ask for, in characters. A longer list is not allowed. */
 const maxAskedLength = 4096;
 
-/** Seconds for which a browser may keep the answer to a preflight. Chromium keeps none for longer. */
+/** How long a browser may keep the answer to a preflight, in seconds. The most that Chromium accepts. */
 const maxAgeSeconds = 7200;
 
-/** What RFC 9110, section 5.6.2 calls a token, such as the name of a header. */
+/** A token of RFC 9110, section 5.6.2, such as the name of a header. */
 const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** Adds the headers that let the page at the request's origin read the response. */
@@ -16,20 +16,19 @@ export function allowOrigin(request: Request, response: Response): Response {
   headers.set("Access-Control-Allow-Origin", request.headers.get("Origin") ?? "*");
   headers.set("Access-Control-Allow-Methods", "GET, OPTIONS");
   headers.append("Vary", "Origin");
-  // Other headers that a page may want are readable anyway, or in the body too.
+  // Pages can read the other headers that they need anyway, or find the same in the body.
   if (headers.has("Retry-After")) headers.set("Access-Control-Expose-Headers", "Retry-After");
   return response;
 }
 
-/** The answer to OPTIONS, whatever it is about: a preflight may send the headers that it asks for. */
+/** The answer to OPTIONS at any path. A preflight is allowed the headers that it asks for. */
 export function preflight({ headers: asked }: Request): Response {
   const headers = new Headers({ Vary: "Access-Control-Request-Headers" });
   if (asked.has("Access-Control-Request-Method"))
     headers.set("Access-Control-Max-Age", String(maxAgeSeconds));
   const names = namesIn(asked.get("Access-Control-Request-Headers") ?? "");
   if (names.length > 0) headers.set("Access-Control-Allow-Headers", names.join(", "));
-  // Chromium 104 to 141 asks so for a page of the internet that reaches into a private network. Later ones ask
-  // the user.
+  // Chromium 104 to 141 asks for this before a public page reaches into a private network. Later versions ask the user.
   if (asked.get("Access-Control-Request-Private-Network") === "true")
     headers.set("Access-Control-Allow-Private-Network", "true");
   return new Response(null, { headers });

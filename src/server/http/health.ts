@@ -1,20 +1,19 @@
-// Whether this process lives, and whether it wants more clients: for people, load balancers and
-// orchestrators.
+// Whether this process is alive, and whether it takes more clients: for people, load balancers and orchestrators.
 
 import type { GetRoute } from "../../protocols/protocol.ts";
 
-/** What the server knows of its own state. */
+/** The state of the server. */
 export interface Health {
-  /** False from the moment the server is being stopped. */
+  /** False once the server is being stopped. */
   readonly isReady: boolean;
-  /** While other nodes cannot be reached: peers are served, but meet only those on this node. */
+  /** True while other nodes cannot be reached. Peers are served, but meet only the peers on this node. */
   readonly isDegraded: boolean;
 }
 
 /**
  * `/healthz` and `/livez`: 200 as long as the process answers. `/readyz`: 503 while the server is being stopped;
- * 200 with `degraded` while other nodes cannot be reached. With another status for that, a load balancer
- * would empty all nodes at once when Redis is away.
+ * 200 with `degraded` while other nodes cannot be reached. Another status would make a load balancer take all nodes
+ * out of service at once when Redis is away.
  */
 export const healthRoutes = (health: () => Health): readonly GetRoute[] => [
   { path: "/healthz", access: "public", get: () => new Response("ok") },

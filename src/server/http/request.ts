@@ -1,8 +1,8 @@
-// What a request asks for: its address, and whether it asks for a WebSocket as RFC 6455, section 4.2.1 wants it.
-// Bun's own check is lax: it takes a request without `Connection: Upgrade`. It takes HTTP/1.0 too, and does not
-// show the version of HTTP, so that is not checked here.
+// Reads the address of a request, and whether it asks for a WebSocket by RFC 6455, section 4.2.1. Bun's own check is
+// lax: it accepts a request without `Connection: Upgrade`. It also accepts HTTP/1.0; as it does not show the version of
+// a request, that is not checked here either.
 
-/** What is wrong with a request for a WebSocket. 426 lets a client try again otherwise; 400 is its own fault. */
+/** What can be wrong with a handshake. 426 says how to ask instead, 400 that the request is malformed. */
 const problems = {
   "bad-method": { status: 426, text: "a WebSocket is opened by GET" },
   "no-upgrade": {
@@ -20,16 +20,16 @@ const problems = {
 
 export type HandshakeProblem = keyof typeof problems;
 
-/** 16 bytes in base64. Four bits of the last digit pad, and may be anything. */
+/** 16 bytes in base64. The last digit has four bits of padding, which may be anything. */
 const keyPattern = /^[A-Za-z0-9+/]{22}==$/;
 
 const includesToken = (header: string | null, token: string): boolean =>
   header?.split(",").some((part) => part.trim().toLowerCase() === token) ?? false;
 
 /**
- * Whether a request asks for a WebSocket. A proxy that knows no upgrades drops `Upgrade` and `Connection`, and
- * passes the other headers on: such a request is meant as an upgrade, too.
- * @returns `no`, `yes`, or what is wrong with how it asks
+ * Whether a request asks for a WebSocket. A proxy that does not support upgrades drops `Upgrade` and `Connection` and
+ * passes the other headers on, so those are signs of a handshake, too.
+ * @returns `no`, `yes`, or what is wrong with the handshake
  */
 export function asksForSocket({ method, headers }: Request): "no" | "yes" | HandshakeProblem {
   const isUpgrade = includesToken(headers.get("Upgrade"), "websocket");
@@ -41,13 +41,13 @@ export function asksForSocket({ method, headers }: Request): "no" | "yes" | Hand
   return keyPattern.test(key ?? "") ? "yes" : "bad-key";
 }
 
-/** The answer to a request for a WebSocket that asks for it in a wrong way. */
+/** The answer to a handshake with a problem. */
 export function refusedHandshake(problem: HandshakeProblem): Response {
   const { status, text } = problems[problem];
   return new Response(`${text}\n`, { status, ...(status === 426 && upgradeHeaders) });
 }
 
-/** The answer to a plain request where only an upgrade is served. */
+/** The answer to a plain request at a path where only WebSockets are served. */
 export const upgradeRequired = (): Response =>
   new Response("this address speaks WebSocket, version 13\n", { status: 426, ...upgradeHeaders });
 
@@ -55,7 +55,7 @@ const upgradeHeaders = {
   headers: { "Sec-WebSocket-Version": "13", Upgrade: "websocket", Connection: "Upgrade" },
 };
 
-/** The request's address. Its Host is left out: a client may send none, or one that no URL can hold. */
+/** The address of a request, without its Host: a client may send none, or one that no URL can contain. */
 export function urlOf({ url }: Request): URL {
   const path = url.startsWith("/") ? 0 : url.indexOf("/", url.indexOf("//") + 2);
   return new URL(`http://localhost${url.slice(path)}`);
