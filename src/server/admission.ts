@@ -81,7 +81,7 @@ export class Admission {
         typeof opening === "function"
           ? gate.opening(route, opening, request, visit)
           : () => opening;
-      return new Connection(connections, gated, keyOf(match), number);
+      return new Connection(connections, gated, keyOf(url), number);
     } catch (thrown) {
       connections.fault(thrown, number);
       return ["fault", internalError()];
@@ -96,6 +96,5 @@ export class Admission {
   }
 }
 
-/** The same for all ways to write the path of a topic. */
-const keyOf = ({ found, params }: SocketMatch): string =>
-  [found.route.path, ...Object.values(params)].join(" ");
+/** The path without slashes that do not count: whoever adds some gets no turn more. */
+const keyOf = ({ pathname }: URL): string => pathname.replaceAll(/\/+(?=\/|$)/g, "");
