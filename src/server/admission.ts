@@ -30,7 +30,7 @@ export class Admission {
   readonly #settings: Settings;
   readonly #node: Node;
   readonly #log: Log;
-  /** Set when the server is being stopped: nobody is let in any more. */
+  /** Set when the server is being stopped. Nobody is let in from then on. */
   isDraining = false;
 
   constructor(settings: Settings, node: Node, log: Log) {
@@ -75,8 +75,8 @@ export class Admission {
     try {
       const opening = route.socket(visit);
       if (opening instanceof Response) return ["bad-address", opening];
-      const full = this.#hasNoRoom();
-      if (full !== undefined) return full;
+      const noRoom = this.#noRoom();
+      if (noRoom !== undefined) return noRoom;
       const gated =
         typeof opening === "function"
           ? gate.opening(route, opening, request, visit)
@@ -88,7 +88,7 @@ export class Admission {
     }
   }
 
-  #hasNoRoom(): Refused | undefined {
+  #noRoom(): Refused | undefined {
     if (this.isDraining) return ["draining", unavailable("this server is being stopped")];
     const limit = this.#settings(maxConnections);
     if (limit === 0 || this.#node.peers.size < limit) return undefined;
@@ -96,5 +96,5 @@ export class Admission {
   }
 }
 
-/** The path without slashes that do not count: whoever adds some gets no turn more. */
+/** The path without slashes that do not count. Otherwise a client could get more turns by adding some. */
 const keyOf = ({ pathname }: URL): string => pathname.replaceAll(/\/+(?=\/|$)/g, "");

@@ -53,6 +53,7 @@ describe("a path of PeerJS under which something else is served already", () => 
 
   test.each([
     ["/demo", "/demo"],
+    ["/Demo", "/demo"],
     ["/healthz", "/healthz"],
   ])("%s is refused, as a page of the server's is there", (path, theirs) => {
     const start = () => new Router(setUp({ "peerjs-path": path }));

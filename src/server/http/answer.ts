@@ -11,7 +11,7 @@ export const methodNotAllowed = (): Response =>
 
 /** The answer to an upgrade where no socket is served. */
 export const noSocketHere = (): Response =>
-  new Response("no WebSocket is served here; / lists what is\n", { status: 404 });
+  new Response("no WebSocket is served at this path; / lists the paths\n", { status: 404 });
 
 /** The answer when a handler throws. */
 export const internalError = (): Response => new Response("internal error\n", { status: 500 });
