@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { benchFlags } from "../../../src/bench/flags.ts";
 import { options } from "../../../src/cli/serve-options.ts";
 import { isSwitch, type Option, variableOf } from "../../../src/options/option.ts";
+import { protocols } from "../../../src/protocols/protocols.ts";
 import { refusal, type Surroundings } from "../../support/program.ts";
 
 /** What is complained of. The rest must be as it is for wrong usage. */
@@ -81,6 +82,11 @@ test("every flag of bench is checked", async () => {
   expect(await problems(args)).toEqual(unfit(names, flags));
 });
 
+const openProtocols = protocols
+  .filter(({ asksForTokens }) => asksForTokens !== true)
+  .map(({ name }) => name)
+  .join(", ");
+
 describe("numbers are whole, decimal and within their bounds", () => {
   test.each(["", " 1", "1 ", "1.0", "1e3", "0x10", "+1", "-0", "١", "NaN", "9".repeat(400)])(
     "so that --port cannot be %j",
@@ -131,12 +137,12 @@ describe("what does not go together is told at once:", () => {
     [{ AUTH: "required" }, [noKey]],
     [
       { AUTH_PROTOCOLS: "topic" },
-      ["--auth-protocols needs --auth required: else nobody is asked for a token"],
+      ["--auth-protocols needs --auth required: otherwise nobody is asked for a token"],
     ],
     [
       { AUTH_PROTOCOLS: "topic,room", AUTH: "required" },
       [
-        'AUTH_PROTOCOLS must be some of topic, y-webrtc, session, peerjs, with commas between them, not "topic,room"',
+        `AUTH_PROTOCOLS must be some of ${openProtocols}, with commas between them, not "topic,room"`,
         noKey,
       ],
     ],

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../../package.json";
+import { protocols } from "../../../src/protocols/protocols.ts";
 import { asNobody, hasIpv6 } from "../../support/machine.ts";
 import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
@@ -24,11 +25,10 @@ describe("with port 0 the server says which it took", () => {
       msg: `signalbox ${version} listens at ${origin}`,
       tokens: "no JWT key configured: everything that needs a token is refused",
       serves: {
-        room: `ws://${host}/webrtc/ws/{room_id}`,
         topic: `ws://${host}/ws/{topic}`,
-        "y-webrtc": `ws://${host}/signal`,
-        session: `ws://${host}/ws`,
-        peerjs: `ws://${host}/peerjs`,
+        ...Object.fromEntries(
+          protocols.map(({ name, guide }) => [name, `ws://${host}${guide.path}`]),
+        ),
         page: origin,
         demo: `${origin}/demo`,
       },
