@@ -7,6 +7,7 @@ import { checks as clusterChecks } from "../cluster/redis/target.ts";
 import * as ice from "../ice/options.ts";
 import type { Check, Option, OptionGroup } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
+import { admissionOptions } from "../server/admission-options.ts";
 import * as server from "../server/options.ts";
 import * as tokenGate from "../server/token-gate-options.ts";
 
@@ -14,6 +15,7 @@ import * as tokenGate from "../server/token-gate-options.ts";
 export const groups: readonly OptionGroup[] = [
   { name: "server", title: "Server", options: server.serverOptions },
   { name: "limits", title: "Limits", options: server.limitOptions },
+  { name: "admission", title: "Admission", options: admissionOptions },
   { name: "tokens", title: "Tokens", options: [...auth.options, ...tokenGate.options] },
   ...protocols
     .filter(({ options }) => options.length > 0)

@@ -44,6 +44,11 @@ export class Rate {
     return spent <= this.#now + this.burst;
   }
 
+  /** Whether all of the burst may be used again. */
+  isRested(spent: number): boolean {
+    return spent <= this.#now;
+  }
+
   /** Whether somebody is far ahead of its share, though within the limit. */
   isEager(spent: number): boolean {
     return spent > this.#now + this.#calm;

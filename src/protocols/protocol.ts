@@ -92,6 +92,8 @@ export interface GetRoute extends AnyRoute {
 /** A request as the router has matched it. */
 export interface Visit {
   readonly url: URL;
+  /** The client's, an IPv6 one by its /64 network; `undefined` for one in a trusted network. */
+  readonly address?: string | undefined;
   /** What stands for the names in the path, percent-encoded. */
   readonly params: Readonly<Record<string, string>>;
 }

@@ -1,13 +1,28 @@
-// Decides which requests for a WebSocket are upgraded, and logs why the others are refused.
+// Decides which requests are answered and which are upgraded, and logs why upgrades are refused. Nothing of a request's
+// body is ever waited for.
 
 import type { Node } from "../core/node.ts";
+import { Rate } from "../core/rate.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import type { SocketRoute } from "../protocols/protocol.ts";
+import { AddressTable } from "./address-table.ts";
+import * as option from "./admission-options.ts";
+import { ClientAddresses } from "./client-addresses.ts";
 import { Connection, newConnectionNumber } from "./connection.ts";
-import { internalError, noSocketHere, unavailable } from "./http/answer.ts";
+import {
+  badOrigin,
+  internalError,
+  noSocketHere,
+  severalHosts,
+  tooMany,
+  unavailable,
+} from "./http/answer.ts";
 import { type HandshakeProblem, refusedHandshake } from "./http/request.ts";
+import { MemoryGuard } from "./memory-guard.ts";
 import { maxConnections } from "./options.ts";
+import { Origins } from "./origins.ts";
+import { connectionsByFiles, defaultMemoryLimit } from "./resources.ts";
 import type { Match } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 
@@ -21,22 +36,76 @@ type UpgradeRefusal =
   | "bad-address"
   | "draining"
   | "full"
+  | "memory"
+  | "too-many-connects"
+  | "address-connections"
+  | "address-requests"
+  | "origin"
   | "fault";
 
 /** A refusal and its answer. */
 type Refused = readonly [UpgradeRefusal, Response];
 
 export class Admission {
-  readonly #settings: Settings;
+  readonly origins: Origins;
+  /** What each client address is doing. */
+  readonly addresses: AddressTable;
+  readonly #clients: ClientAddresses;
   readonly #node: Node;
   readonly #log: Log;
+  readonly #maxConnections: number;
+  readonly #connects: Rate;
+  #connected = 0;
+  readonly #memory: MemoryGuard;
   /** Set when the server is being stopped. Nobody is let in from then on. */
   isDraining = false;
 
   constructor(settings: Settings, node: Node, log: Log) {
-    this.#settings = settings;
     this.#node = node;
     this.#log = log;
+    this.origins = new Origins(settings(option.allowedOrigins));
+    this.#clients = new ClientAddresses(settings(option.trustedProxies));
+    this.addresses = new AddressTable(node.clock, {
+      connections: settings(option.connectionsPerAddress),
+      requestsPerSecond: settings(option.connectsPerSecondPerAddress),
+    });
+    this.#connects = new Rate(node.clock, settings(option.connectsPerSecond));
+    const limit = settings(maxConnections);
+    this.#maxConnections = Math.min(
+      limit === 0 ? Number.POSITIVE_INFINITY : limit,
+      connectionsByFiles(),
+    );
+    const memory = settings(option.memoryLimit);
+    const memoryBytes = memory === undefined ? defaultMemoryLimit() : memory * 2 ** 20;
+    this.#memory = new MemoryGuard(node.clock, memoryBytes, log);
+  }
+
+  /** The client's address: see `ClientAddresses.of`. @param peer address of the connection */
+  addressOf({ headers }: Request, peer: string): string | undefined {
+    return this.#clients.of(headers, peer);
+  }
+
+  /** @returns the answer to a request that is refused whatever it asks for */
+  refuse({ headers }: Request, address: string | undefined): Response | undefined {
+    // Several Host headers arrive as one, with commas (RFC 9112, section 3.2: 400).
+    if (headers.get("Host")?.includes(",") === true) return severalHosts();
+    const origin = headers.get("Origin");
+    if (!this.origins.allows(origin) && !isOwnPage(origin, headers.get("Host"))) {
+      this.#log.debug({ refusal: "origin" satisfies UpgradeRefusal }, "request refused");
+      return badOrigin();
+    }
+    if (address === undefined || this.addresses.mayAsk(address)) return undefined;
+    this.#log.debug({ refusal: "address-requests" satisfies UpgradeRefusal }, "request refused");
+    return tooMany("too many requests from this address");
+  }
+
+  /** A connection that was admitted is open. */
+  opened({ key }: Connection): void {
+    if (key.startsWith(addressMark)) this.addresses.opened(key.slice(addressMark.length));
+  }
+
+  closed({ key }: Connection): void {
+    if (key.startsWith(addressMark)) this.addresses.closed(key.slice(addressMark.length));
   }
 
   /**
@@ -47,11 +116,12 @@ export class Admission {
   admit(
     request: Request,
     url: URL,
+    address: string | undefined,
     handshake: HandshakeProblem | undefined,
     match: SocketMatch | undefined,
   ): Connection | Response {
     const number = newConnectionNumber();
-    const admitted = this.#admit(request, url, handshake, match, number);
+    const admitted = this.#admit(request, url, address, handshake, match, number);
     if (admitted instanceof Connection) return admitted;
     const [refusal, response] = admitted;
     const protocol = match?.found.connections.protocol;
@@ -63,6 +133,7 @@ export class Admission {
   #admit(
     request: Request,
     url: URL,
+    address: string | undefined,
     handshake: HandshakeProblem | undefined,
     match: SocketMatch | undefined,
     number: number,
@@ -71,30 +142,48 @@ export class Admission {
     if (match === undefined) return ["not-found", noSocketHere()];
     const { found, params } = match;
     const { gate, route, connections } = found;
-    const visit = { url, params };
+    const visit = { url, params, address };
     try {
       const opening = route.socket(visit);
       if (opening instanceof Response) return ["bad-address", opening];
-      const noRoom = this.#noRoom();
+      const noRoom = this.#noRoom(address);
       if (noRoom !== undefined) return noRoom;
       const gated =
         typeof opening === "function"
           ? gate.opening(route, opening, request, visit)
           : () => opening;
-      return new Connection(connections, gated, keyOf(url), number);
+      return new Connection(connections, gated, keyOf(url, address), number);
     } catch (thrown) {
       connections.fault(thrown, number);
       return ["fault", internalError()];
     }
   }
 
-  #noRoom(): Refused | undefined {
+  #noRoom(address: string | undefined): Refused | undefined {
     if (this.isDraining) return ["draining", unavailable("this server is being stopped")];
-    const limit = this.#settings(maxConnections);
-    if (limit === 0 || this.#node.peers.size < limit) return undefined;
-    return ["full", unavailable("this server is full")];
+    if (this.#node.peers.size >= this.#maxConnections)
+      return ["full", unavailable("this server is full")];
+    if (this.#memory.isOver) return ["memory", unavailable("this server has no memory left")];
+    if (address !== undefined && !this.addresses.mayConnect(address))
+      return ["address-connections", tooMany("too many connections from this address")];
+    const connected = this.#connects.after(this.#connected, 1);
+    if (!this.#connects.allows(connected))
+      return ["too-many-connects", unavailable("too many clients connect at once")];
+    this.#connected = connected;
+    return undefined;
   }
 }
 
-/** The path without slashes that do not count. Otherwise a client could get more turns by adding some. */
-const keyOf = ({ pathname }: URL): string => pathname.replaceAll(/\/+(?=\/|$)/g, "");
+/** Marks the key of a client's address, which no path begins with. */
+const addressMark = "@";
+
+/**
+ * Whose turn an opening is: a client's address has one, however many connections. In a trusted network it is that of
+ * the path, without slashes that do not count, as a client could get more turns by adding some.
+ */
+const keyOf = ({ pathname }: URL, address: string | undefined): string =>
+  address === undefined ? pathname.replaceAll(/\/+(?=\/|$)/g, "") : addressMark + address;
+
+/** The pages of this server itself are of its own host. */
+const isOwnPage = (origin: string | null, host: string | null): boolean =>
+  origin !== null && host !== null && URL.parse(origin)?.host === host.toLowerCase();

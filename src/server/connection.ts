@@ -53,8 +53,8 @@ export class Connection {
   readonly number: number;
   /** Set when the socket opens. */
   peer: Peer | undefined;
-  /** The key for `WorkQueue.run`. */
-  readonly #key: string;
+  /** The key for `WorkQueue.run`; `Admission` knows whether it is an address. */
+  readonly key: string;
   /** The opening until the socket opens, and the conversation from when it begins. One more field costs 32 bytes. */
   #side: Opening | Conversation | undefined;
   /** Set while the opening or the conversation waits. */
@@ -67,7 +67,7 @@ export class Connection {
     this.context = context;
     this.number = number;
     this.#side = opening;
-    this.#key = key;
+    this.key = key;
   }
 
   /** The socket is open. The opening waits for its turn if others are waiting. */
@@ -78,7 +78,7 @@ export class Connection {
     if (typeof opening !== "function") return;
     const begin = (): void => this.#begin(peer, opening);
     if (!this.context.work.isFree) this.#backlog = { texts: [], length: 0, isTurn: false };
-    this.context.work.run(this.#key, () => this.#goOn(peer, begin));
+    this.context.work.run(this.key, () => this.#goOn(peer, begin));
   }
 
   /** A message has arrived. A binary one counts as text if it is UTF-8, and closes the socket if not. */
@@ -164,7 +164,7 @@ export class Connection {
     const { work, fault } = this.context;
     try {
       const goOn = await waiting;
-      work.run(this.#key, () => this.#goOn(peer, goOn));
+      work.run(this.key, () => this.#goOn(peer, goOn));
     } catch (thrown) {
       this.#backlog = undefined;
       fault(thrown, this.number);

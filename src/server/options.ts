@@ -48,7 +48,7 @@ export const maxConnections = option({
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 0,
-  help: "WebSocket connections at the same time; another one is refused with HTTP 503; 0 for no limit",
+  help: "WebSocket connections at the same time; another one is refused with HTTP 503; 0 for as many as the limit of open files allows, less a reserve",
 });
 
 export const maxFrameBytes = option({

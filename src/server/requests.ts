@@ -1,4 +1,4 @@
-// Answers requests, or makes connections of them. Pages of any origin may read the answers, except those for operators.
+// Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those for operators.
 
 import type { GetRoute } from "../protocols/protocol.ts";
 import type { Admission, SocketMatch } from "./admission.ts";
@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import { methodNotAllowed, notFound } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
 import { asksForSocket, upgradeRequired, urlOf } from "./http/request.ts";
+import type { Origins } from "./origins.ts";
 import type { Match, Router } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 
@@ -20,38 +21,55 @@ export class Requests {
     this.#admission = admission;
   }
 
-  /** @returns the answer, or what to put on the socket that the request becomes */
-  answer(request: Request): Response | Promise<Response> | Connection {
+  /**
+   * @param peer address of the connection
+   * @returns the answer, or what to put on the socket that the request becomes
+   */
+  answer(request: Request, peer: string): Response | Promise<Response> | Connection {
     const { method } = request;
-    if (method === "OPTIONS") return allowOrigin(request, preflight(request));
-    if (method !== "GET" && method !== "HEAD") return allowOrigin(request, methodNotAllowed());
+    const { origins } = this.#admission;
+    const address = this.#admission.addressOf(request, peer);
+    const refusal = this.#admission.refuse(request, address);
+    if (refusal !== undefined) return refusal;
+    if (method === "OPTIONS") return allowOrigin(request, preflight(request), origins);
+    if (method !== "GET" && method !== "HEAD")
+      return allowOrigin(request, methodNotAllowed(), origins);
     const url = urlOf(request);
     const socket = this.#router.socket(url.pathname);
     const asked = asksForSocket(request);
-    if (asked === "no") return this.#get(request, url, socket);
+    if (asked === "no") return this.#get(request, url, address, socket);
     const handshake = asked === "yes" ? undefined : asked;
-    const admitted = this.#admission.admit(request, url, handshake, socket);
-    return admitted instanceof Response ? allowOrigin(request, admitted) : admitted;
+    const admitted = this.#admission.admit(request, url, address, handshake, socket);
+    return admitted instanceof Response ? allowOrigin(request, admitted, origins) : admitted;
   }
 
-  #get(request: Request, url: URL, socket: SocketMatch | undefined): Response | Promise<Response> {
+  #get(
+    request: Request,
+    url: URL,
+    address: string | undefined,
+    socket: SocketMatch | undefined,
+  ): Response | Promise<Response> {
+    const { origins } = this.#admission;
     const match = this.#router.get(url.pathname);
-    if (match !== undefined) return routeAnswer(request, url, match);
-    return allowOrigin(request, socket === undefined ? notFound() : noUpgrade(url, socket));
+    if (match !== undefined) return routeAnswer(request, url, address, match, origins);
+    const response = socket === undefined ? notFound() : noUpgrade(url, socket);
+    return allowOrigin(request, response, origins);
   }
 }
 
 function routeAnswer(
   request: Request,
   url: URL,
+  address: string | undefined,
   { found, params }: GetMatch,
+  origins: Origins,
 ): Response | Promise<Response> {
   const { gate, route } = found;
-  const response = gate.answer(route, { url, params }, request);
+  const response = gate.answer(route, { url, params, address }, request);
   if (route.access === "operator") return response;
   return response instanceof Promise
-    ? response.then((late) => allowOrigin(request, late))
-    : allowOrigin(request, response);
+    ? response.then((late) => allowOrigin(request, late, origins))
+    : allowOrigin(request, response, origins);
 }
 
 /** The answer to a plain request at the path of a socket. It says if something is wrong with the address, too. */

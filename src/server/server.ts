@@ -83,11 +83,18 @@ export class SignalServer {
       bus: this.#cluster?.bus,
     });
     this.#node = node;
-    const shared = { node, settings, log, tokens: new Tokens(settings, log), held: { length: 0 } };
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
-    const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#admission = new Admission(settings, node, log);
+    const shared = {
+      node,
+      settings,
+      log,
+      tokens: new Tokens(settings, log),
+      held: { length: 0 },
+      addresses: this.#admission.addresses,
+    };
+    const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission);
     this.#server = this.#listen();
     this.#stopClock = node.clock.start();
@@ -157,7 +164,7 @@ export class SignalServer {
 
   /** @returns nothing if the request has become a WebSocket */
   #answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
-    const answer = this.#requests.answer(request);
+    const answer = this.#requests.answer(request, server.requestIP(request)?.address ?? "");
     if (!(answer instanceof Connection)) return answer;
     const isUpgraded = server.upgrade(request, {
       data: answer,
@@ -175,6 +182,7 @@ export class SignalServer {
     const { data } = socket;
     const { context, number } = data;
     this.#log.debug({ protocol: context.protocol, connection: number }, "connection opened");
+    this.#admission.opened(data);
     data.open(this.#node.connect(socket, context.patience));
   }
 
@@ -182,6 +190,7 @@ export class SignalServer {
     const { peer, context, number } = socket.data;
     if (peer === undefined) return;
     this.#node.disconnect(peer);
+    this.#admission.closed(socket.data);
     socket.data.closed();
     const end = describeEnd(code, reason, peer.ended);
     const level = end.by === "server" ? "info" : "debug";

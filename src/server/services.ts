@@ -8,6 +8,7 @@ import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import type { Context, Protocol, Route } from "../protocols/protocol.ts";
+import type { AddressTable } from "./address-table.ts";
 import type { ConnectionContext } from "./connection.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
@@ -30,6 +31,8 @@ export interface Shared {
   readonly tokens: Tokens;
   /** See `ConnectionContext`. */
   readonly held: { length: number };
+  /** What each client address is doing. */
+  readonly addresses: AddressTable;
 }
 
 /** The routes of protocols. */
@@ -41,12 +44,12 @@ export const protocolRoutes = (
 /** The server's own routes, all public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
   const connections = connectionContext(shared, "server");
-  const gate = new TokenGate(shared.tokens, false);
+  const gate = new TokenGate(shared.tokens, shared.addresses, false);
   return routes.map((route) => ({ route, owner: "the server", gate, connections }));
 };
 
 function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[] {
-  const { node, settings, tokens } = shared;
+  const { node, settings, tokens, addresses } = shared;
   const log = shared.log.child({ protocol: name });
   // The topic is left out: its name is data of people.
   const observer: HubObserver = {
@@ -63,8 +66,11 @@ function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[
   };
   const { routes, patience } = setUp(context);
   const connections = connectionContext(shared, name, patience);
-  const gate = new TokenGate(tokens, wantsTokens(settings, name), ({ connection }, refusal) =>
-    log.debug({ connection, refusal }, "token refused"),
+  const gate = new TokenGate(
+    tokens,
+    addresses,
+    wantsTokens(settings, name),
+    ({ connection }, refusal) => log.debug({ connection, refusal }, "token refused"),
   );
   return routes.map((route) => ({ route, owner: name, gate, connections }));
 }

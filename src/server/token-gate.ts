@@ -2,13 +2,19 @@
 // token is good for is checked later, by the core, at each join.
 
 import { type Carried, carriedBy } from "../auth/carried.ts";
+import type { Identity } from "../auth/identity.ts";
 import { closingOf, type Refusal, responseOf } from "../auth/refusal.ts";
 import type { Tokens } from "../auth/tokens.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Access, GetRoute, Opening, SocketRoute, Visit } from "../protocols/protocol.ts";
+import type { AddressTable } from "./address-table.ts";
+
+/** Refusals that are no guess at a token. */
+const blameless: ReadonlySet<Refusal> = new Set(["missing", "noKey", "unavailable"]);
 
 export class TokenGate {
   readonly #tokens: Tokens;
+  readonly #addresses: AddressTable;
   /** Whether the operator requires tokens for this protocol. */
   readonly #isRequired: boolean;
   readonly #refused: ((peer: Peer, refusal: Refusal) => void) | undefined;
@@ -16,10 +22,12 @@ export class TokenGate {
   /** @param refused is told why the token of a peer is refused, just before the peer is closed */
   constructor(
     tokens: Tokens,
+    addresses: AddressTable,
     isRequired: boolean,
     refused?: (peer: Peer, refusal: Refusal) => void,
   ) {
     this.#tokens = tokens;
+    this.#addresses = addresses;
     this.#isRequired = isRequired;
     this.#refused = refused;
   }
@@ -28,18 +36,24 @@ export class TokenGate {
    * Puts an opening behind the gate. Browsers do not show the HTTP status of an upgrade, so the upgrade is accepted
    * and a refused token closes the socket.
    */
-  opening(route: SocketRoute, opening: Opening, request: Request, { url }: Visit): Opening {
+  opening(
+    route: SocketRoute,
+    opening: Opening,
+    request: Request,
+    { url, address }: Visit,
+  ): Opening {
     if (!this.#asksAt(route.access)) return opening;
     const carried = carriedBy(request, url);
-    return () => this.#admit(carried, opening, route.refusalCode);
+    return () => this.#admit(carried, address, opening, route.refusalCode);
   }
 
   async #admit(
     carried: Carried,
+    address: string | undefined,
     opening: Opening,
     refusalCode: number | undefined,
   ): Promise<Opening> {
-    const identity = await this.#tokens.identify(carried);
+    const identity = await this.#identify(carried, address);
     return (peer) => {
       if (typeof identity === "string") {
         this.#refused?.(peer, identity);
@@ -50,6 +64,17 @@ export class TokenGate {
     };
   }
 
+  /** Wrong tokens cost an address a growing delay, so that nobody can try many. */
+  async #identify(carried: Carried, address: string | undefined): Promise<Identity | Refusal> {
+    if (address === undefined) return this.#tokens.identify(carried);
+    const delayMs = this.#addresses.tokenDelayMs(address);
+    if (delayMs > 0) await Bun.sleep(delayMs);
+    const identity = await this.#tokens.identify(carried);
+    if (typeof identity === "string" && !blameless.has(identity))
+      this.#addresses.tokenRefused(address);
+    return identity;
+  }
+
   answer(route: GetRoute, visit: Visit, request: Request): Response | Promise<Response> {
     return this.#asksAt(route.access)
       ? this.#answerHolder(route, visit, request)
@@ -57,7 +82,7 @@ export class TokenGate {
   }
 
   async #answerHolder(route: GetRoute, visit: Visit, request: Request): Promise<Response> {
-    const identity = await this.#tokens.identify(carriedBy(request, visit.url));
+    const identity = await this.#identify(carriedBy(request, visit.url), visit.address);
     return typeof identity === "string"
       ? responseOf(identity)
       : await route.get(visit, request, identity);

@@ -6,6 +6,7 @@ import { openLog } from "../../src/observe/log.ts";
 import type { Settings } from "../../src/options/option.ts";
 import { pageRoutes } from "../../src/pages/pages.ts";
 import { protocols } from "../../src/protocols/protocols.ts";
+import { AddressTable } from "../../src/server/address-table.ts";
 import { healthRoutes } from "../../src/server/http/health.ts";
 import { RouteCollision, Router } from "../../src/server/router.ts";
 import { ownRoutes, protocolRoutes } from "../../src/server/services.ts";
@@ -16,7 +17,15 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
   const settings: Settings = (option) => (options[option.name] as never) ?? option.default;
   const { log } = openLog("error", false);
   const { node } = new FakeNode();
-  const shared = { node, settings, log, tokens: new Tokens(settings), held: { length: 0 } };
+  const addresses = new AddressTable(node.clock, { connections: 0, requestsPerSecond: 0 });
+  const shared = {
+    node,
+    settings,
+    log,
+    tokens: new Tokens(settings),
+    held: { length: 0 },
+    addresses,
+  };
   const guides = protocols.map(({ guide }) => guide);
   const own = [
     ...pageRoutes(guides, "1.0.0"),

@@ -14,7 +14,7 @@ import type {
   SocketRoute,
 } from "../../src/protocols/protocol.ts";
 import { TokenGate } from "../../src/server/token-gate.ts";
-import { FakeNode } from "../support/fake-node.ts";
+import { FakeNode, freeAddresses } from "../support/fake-node.ts";
 import { encoded, now, secret, sign } from "../support/tokens.ts";
 
 const settings: Settings = (option) =>
@@ -28,7 +28,7 @@ class Behind {
   readonly #gate: TokenGate;
 
   constructor(isRequired: boolean, tokens = new Tokens(settings)) {
-    this.#gate = new TokenGate(tokens, isRequired);
+    this.#gate = new TokenGate(tokens, freeAddresses(), isRequired);
   }
 
   /** A plain request with a token, or without one. */

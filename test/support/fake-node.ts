@@ -3,12 +3,14 @@
 
 import { Announcer } from "../../src/core/announcer.ts";
 import type { Bus } from "../../src/core/bus.ts";
+import { Clock } from "../../src/core/clock.ts";
 import { closeReasons } from "../../src/core/close.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import { Node } from "../../src/core/node.ts";
 import type { Patience, Peer } from "../../src/core/peer.ts";
 import { Tick } from "../../src/core/tick.ts";
 import { WorkQueue } from "../../src/core/work-queue.ts";
+import { AddressTable } from "../../src/server/address-table.ts";
 import { FakeBroker } from "./fake-broker.ts";
 import { FakeSocket } from "./fake-socket.ts";
 
@@ -28,6 +30,10 @@ export const patient: Patience = {
   silentSeconds: 60,
   gone: closeReasons.silent,
 };
+
+/** Addresses that may do anything. */
+export const freeAddresses = (): AddressTable =>
+  new AddressTable(new Clock(() => undefined), { connections: 0, requestsPerSecond: 0 });
 
 /** What was scheduled for the end of the tick. */
 export class FakeTicks {

@@ -13,7 +13,7 @@ import { patienceOf } from "../../src/server/options.ts";
 import { Router } from "../../src/server/router.ts";
 import { TokenGate } from "../../src/server/token-gate.ts";
 import { wantsTokens } from "../../src/server/token-gate-options.ts";
-import { FakeNode } from "./fake-node.ts";
+import { FakeNode, freeAddresses } from "./fake-node.ts";
 import type { FakeSocket } from "./fake-socket.ts";
 
 const origin = "http://signalbox.test";
@@ -58,7 +58,7 @@ export class FakeServer extends FakeNode {
     this.#router = new Router(
       protocols.flatMap(({ name, setUp }) => {
         const service = setUp(context);
-        const gate = new TokenGate(tokens, wantsTokens(settings, name));
+        const gate = new TokenGate(tokens, freeAddresses(), wantsTokens(settings, name));
         const patience = patienceOf(settings, service.patience);
         return service.routes.map((route) => ({ route, owner: name, gate, patience }));
       }),

@@ -19,3 +19,16 @@ export const internalError = (): Response => new Response("internal error\n", { 
 /** The answer to a client that is not let in. @param why the server is full, or is being stopped */
 export const unavailable = (why: string): Response =>
   new Response(`${why}\n`, { status: 503, headers: { "Retry-After": "5" } });
+
+/** The answer to an address that asks too often, or has too many connections. */
+export const tooMany = (what: string): Response =>
+  new Response(`${what}; try again later\n`, { status: 429, headers: { "Retry-After": "5" } });
+
+/** The answer to a page of an origin that is not allowed. It gets no CORS headers, so the page cannot read it. */
+export const badOrigin = (): Response =>
+  new Response("pages of this origin may not use this server; see --allowed-origins\n", {
+    status: 403,
+  });
+
+export const severalHosts = (): Response =>
+  new Response("a request has one Host\n", { status: 400 });

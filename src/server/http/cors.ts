@@ -1,5 +1,7 @@
-// Cross-origin requests. Pages of any origin may use this server, as with the Go server lanscape, but not with
-// credentials: those are for origins that an operator has listed, and there is no such list.
+// Cross-origin requests. Pages of any origin may use this server unless an operator lists some, as with the Go server
+// lanscape. Credentials are for listed origins only.
+
+import type { Origins } from "../origins.ts";
 
 /** The longest list of header names that a preflight may ask for, in characters. A longer list is not allowed. */
 const maxAskedLength = 4096;
@@ -11,9 +13,12 @@ const maxAgeSeconds = 7200;
 const tokenPattern = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** Adds the headers that let the page at the request's origin read the response. */
-export function allowOrigin(request: Request, response: Response): Response {
+export function allowOrigin(request: Request, response: Response, origins: Origins): Response {
   const { headers } = response;
-  headers.set("Access-Control-Allow-Origin", request.headers.get("Origin") ?? "*");
+  const origin = request.headers.get("Origin");
+  if (origin === null && origins.areListed) return response;
+  headers.set("Access-Control-Allow-Origin", origin ?? "*");
+  if (origins.areListed) headers.set("Access-Control-Allow-Credentials", "true");
   headers.set("Access-Control-Allow-Methods", "GET, OPTIONS");
   headers.append("Vary", "Origin");
   // Pages can read the other headers that they need anyway, or find the same in the body.

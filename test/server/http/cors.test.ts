@@ -1,12 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { allowOrigin, preflight } from "../../../src/server/http/cors.ts";
+import { Origins } from "../../../src/server/origins.ts";
+
+const anyOrigin = new Origins(["*"]);
 
 const address = "http://signalbox.test/";
 
 /** The headers that a response gets. */
 function headersFor(origin: string | undefined, headers: Record<string, string> = {}) {
   const request = new Request(address, origin === undefined ? {} : { headers: { origin } });
-  const response = allowOrigin(request, new Response("", { headers }));
+  const response = allowOrigin(request, new Response("", { headers }), anyOrigin);
   return Object.fromEntries(response.headers);
 }
 
