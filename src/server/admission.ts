@@ -9,7 +9,8 @@ import type { SocketRoute } from "../protocols/protocol.ts";
 import { AddressTable } from "./address-table.ts";
 import * as option from "./admission-options.ts";
 import { ClientAddresses } from "./client-addresses.ts";
-import { Connection, newConnectionNumber } from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { newConnectionNumber } from "./connection-context.ts";
 import {
   badOrigin,
   internalError,

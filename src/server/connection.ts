@@ -3,32 +3,11 @@
 // Protocols do not notice.
 
 import { isUtf8 } from "node:buffer";
-import type { Clock } from "../core/clock.ts";
 import { type CloseReason, closeReasons } from "../core/close.ts";
-import type { Limits } from "../core/limits.ts";
-import type { Patience, Peer } from "../core/peer.ts";
-import type { WorkQueue } from "../core/work-queue.ts";
+import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
+import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, retrySeconds } from "./excess.ts";
-
-/** What all connections of one protocol share. */
-export interface ConnectionContext {
-  readonly protocol: string;
-  readonly patience: Patience;
-  /** The messages that are kept for one conversation have the bounds of an outbox. */
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly work: WorkQueue;
-  /** Length of the messages that wait for their turn, of all connections of the server, in UTF-16 units. */
-  readonly held: { length: number };
-  /** Is told of faults of ours, with the number of the connection. Must not throw. */
-  readonly fault: (thrown: unknown, connection: number) => void;
-}
-
-let lastNumber = 0;
-
-/** The next number of a connection in the log. Numbers start at 1 in each process. */
-export const newConnectionNumber = (): number => ++lastNumber;
 
 /** Messages that are kept, oldest first. */
 interface Backlog {
@@ -127,7 +106,8 @@ export class Connection {
   /** A connection that is far ahead of its rate, though within its limit, gives way to others. */
   #takeTurn(peer: Peer, text: string): void {
     const { work } = this.context;
-    if (work.isFree) return work.run(this, () => this.#goOn(peer, () => this.#handle(peer, text)));
+    if (work.isFree)
+      return work.run(this, () => this.#guarded(peer, () => this.#handle(peer, text)));
     const backlog: Backlog = { texts: [], length: 0, isTurn: true };
     this.#backlog = backlog;
     this.#keep(backlog, peer, text);
@@ -179,17 +159,24 @@ export class Connection {
     if (isTurn) this.context.held.length -= length;
     this.#backlog = undefined;
     if (!peer.isOpen && !this.#isLeaving) return;
-    try {
+    this.#guarded(peer, () => {
       goOn?.();
       for (const [index, text] of texts.entries())
         if (index < messagesPerTurn || this.#backlog !== undefined) this.#handleOrKeep(peer, text);
         else this.#takeTurn(peer, text);
+    });
+    this.#endIfLeft();
+  }
+
+  /** Runs something outside of the socket's events, where nobody else closes the socket at a fault. */
+  #guarded(peer: Peer, act: () => void): void {
+    try {
+      act();
     } catch (thrown) {
       this.#backlog = undefined;
       this.context.fault(thrown, this.number);
       peer.close(closeReasons.fault);
     }
-    this.#endIfLeft();
   }
 
   #handleOrKeep(peer: Peer, text: string): void {

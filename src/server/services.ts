@@ -9,7 +9,7 @@ import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import type { Context, Protocol, Route } from "../protocols/protocol.ts";
 import type { AddressTable } from "./address-table.ts";
-import type { ConnectionContext } from "./connection.ts";
+import type { ConnectionContext } from "./connection-context.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
 import { wantsTokens } from "./token-gate-options.ts";

@@ -46,7 +46,8 @@ describe("the path", () => {
     ["/", true, "upgrade"],
     ["/signal", false, 200],
     ["/", false, undefined],
-    ["/signal/", true, undefined],
+    ["/signal/", true, "upgrade"],
+    ["/Signal", true, undefined],
     ["/api/signaling/status", false, undefined],
   ] as const)("%s, an upgrade: %p", async (path, isUpgrade, reply) => {
     const server = new FakeServer([yWebrtc]);

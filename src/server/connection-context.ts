@@ -1,0 +1,25 @@
+// What connections have in common.
+
+import type { Clock } from "../core/clock.ts";
+import type { Limits } from "../core/limits.ts";
+import type { Patience } from "../core/peer.ts";
+import type { WorkQueue } from "../core/work-queue.ts";
+
+/** What all connections of one protocol share. */
+export interface ConnectionContext {
+  readonly protocol: string;
+  readonly patience: Patience;
+  /** The messages that are kept for one conversation have the bounds of an outbox. */
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly work: WorkQueue;
+  /** Length of the messages that wait for their turn, of all connections of the server, in UTF-16 units. */
+  readonly held: { length: number };
+  /** Is told of faults of ours, with the number of the connection. Must not throw. */
+  readonly fault: (thrown: unknown, connection: number) => void;
+}
+
+let lastNumber = 0;
+
+/** The next number of a connection in the log. Numbers start at 1 in each process. */
+export const newConnectionNumber = (): number => ++lastNumber;
