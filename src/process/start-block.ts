@@ -5,9 +5,22 @@ import { hasKey } from "../auth/options.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
+import { allowedOrigins } from "../server/admission-options.ts";
 import { addressesOf, originOf } from "../server/http/addresses.ts";
+import { wantsTokens } from "../server/token-gate-options.ts";
 
 const noKey = "no JWT key configured: everything that needs a token is refused";
+
+/** What anybody may use who reaches this server. */
+function openTo(settings: Settings): string {
+  const open = protocols
+    .filter(({ name, asksForTokens }) => asksForTokens !== true && !wantsTokens(settings, name))
+    .map(({ name }) => name);
+  const pages = settings(allowedOrigins).includes("*") ? "any page" : "pages of --allowed-origins";
+  return open.length === 0
+    ? `nothing without a token; ${pages} may ask`
+    : `${open.join(", ")}: to everybody, without a token, from ${pages}`;
+}
 
 /** One line: fields for machines; on a terminal a block for people. */
 export function logStart(log: Log, settings: Settings, version: string, url: URL): void {
@@ -16,8 +29,8 @@ export function logStart(log: Log, settings: Settings, version: string, url: URL
   const title = `signalbox ${version} listens at ${origin}`;
   // Whatever the log level is: with port 0 there is no other way to learn the address.
   const always = log.child({}, { level: "info" });
-  const tokens = hasKey(settings) ? {} : { tokens: noKey };
-  if (!process.stdout.isTTY) return always.info({ serves: addresses, ...tokens }, title);
-  const rows = Object.entries({ ...addresses, ...tokens });
+  const notes = { ...(hasKey(settings) ? {} : { tokens: noKey }), open: openTo(settings) };
+  if (!process.stdout.isTTY) return always.info({ serves: addresses, ...notes }, title);
+  const rows = Object.entries({ ...addresses, ...notes });
   always.info(title + rows.map(([what, at]) => `\n    ${what.padEnd(12)} ${at}`).join(""));
 }

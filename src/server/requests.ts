@@ -31,16 +31,16 @@ export class Requests {
     const address = this.#admission.addressOf(request, peer);
     const refusal = this.#admission.refuse(request, address);
     if (refusal !== undefined) return refusal;
-    if (method === "OPTIONS") return allowOrigin(request, preflight(request), origins);
+    if (method === "OPTIONS") return finished(request, preflight(request), origins);
     if (method !== "GET" && method !== "HEAD")
-      return allowOrigin(request, methodNotAllowed(), origins);
+      return finished(request, methodNotAllowed(), origins);
     const url = urlOf(request);
     const socket = this.#router.socket(url.pathname);
     const asked = asksForSocket(request);
     if (asked === "no") return this.#get(request, url, address, socket);
     const handshake = asked === "yes" ? undefined : asked;
     const admitted = this.#admission.admit(request, url, address, handshake, socket);
-    return admitted instanceof Response ? allowOrigin(request, admitted, origins) : admitted;
+    return admitted instanceof Response ? finished(request, admitted, origins) : admitted;
   }
 
   #get(
@@ -53,7 +53,7 @@ export class Requests {
     const match = this.#router.get(url.pathname);
     if (match !== undefined) return routeAnswer(request, url, address, match, origins);
     const response = socket === undefined ? notFound() : noUpgrade(url, socket);
-    return allowOrigin(request, response, origins);
+    return finished(request, response, origins);
   }
 }
 
@@ -66,14 +66,25 @@ function routeAnswer(
 ): Response | Promise<Response> {
   const { gate, route } = found;
   const response = gate.answer(route, { url, params, address }, request);
-  if (route.access === "operator") return response;
+  if (route.access === "operator")
+    return response instanceof Promise ? response.then(unstored) : unstored(response);
   return response instanceof Promise
-    ? response.then((late) => allowOrigin(request, late, origins))
-    : allowOrigin(request, response, origins);
+    ? response.then((late) => finished(request, late, origins))
+    : finished(request, response, origins);
 }
 
 /** The answer to a plain request at the path of a socket. It says if something is wrong with the address, too. */
 function noUpgrade(url: URL, { found, params }: SocketMatch): Response {
   const opening = found.route.socket({ url, params });
   return opening instanceof Response ? opening : upgradeRequired();
+}
+
+/** An answer as it leaves: pages of allowed origins may read it. */
+const finished = (request: Request, response: Response, origins: Origins): Response =>
+  allowOrigin(request, unstored(response), origins);
+
+/** Whatever says nothing of its own about caches changes, and must not be kept. */
+function unstored(response: Response): Response {
+  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+  return response;
 }

@@ -12,6 +12,11 @@ import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
 import { request } from "../../support/raw-http.ts";
 
+const openNames = protocols
+  .filter(({ asksForTokens }) => asksForTokens !== true)
+  .map(({ name }) => name)
+  .join(", ");
+
 describe("with port 0 the server says which it took", () => {
   test.each(["debug", "info", "warn", "error"])("at log level %s", async (level) => {
     await using server = await Program.serve(["--log-level", level]);
@@ -24,6 +29,7 @@ describe("with port 0 the server says which it took", () => {
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       msg: `signalbox ${version} listens at ${origin}`,
       tokens: "no JWT key configured: everything that needs a token is refused",
+      open: `${openNames}: to everybody, without a token, from any page`,
       serves: {
         topic: `ws://${host}/ws/{topic}`,
         ...Object.fromEntries(
