@@ -2,8 +2,7 @@
 // this list.
 
 import * as auth from "../auth/options.ts";
-import { clusterOptions, redisUrl } from "../cluster/options.ts";
-import { checks as clusterChecks } from "../cluster/redis/target.ts";
+import { clusterChecks, clusterOptions, redisUrl } from "../cluster/options.ts";
 import * as ice from "../ice/options.ts";
 import type { Check, Option, OptionGroup } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";

@@ -7,9 +7,8 @@ import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { Channels } from "./channels.ts";
 import { Cluster } from "./cluster.ts";
-import { clusterLeaseSeconds, redisPasswordFile, redisPrefix } from "./options.ts";
+import { clusterLeaseSeconds, redisPasswordFile, redisPrefix, targetOf } from "./options.ts";
 import { carrierOf } from "./redis/connect.ts";
-import { targetOf } from "./redis/target.ts";
 
 /** Milliseconds between two looks at what passes with time. */
 const stepMs = 100;

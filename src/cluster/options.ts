@@ -1,8 +1,22 @@
-// What an operator may set of the cluster.
+// What an operator may set of the cluster, and which Redis is meant by it: one, the one that Sentinels find, or a
+// Redis Cluster.
 
 import * as v from "valibot";
-import { boolean, file, integer, type Option, text } from "../options/option.ts";
-import { type Address, readAddresses, readSentinels, type TcpAddress } from "./redis/address.ts";
+import {
+  boolean,
+  type Check,
+  file,
+  integer,
+  type Option,
+  type Settings,
+  text,
+} from "../options/option.ts";
+import {
+  type RedisAddress,
+  readAddresses,
+  readSentinels,
+  type TcpAddress,
+} from "./redis/address.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -15,7 +29,7 @@ const readBy = <Value>(read: (given: string) => Value | string) =>
     return NEVER;
   });
 
-export const redisUrl = option<readonly [Address, ...Address[]] | undefined>({
+export const redisUrl = option<readonly [RedisAddress, ...RedisAddress[]] | undefined>({
   name: "redis-url",
   placeholder: "url",
   schema: v.pipe(text(), readBy(readAddresses)),
@@ -79,3 +93,56 @@ export const clusterOptions: readonly Option<unknown>[] = [
   redisSentinels,
   clusterLeaseSeconds,
 ];
+
+export type RedisTarget =
+  | { readonly kind: "one"; readonly address: RedisAddress }
+  | {
+      readonly kind: "found";
+      /** Its host is the name by which Sentinels know it. */
+      readonly master: TcpAddress;
+      readonly sentinels: readonly TcpAddress[];
+    }
+  | { readonly kind: "cluster"; readonly seeds: readonly [TcpAddress, ...TcpAddress[]] };
+
+/** @returns nothing where none is set, and a text where what is set makes no sense */
+export function targetOf(settings: Settings): RedisTarget | string | undefined {
+  const addresses = settings(redisUrl);
+  const sentinels = settings(redisSentinels);
+  if (addresses === undefined) return missingUrl(settings(redisCluster), sentinels !== undefined);
+  const [first, ...others] = addresses;
+  if (settings(redisCluster)) return clusterAt(addresses, sentinels !== undefined);
+  if (others.length > 0)
+    return "--redis-url names several addresses, and --redis-cluster is not set";
+  if (sentinels === undefined) return { kind: "one", address: first };
+  if ("path" in first) return "--redis-sentinels need redis://<name of the master>";
+  return { kind: "found", master: first, sentinels };
+}
+
+/** What must hold between the options of the cluster. */
+export const clusterChecks: readonly Check[] = [
+  {
+    of: [redisUrl, redisCluster, redisSentinels],
+    problems: (settings) => {
+      const target = targetOf(settings);
+      return typeof target === "string" ? [target] : [];
+    },
+  },
+];
+
+function missingUrl(isCluster: boolean, hasSentinels: boolean): string | undefined {
+  if (hasSentinels) return "--redis-sentinels need --redis-url redis://<name of the master>";
+  return isCluster ? "--redis-cluster needs --redis-url" : undefined;
+}
+
+function clusterAt(
+  [first, ...others]: readonly [RedisAddress, ...RedisAddress[]],
+  hasSentinels: boolean,
+): RedisTarget | string {
+  if (hasSentinels) return "--redis-cluster needs no Sentinels: set it, or --redis-sentinels";
+  if (!isSeed(first) || !others.every(isSeed))
+    return "--redis-cluster needs addresses with hosts, and knows no databases";
+  return { kind: "cluster", seeds: [first, ...others] };
+}
+
+const isSeed = (address: RedisAddress): address is TcpAddress =>
+  !("path" in address) && address.db === 0;

@@ -1,7 +1,7 @@
 // Where Redis is, from what an operator writes.
 
 /** One Redis, by TCP or by a socket in the file system. */
-export type Address = TcpAddress | UnixAddress;
+export type RedisAddress = TcpAddress | UnixAddress;
 
 interface Login {
   readonly username?: string;
@@ -32,7 +32,7 @@ const sentinelPort = 26_379;
  * @param text one address, or several with commas, of which the first says user, password and the rest
  * @returns what is wrong, as the end of a sentence
  */
-export function readAddresses(text: string): readonly [Address, ...Address[]] | string {
+export function readAddresses(text: string): readonly [RedisAddress, ...RedisAddress[]] | string {
   const read = text.split(",").map((each) => readAddress(each.trim()));
   const [first, ...others] = read.filter((address) => address !== undefined);
   if (first === undefined || others.length + 1 < read.length) return form;
@@ -50,7 +50,7 @@ export function readSentinels(text: string): readonly TcpAddress[] | string {
   return sentinels;
 }
 
-const readAddress = (text: string): Address | undefined =>
+const readAddress = (text: string): RedisAddress | undefined =>
   text.startsWith("unix:") ? readUnix(text) : readTcp(text, redisPort);
 
 function readTcp(text: string, defaultPort: number): TcpAddress | undefined {

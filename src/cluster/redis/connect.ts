@@ -1,13 +1,18 @@
 // How nodes connect to Redis: by its address, through Sentinels, or to a Redis Cluster.
 
-import { Redis, type RedisOptions } from "ioredis";
+import {
+  Redis,
+  type RedisOptions,
+  type SentinelAddress,
+  type SentinelConnectionOptions,
+  SentinelConnector,
+} from "ioredis";
 import type { Carrier } from "../carrier.ts";
-import type { Address, TcpAddress } from "./address.ts";
+import type { RedisTarget } from "../options.ts";
+import type { RedisAddress, TcpAddress } from "./address.ts";
 import { RedisCarrier } from "./redis-carrier.ts";
-import { SentinelFinder } from "./sentinels.ts";
 import { ShardedCarrier } from "./sharded-carrier.ts";
-import type { Place } from "./slots.ts";
-import type { Target } from "./target.ts";
+import type { Endpoint } from "./slots.ts";
 
 /** Milliseconds for a connection to be made. */
 const connectMs = 5000;
@@ -17,15 +22,50 @@ const maxWaitMs = 2000;
 
 type Options = Omit<RedisOptions, "replyMapping">;
 
+type Connect = SentinelConnector["connect"];
+type ConnectToSentinel = (place: SentinelAddress, options?: object) => Redis;
+
+/**
+ * Asks Sentinels where the master is. ioredis says of them no more than that their connections were closed, and
+ * writes what else goes wrong with them to standard error: here it is heard, and told when none has an answer.
+ */
+class SentinelFinder extends SentinelConnector {
+  #problem: Error | undefined;
+
+  /** @param options those of the connection to the master, which ioredis hands over without a type */
+  constructor(options: unknown) {
+    super(options as SentinelConnectionOptions);
+    // Private there, as all of it that knows of these connections is.
+    const connectToSentinel: ConnectToSentinel = this["connectToSentinel"].bind(this);
+    this["connectToSentinel"] = (...how: Parameters<ConnectToSentinel>): Redis =>
+      connectToSentinel(...how).on("error", (error) => {
+        this.#problem = error;
+      });
+  }
+
+  override connect(emit: Parameters<Connect>[0]): ReturnType<Connect> {
+    this.#problem = undefined;
+    return super.connect((type, error) => {
+      if (type !== "error") return emit(type, error);
+      emit(type, this.#problem ?? error);
+      this.#problem = undefined;
+    });
+  }
+}
+
 /**
  * @param password in place of that in the address
  * @param leaseMs within a third of it, a node notices that Redis is gone, and that it is back
  */
-export function carrierOf(target: Target, password: string | undefined, leaseMs: number): Carrier {
+export function carrierOf(
+  target: RedisTarget,
+  password: string | undefined,
+  leaseMs: number,
+): Carrier {
   const waitMs = Math.min(maxWaitMs, leaseMs / 3);
   const retryMs = (tries: number): number =>
     Math.random() * Math.min(waitMs, 50 * 2 ** Math.min(tries, 10)) + 10;
-  const optionsFor = (address: Address): Options =>
+  const optionsFor = (address: RedisAddress): Options =>
     commonOptions(address, password, waitMs, retryMs);
   switch (target.kind) {
     case "one": {
@@ -39,7 +79,7 @@ export function carrierOf(target: Target, password: string | undefined, leaseMs:
     case "cluster": {
       const { seeds } = target;
       const options = optionsFor(seeds[0]);
-      const connect = ({ host, port }: Place): Redis => new Redis({ ...options, host, port });
+      const connect = ({ host, port }: Endpoint): Redis => new Redis({ ...options, host, port });
       return new ShardedCarrier({ seeds, connect, retryMs });
     }
   }
@@ -47,7 +87,7 @@ export function carrierOf(target: Target, password: string | undefined, leaseMs:
 
 /** Whatever is perishable is neither queued nor sent twice. */
 function commonOptions(
-  first: Address,
+  first: RedisAddress,
   password: string | undefined,
   waitMs: number,
   retryMs: (tries: number) => number,
@@ -73,7 +113,7 @@ function commonOptions(
   };
 }
 
-const placeOf = (address: Address): Options =>
+const placeOf = (address: RedisAddress): Options =>
   "path" in address ? { path: address.path } : { host: address.host, port: address.port };
 
 function foundBy(sentinels: readonly TcpAddress[], master: TcpAddress): Options {

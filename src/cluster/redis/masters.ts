@@ -5,8 +5,7 @@ import type { Redis } from "ioredis";
 import { describeProblem } from "./problem.ts";
 import { shardedPubSub } from "./pub-sub.ts";
 import { type MasterEvents, RedisCarrier } from "./redis-carrier.ts";
-import { findSlots } from "./scout.ts";
-import { emptyMap, type Place, type SlotMap, slotOf } from "./slots.ts";
+import { type Endpoint, emptyMap, findSlots, type SlotMap, slotOf } from "./slots.ts";
 
 /** Least milliseconds between two looks: where one slot moves, more may. */
 const pauseMs = 500;
@@ -14,9 +13,9 @@ const pauseMs = 500;
 /** How masters are found and reached. */
 export interface Ways {
   /** Where the operator says that some are; at least one. */
-  readonly seeds: readonly Place[];
+  readonly seeds: readonly Endpoint[];
   /** Makes a connection that is not begun yet. */
-  readonly connect: (place: Place) => Redis;
+  readonly connect: (place: Endpoint) => Redis;
   /** Milliseconds to wait, by how many tries were in vain. */
   readonly retryMs: (tries: number) => number;
 }
@@ -103,7 +102,7 @@ export class Masters {
   }
 
   /** Those that are reached, in any order, lest always the same one is asked. */
-  #placesToAsk(): readonly Place[] {
+  #placesToAsk(): readonly Endpoint[] {
     const reached = [...this.#map.masters].filter(([key]) => this.#all.get(key)?.reaches());
     return reached
       .map(([, place]) => ({ place, at: Math.random() }))

@@ -1,5 +1,6 @@
-// The commands of publishing and subscribing: those for one Redis, and those for a master of a Redis Cluster,
-// where a channel is in the slot of its name.
+// Publishing and subscribing: the commands of one Redis and those of a master of a Redis Cluster, where a
+// channel is in the slot of its name; and the channels that a node wants to hear. Changes of these gather to the
+// end of the tick, since many clients may come and go in one.
 
 import type { Redis } from "ioredis";
 import { slotOf } from "./slots.ts";
@@ -30,3 +31,81 @@ export const shardedPubSub: PubSub = {
   together: (channels) => Map.groupBy(channels, slotOf).values(),
   event: "smessage",
 };
+
+/** Makes a change of subscriptions; resolves when it is in force. */
+export type Change = (
+  how: "subscribe" | "unsubscribe",
+  channels: readonly string[],
+) => Promise<void>;
+
+/** Channels in one command: replies come one by one, and other commands wait for them. */
+const maxChannels = 500;
+
+export class Subscriptions {
+  readonly #wanted = new Set<string>();
+  readonly #change: Change;
+  #changed = new Set<string>();
+  #done: Promise<void> | undefined;
+
+  constructor(change: Change) {
+    this.#change = change;
+  }
+
+  /** Resolves when they are in force; rejects when they are not known to be: see `restore`. */
+  subscribe(channels: readonly string[]): Promise<void> {
+    for (const channel of channels) this.#wanted.add(channel);
+    return this.#note(channels);
+  }
+
+  unsubscribe(channels: readonly string[]): void {
+    for (const channel of channels) this.#wanted.delete(channel);
+    this.#note(channels).catch(() => undefined);
+  }
+
+  /** They are wanted no more, and nothing is to be done about it. */
+  forget(channels: readonly string[]): void {
+    for (const channel of channels) {
+      this.#wanted.delete(channel);
+      this.#changed.delete(channel);
+    }
+  }
+
+  /** All of them, on a new connection. Those that come during the call are in force as well after it. */
+  async restore(): Promise<void> {
+    let chunk: string[] = [];
+    for (const channel of this.#wanted) {
+      chunk.push(channel);
+      if (chunk.length < maxChannels) continue;
+      await this.#change("subscribe", chunk);
+      chunk = [];
+    }
+    if (chunk.length > 0) await this.#change("subscribe", chunk);
+  }
+
+  #note(channels: readonly string[]): Promise<void> {
+    for (const channel of channels) this.#changed.add(channel);
+    this.#done ??= new Promise((resolve, reject) => {
+      setImmediate(() => this.#apply().then(resolve, reject));
+    });
+    return this.#done;
+  }
+
+  async #apply(): Promise<void> {
+    const changed = [...this.#changed];
+    this.#changed = new Set();
+    this.#done = undefined;
+    const coming = changed.filter((channel) => this.#wanted.has(channel));
+    const going = changed.filter((channel) => !this.#wanted.has(channel));
+    await Promise.all([
+      ...inChunks(going).map((chunk) => this.#change("unsubscribe", chunk)),
+      ...inChunks(coming).map((chunk) => this.#change("subscribe", chunk)),
+    ]);
+  }
+}
+
+function inChunks(channels: readonly string[]): string[][] {
+  const chunks = [];
+  for (let index = 0; index < channels.length; index += maxChannels)
+    chunks.push(channels.slice(index, index + maxChannels));
+  return chunks;
+}

@@ -5,9 +5,8 @@
 import type { Redis } from "ioredis";
 import type { Carrier, CarrierEvents } from "../carrier.ts";
 import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem.ts";
-import { type PubSub, wholePubSub } from "./pub-sub.ts";
+import { type Change, type PubSub, Subscriptions, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
-import { type Change, Subscriptions } from "./subscriptions.ts";
 
 /** Milliseconds between a refusal and a new connection, which may be refused the same. */
 const refusedMs = 2000;

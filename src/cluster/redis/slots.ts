@@ -1,9 +1,12 @@
-// Where names are in a Redis Cluster: each is in one of 16,384 hash slots, and each slot is at a master.
+// Where names are in a Redis Cluster: each is in one of 16,384 hash slots, and each slot is at a master. Any
+// master says which.
+
+import type { Redis } from "ioredis";
 
 const slotCount = 16_384;
 
 /** Where a Redis listens. */
-export interface Place {
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
@@ -11,7 +14,7 @@ export interface Place {
 /** Who has which slots. */
 export interface SlotMap {
   /** By a key, which is the same for the same place. */
-  readonly masters: ReadonlyMap<string, Place>;
+  readonly masters: ReadonlyMap<string, Endpoint>;
   /** By slot, the key of its master. */
   readonly keys: readonly (string | undefined)[];
   /** Whether some slots have no master. */
@@ -42,8 +45,8 @@ export function slotOf(name: string): number {
  * @param reply to CLUSTER SLOTS: of each range its first slot, its last, its master, and replicas
  * @param asked who has answered: a master without an address of its own is there too
  */
-export function readSlots(reply: unknown, asked: Place): SlotMap {
-  const masters = new Map<string, Place>();
+export function readSlots(reply: unknown, asked: Endpoint): SlotMap {
+  const masters = new Map<string, Endpoint>();
   const keys: (string | undefined)[] = Array(slotCount).fill(undefined);
   for (const range of asList(reply)) {
     const [from, to, master] = asList(range);
@@ -59,3 +62,39 @@ export function readSlots(reply: unknown, asked: Place): SlotMap {
 }
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/**
+ * Asks for the map, on connections of its own.
+ * @param places those who may know, one of which is enough; at least one
+ * @param connect makes a connection that is not begun yet
+ * @throws what was wrong with the last, where nobody has answered
+ */
+export async function findSlots(
+  places: Iterable<Endpoint>,
+  connect: (place: Endpoint) => Redis,
+): Promise<SlotMap> {
+  let problem: unknown;
+  for (const place of places)
+    try {
+      return await ask(place, connect(place));
+    } catch (error) {
+      problem = error;
+    }
+  throw problem;
+}
+
+async function ask(place: Endpoint, redis: Redis): Promise<SlotMap> {
+  let problem: unknown;
+  redis.on("error", (error) => {
+    problem = error;
+  });
+  try {
+    await redis.connect();
+    return readSlots(await redis.cluster("SLOTS"), place);
+  } catch (error) {
+    // The other says no more than that the connection was closed.
+    throw problem ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}

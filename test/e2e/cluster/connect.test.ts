@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { null as nothing } from "valibot";
 import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
-import { type Address, readAddresses } from "../../../src/cluster/redis/address.ts";
+import { type RedisAddress, readAddresses } from "../../../src/cluster/redis/address.ts";
 import { carrierOf } from "../../../src/cluster/redis/connect.ts";
 import { Hub } from "../../../src/core/hub.ts";
 import { topicName } from "../../../src/core/ids.ts";
@@ -117,7 +117,7 @@ describeWith(redisProgram, "Redis")("a node", () => {
 
   test("connects anew when a connection is broken off before it is made", async () => {
     const unix = redis.url.replace("unix://", `unix://:${encoded}@`);
-    const [address] = readAddresses(unix) as [Address];
+    const [address] = readAddresses(unix) as [RedisAddress];
     const carrier = carrierOf({ kind: "one", address }, undefined, 2000);
     const { promise, resolve } = Promise.withResolvers<void>();
     carrier.start({ up: resolve, down: () => undefined, message: () => undefined });
@@ -130,7 +130,7 @@ describeWith(redisProgram, "Redis")("a node", () => {
 
   test("hears that what it has asked of Redis has failed when it gets no answer", async () => {
     await using still = await RedisServer.start();
-    const [address] = readAddresses(still.url) as [Address];
+    const [address] = readAddresses(still.url) as [RedisAddress];
     const carrier = carrierOf({ kind: "one", address }, undefined, 1000);
     const { promise, resolve } = Promise.withResolvers<void>();
     carrier.start({ up: resolve, down: () => undefined, message: () => undefined });
