@@ -28,20 +28,10 @@ export interface ClaimRequest {
 }
 
 /**
- * Each command resolves once it is done, or rejects when it is not known to be; none is sent twice, or
- * kept for later. Messages of one node on one channel arrive in the order in which they were published.
+ * A few keys that expire. Each command resolves once it is done, or rejects when it is not known to be; none is
+ * sent twice, or kept for later.
  */
-export interface Carrier {
-  /** How far it reaches; `some` is for those that are in several places. */
-  readonly reach: "all" | "some" | "none";
-  start(events: CarrierEvents): void;
-  /** Whether it reaches the place of a channel or key. */
-  reaches(name: string): boolean;
-  /** @returns how many nodes got it, this one included */
-  publish(channel: string, text: string): Promise<number>;
-  /** Out of reach, channels are remembered for when they are within. Resolves when in force. */
-  subscribe(channels: readonly string[]): Promise<void>;
-  unsubscribe(channels: readonly string[]): void;
+export interface Keys {
   set(key: string, value: string, ms: number): Promise<void>;
   /** Lets a key expire later. @returns false where there is none */
   extend(key: string, ms: number): Promise<boolean>;
@@ -54,6 +44,26 @@ export interface Carrier {
   keepClaim(key: string, claim: string, ms: number): Promise<boolean>;
   /** Ends a claim, unless another node holds. */
   endClaim(key: string, claim: string): Promise<void>;
+}
+
+/**
+ * A publish resolves or rejects as commands on keys do. Messages of one node on one channel arrive in the order in
+ * which they were published.
+ */
+export interface Carrier {
+  readonly keys: Keys;
+  /** How far it reaches; `some` is for those that are in several places. */
+  readonly reach: "all" | "some" | "none";
+  start(events: CarrierEvents): void;
+  /** Whether it reaches the place of a channel or key. */
+  reaches(name: string): boolean;
+  /** @returns how many nodes got it, this one included */
+  publish(channel: string, text: string): Promise<number>;
+  /** Out of reach, channels are remembered for when they are within. Resolves when in force. */
+  subscribe(channels: readonly string[]): Promise<void>;
+  unsubscribe(channels: readonly string[]): void;
+  /** Asks for a sign of life: a connection that is dead does not show it by itself. */
+  ping(): void;
   /** Gives up what is under way, and connects again. */
   reset(): void;
   /** Ends the connections, once what was said before is sent. */

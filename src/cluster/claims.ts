@@ -117,7 +117,7 @@ export class Claims {
     if (!this.#held.has(key) || now - held.renewedAt < claimMs / 2 || !this.#leases.isHeld) return;
     held.renewedAt = now;
     held.isTold = true;
-    this.#carrier.keepClaim(key, held.claim, claimMs).then(
+    this.#carrier.keys.keepClaim(key, held.claim, claimMs).then(
       (isHeld) => {
         if (!isHeld && this.#held.get(key) === held) this.#held.delete(key);
       },
@@ -129,7 +129,7 @@ export class Claims {
 
   #end(key: string, claim: string): void {
     this.#over.delete(key);
-    this.#carrier.endClaim(key, claim).catch(() => {
+    this.#carrier.keys.endClaim(key, claim).catch(() => {
       if (!this.#held.has(key)) this.#over.set(key, claim);
     });
   }
@@ -137,11 +137,11 @@ export class Claims {
   /** @param over an earlier claim of this node that has ended */
   async #ask(key: string, proof: string, over: string | undefined): Promise<string> {
     const request = { holder: this.#node, proof, ms: claimMs };
-    const claim = await this.#carrier.claim(key, { ...request, stale: over });
+    const claim = await this.#carrier.keys.claim(key, { ...request, stale: over });
     if (this.#isGranted(claim, proof)) return claim;
     const [holder] = claim.split(" ");
     if (holder !== undefined && !(await this.#leases.isGone(holder as NodeId))) return "taken";
-    const again = await this.#carrier.claim(key, { ...request, stale: claim });
+    const again = await this.#carrier.keys.claim(key, { ...request, stale: claim });
     return this.#isGranted(again, proof) ? again : "taken";
   }
 

@@ -151,7 +151,8 @@ export class Cluster implements Bus {
     this.#shared.claims.end();
     this.#shared.outgoing.flush();
     this.#isClosed = true;
-    if (this.#leases.isHeld) await carrier.delete(channels.lease(this.node)).catch(() => undefined);
+    if (this.#leases.isHeld)
+      await carrier.keys.delete(channels.lease(this.node)).catch(() => undefined);
     await carrier.close();
   }
 

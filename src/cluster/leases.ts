@@ -89,7 +89,7 @@ export class Leases {
   /** Whether the lease of a node is gone by now. */
   async isGone(node: NodeId): Promise<boolean> {
     const { carrier, channels } = this.#own;
-    const [value] = await carrier.get([channels.lease(node)]);
+    const [value] = await carrier.keys.get([channels.lease(node)]);
     return value === null;
   }
 
@@ -98,7 +98,9 @@ export class Leases {
   }
 
   #extend(): Promise<boolean> {
-    return this.#own.carrier.extend(this.#key, this.#own.leaseMs);
+    const { carrier, leaseMs } = this.#own;
+    carrier.ping();
+    return carrier.keys.extend(this.#key, leaseMs);
   }
 
   /** @returns whether the lease says what it should */
@@ -107,7 +109,7 @@ export class Leases {
     const value = this.#unset;
     if (value === undefined) return true;
     try {
-      await carrier.set(this.#key, value, leaseMs);
+      await carrier.keys.set(this.#key, value, leaseMs);
       if (this.#unset === value) this.#unset = undefined;
       return true;
     } catch {
@@ -121,7 +123,7 @@ export class Leases {
     this.#forgetAllBut(nodes);
     if (nodes.length === 0) return;
     const since = this.#since;
-    const values = await carrier.get(nodes.map((node) => channels.lease(node)));
+    const values = await carrier.keys.get(nodes.map((node) => channels.lease(node)));
     if (since !== this.#since || !this.isHeld) return;
     for (const [index, node] of nodes.entries()) {
       const value = values[index];

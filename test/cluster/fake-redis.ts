@@ -1,7 +1,7 @@
 // What carries messages between nodes in a test, as Redis does: each connection keeps its order, and a test
 // decides which of them goes on, which breaks, and when who notices.
 
-import type { Carrier, CarrierEvents, ClaimRequest } from "../../src/cluster/carrier.ts";
+import type { Carrier, CarrierEvents, ClaimRequest, Keys } from "../../src/cluster/carrier.ts";
 
 interface Key {
   readonly value: string;
@@ -96,7 +96,8 @@ export class FakeRedis {
 }
 
 /** One node's connections: to each place, one each way. */
-export class FakeCarrier implements Carrier {
+export class FakeCarrier implements Carrier, Keys {
+  readonly keys = this;
   readonly lanes = new Map<string, Lane>();
   /** In force. */
   readonly subscribed = new Set<string>();
@@ -242,6 +243,10 @@ export class FakeCarrier implements Carrier {
     return this.#command("said", key, () => {
       if (this.#isOwn(key, claim)) this.#redis.delete(key);
     });
+  }
+
+  ping(): void {
+    // A test decides when who notices that a connection is dead.
   }
 
   reset(): void {

@@ -20,7 +20,8 @@ export interface MasterEvents extends CarrierEvents {
   moved(channels?: readonly string[]): void;
 }
 
-export class RedisCarrier extends RedisKeys implements Carrier {
+export class RedisCarrier implements Carrier {
+  readonly keys: RedisKeys;
   readonly #commands: Redis;
   readonly #listener: Redis;
   readonly #pubSub: PubSub;
@@ -36,9 +37,8 @@ export class RedisCarrier extends RedisKeys implements Carrier {
 
   /** @param connect makes a connection that is not begun yet */
   constructor(connect: () => Redis, pubSub: PubSub = wholePubSub) {
-    const commands = connect();
-    super(commands);
-    this.#commands = commands;
+    this.#commands = connect();
+    this.keys = new RedisKeys(this.#commands, (error) => this.#keyRefused(error));
     this.#listener = connect();
     this.#pubSub = pubSub;
     this.#subscriptions = new Subscriptions((how, channels) => this.#change(how, channels));
@@ -94,19 +94,9 @@ export class RedisCarrier extends RedisKeys implements Carrier {
     this.#subscriptions.forget(channels);
   }
 
-  /** Asks both connections for a sign of life: one that is dead does not show it by itself. */
   ping(): void {
     for (const connection of [this.#commands, this.#listener])
       connection.ping().catch(() => undefined);
-  }
-
-  override async set(key: string, value: string, ms: number): Promise<void> {
-    await super.set(key, value, ms).catch((error) => this.#refuse(error));
-  }
-
-  override async extend(key: string, ms: number): Promise<boolean> {
-    this.ping();
-    return await super.extend(key, ms).catch((error) => this.#refuse(error));
   }
 
   reset(): void {
@@ -162,9 +152,8 @@ export class RedisCarrier extends RedisKeys implements Carrier {
   }
 
   /** A key was not changed. Where this is no master any more, a new connection finds the one in its place. */
-  #refuse(error: unknown): never {
+  #keyRefused(error: unknown): void {
     if (isReadOnly(error)) this.#connectAgainIfRefused(error);
-    throw error;
   }
 
   /** One that is broken off before it is made, as by a failover just then, is not tried again by itself. */

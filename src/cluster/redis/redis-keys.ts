@@ -1,7 +1,7 @@
 // The keys in Redis: leases, and claims, each of which changes in one step.
 
 import type { Redis } from "ioredis";
-import type { ClaimRequest } from "../carrier.ts";
+import type { ClaimRequest, Keys } from "../carrier.ts";
 
 /**
  * KEYS: the claim. ARGV: holder, proof, milliseconds, the claim that is stale. A claim is `holder proof since`
@@ -37,19 +37,22 @@ const endScript = `${isOwn}
 if not isOwn then return 0 end
 return redis.call("DEL", KEYS[1])`;
 
-export class RedisKeys {
+export class RedisKeys implements Keys {
   readonly #client: Redis;
+  readonly #refused: (error: unknown) => void;
 
-  constructor(client: Redis) {
+  /** @param refused is told why a lease was not set or extended */
+  constructor(client: Redis, refused: (error: unknown) => void) {
     this.#client = client;
+    this.#refused = refused;
   }
 
   async set(key: string, value: string, ms: number): Promise<void> {
-    await this.#client.set(key, value, "PX", ms);
+    await this.#client.set(key, value, "PX", ms).catch((error) => this.#refuse(error));
   }
 
   async extend(key: string, ms: number): Promise<boolean> {
-    return (await this.#client.pexpire(key, ms)) === 1;
+    return (await this.#client.pexpire(key, ms).catch((error) => this.#refuse(error))) === 1;
   }
 
   /** One command a key: with Redis Cluster each is in a slot of its own. */
@@ -71,5 +74,10 @@ export class RedisKeys {
 
   async endClaim(key: string, claim: string): Promise<void> {
     await this.#client.eval(endScript, 1, key, claim);
+  }
+
+  #refuse(error: unknown): never {
+    this.#refused(error);
+    throw error;
   }
 }

@@ -2,7 +2,7 @@
 // name. A topic and what belongs to it is in one slot, and so keeps its order. While a master is away, so are
 // the names in its slots, and those only.
 
-import type { Carrier, CarrierEvents, ClaimRequest } from "../carrier.ts";
+import type { Carrier, CarrierEvents, Keys } from "../carrier.ts";
 import { Masters, type Ways } from "./masters.ts";
 import { isRedirection } from "./problem.ts";
 import type { RedisCarrier } from "./redis-carrier.ts";
@@ -19,6 +19,16 @@ export class ShardedCarrier implements Carrier {
   readonly #missing = new Set<string>();
   #events: CarrierEvents | undefined;
   #hasFailed = false;
+
+  readonly keys: Keys = {
+    set: (key, value, ms) => this.#ask(key, (keys) => keys.set(key, value, ms)),
+    extend: (key, ms) => this.#ask(key, (keys) => keys.extend(key, ms)),
+    get: (keys) => Promise.all(keys.map((key) => this.#get(key))),
+    delete: (key) => this.#ask(key, (keys) => keys.delete(key)),
+    claim: (key, request) => this.#ask(key, (keys) => keys.claim(key, request)),
+    keepClaim: (key, claim, ms) => this.#ask(key, (keys) => keys.keepClaim(key, claim, ms)),
+    endClaim: (key, claim) => this.#ask(key, (keys) => keys.endClaim(key, claim)),
+  };
 
   constructor(ways: Ways) {
     this.#masters = new Masters(ways);
@@ -69,41 +79,8 @@ export class ShardedCarrier implements Carrier {
     }
   }
 
-  set(key: string, value: string, ms: number): Promise<void> {
-    return this.#ask(key, (master) => master.set(key, value, ms));
-  }
-
-  /** Also asks all masters for a sign of life. */
-  extend(key: string, ms: number): Promise<boolean> {
+  ping(): void {
     for (const master of this.#masters.all) master.ping();
-    return this.#ask(key, (master) => master.extend(key, ms));
-  }
-
-  get(keys: readonly string[]): Promise<readonly (string | null | undefined)[]> {
-    return Promise.all(
-      keys.map((key) =>
-        this.#ask(key, (master) => master.get([key])).then(
-          ([value]) => value,
-          () => undefined,
-        ),
-      ),
-    );
-  }
-
-  delete(key: string): Promise<void> {
-    return this.#ask(key, (master) => master.delete(key));
-  }
-
-  claim(key: string, request: ClaimRequest): Promise<string> {
-    return this.#ask(key, (master) => master.claim(key, request));
-  }
-
-  keepClaim(key: string, claim: string, ms: number): Promise<boolean> {
-    return this.#ask(key, (master) => master.keepClaim(key, claim, ms));
-  }
-
-  endClaim(key: string, claim: string): Promise<void> {
-    return this.#ask(key, (master) => master.endClaim(key, claim));
   }
 
   reset(): void {
@@ -121,18 +98,24 @@ export class ShardedCarrier implements Carrier {
   }
 
   /** A command on a key. What a master refuses since it is another's to do was not done, and is tried again. */
-  async #ask<Answer>(
-    key: string,
-    command: (master: RedisCarrier) => Promise<Answer>,
-  ): Promise<Answer> {
+  async #ask<Answer>(key: string, command: (keys: Keys) => Promise<Answer>): Promise<Answer> {
     for (let tries = 1; ; tries++)
       try {
-        return await command(this.#masterOf(key));
+        return await command(this.#masterOf(key).keys);
       } catch (error) {
         if (!isRedirection(error) || tries === maxTries) throw error;
         this.#masters.doubt();
         await Bun.sleep(againMs);
       }
+  }
+
+  async #get(key: string): Promise<string | null | undefined> {
+    try {
+      const [value] = await this.#ask(key, (keys) => keys.get([key]));
+      return value;
+    } catch {
+      return undefined;
+    }
   }
 
   /** Listens to channels where they are by now. Resolves when in force, but for those that are missing. */

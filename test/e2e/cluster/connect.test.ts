@@ -139,9 +139,9 @@ describeWith(redisProgram, "Redis")("a node", () => {
     const asked = await Promise.allSettled([
       carrier.publish("channel", "text"),
       carrier.subscribe(["channel"]),
-      carrier.extend("key", 1000),
-      carrier.get(["key"]),
-      carrier.claim("claim", { holder: "n1", proof: "a", stale: undefined, ms: 1000 }),
+      carrier.keys.extend("key", 1000),
+      carrier.keys.get(["key"]),
+      carrier.keys.claim("claim", { holder: "n1", proof: "a", stale: undefined, ms: 1000 }),
     ]);
     still.signal("SIGCONT");
     await carrier.close();
