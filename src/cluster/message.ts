@@ -3,27 +3,26 @@
 
 import type { MemberId, NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
-import { isPart, type Part } from "./parts.ts";
 
 /** Raised when nodes before it would misunderstand. */
 export const majorVersion = 1;
 
 /** A member as other nodes are told of it. */
-export interface Told {
+export interface ToldMember {
   readonly id: MemberId;
   readonly info?: unknown;
 }
 
 /** One member's coming, change or going. */
 export type MemberPart =
-  | ({ readonly t: "joined" | "updated" } & Told)
+  | ({ readonly t: "joined" | "updated" } & ToldMember)
   | { readonly t: "left"; readonly id: MemberId };
 
 /** On a topic's channel, to all nodes that have it open. */
 export type TopicPart =
   | MemberPart
   /** I have the topic open, with these members; and you? */
-  | { readonly t: "hello"; readonly m: readonly Told[] }
+  | { readonly t: "hello"; readonly m: readonly ToldMember[] }
   | { readonly t: "broadcast"; readonly f: string }
   /** I have closed the topic. */
   | { readonly t: "bye" };
@@ -45,7 +44,7 @@ interface TopicAnswer {
 /** My members of the topic, as of the batch `at` on its channel. */
 export interface StatePart extends TopicAnswer {
   readonly t: "state";
-  readonly m: readonly Told[];
+  readonly m: readonly ToldMember[];
 }
 
 /** To one node; `c` is the topic's channel. */
@@ -67,6 +66,8 @@ export type NodePart =
       readonly i: number;
       readonly o: FailedOutcome;
     };
+
+export type Part = TopicPart | NodePart;
 
 /** What is published at once on a channel. */
 export interface Batch {
@@ -98,6 +99,47 @@ export const batchText = (
   isFirst = false,
 ): string =>
   `${headOf(node)}"e":${epoch},"s":${serial},${isFirst ? '"f":1,' : ""}"b":[${parts.join(",")}]}`;
+
+type Field = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const text: Field = (value) => typeof value === "string";
+const number: Field = (value) => typeof value === "number";
+const members: Field = (value) =>
+  Array.isArray(value) && value.every((each) => isObject(each) && text(each["id"]));
+const failure: Field = (value) => value === "dropped" || value === "absent";
+
+const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
+  hello: { m: members },
+  joined: { id: text },
+  updated: { id: text },
+  left: { id: text },
+  broadcast: { f: text },
+  bye: {},
+  relay: { c: text, to: text, f: text },
+  state: { c: text, at: number, m: members },
+  gone: { c: text, at: number },
+  ask: { c: text },
+  got: { c: text, s: number },
+  lost: { c: text, after: number, s: number },
+  failed: { c: text, s: number, i: number, o: failure },
+};
+
+const fieldsOf = new Map(
+  Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields)]),
+);
+
+/**
+ * Whether a part of a batch has what its kind needs. One that has not is ignored, as is a kind that is not known:
+ * whoever can publish in Redis can say anything, and none of it may throw in the middle of a batch.
+ */
+function isPart(value: unknown): value is Part {
+  if (!isObject(value)) return false;
+  const fields = fieldsOf.get(String(value["t"]));
+  return fields?.every(([name, isField]) => isField(value[name])) === true;
+}
 
 /** @returns nothing for what no node can have said */
 export function readBatch(text: string): Batch | undefined {

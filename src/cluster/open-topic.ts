@@ -5,7 +5,7 @@
 import type { Receiver } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import { Greeting } from "./greeting.ts";
-import type { Batch, StatePart, Told, TopicPart } from "./message.ts";
+import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import { RemoteMembers } from "./remote-members.ts";
 
 /** Another node that has the topic open. */
@@ -58,7 +58,7 @@ export class OpenTopic {
   }
 
   /** The members on this node. */
-  get here(): readonly Told[] {
+  get here(): readonly ToldMember[] {
     return Array.from(this.receiver.local(this.name), ({ id, info }) => ({ id, info }));
   }
 

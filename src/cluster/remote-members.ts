@@ -3,7 +3,7 @@
 
 import type { Receiver } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
-import type { MemberPart, Told } from "./message.ts";
+import type { MemberPart, ToldMember } from "./message.ts";
 
 export class RemoteMembers {
   readonly #topic: TopicName;
@@ -29,7 +29,7 @@ export class RemoteMembers {
   }
 
   /** These are all the members of a node. */
-  replace(node: NodeId, told: readonly Told[]): void {
+  replace(node: NodeId, told: readonly ToldMember[]): void {
     const ids = new Set(told.map(({ id }) => id));
     for (const id of [...(this.#nodes.get(node)?.keys() ?? [])])
       if (!ids.has(id)) this.#leave(node, id);
@@ -51,13 +51,13 @@ export class RemoteMembers {
     return false;
   }
 
-  #join(node: NodeId, { id, info }: Told): void {
+  #join(node: NodeId, { id, info }: ToldMember): void {
     const members = this.#nodes.get(node) ?? new Map<MemberId, unknown>();
     this.#nodes.set(node, members.set(id, info));
     this.#receiver.remoteJoined(this.#topic, id, info, node);
   }
 
-  #update(node: NodeId, { id, info }: Told): void {
+  #update(node: NodeId, { id, info }: ToldMember): void {
     this.#nodes.get(node)?.set(id, info);
     this.#receiver.remoteUpdated(this.#topic, id, info, node);
   }
