@@ -5,8 +5,9 @@
 
 import type { Claim, Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
-import type { Carrier } from "./carrier.ts";
-import type { Leases } from "./leases.ts";
+import type { ClusterContext } from "./context.ts";
+import type { KnownNodes } from "./known-nodes.ts";
+import type { Lease } from "./lease.ts";
 
 /** How long a claim lasts without being renewed: one of a node that is gone is void long before. */
 const claimMs = 3_600_000;
@@ -20,10 +21,10 @@ const sweepsPerRound = 100;
 /** Claims that are ended late in one sweep, so that a node with many neither blocks nor floods Redis. */
 const endsPerSweep = 1000;
 
-interface Held {
+interface HeldClaim {
   readonly name: TopicName;
   readonly receiver: Receiver;
-  /** As `Carrier.claim` has it. */
+  /** As `Keys.claim` has it. */
   readonly claim: string;
   /** By the cluster's clock. */
   readonly since: number;
@@ -33,21 +34,18 @@ interface Held {
 }
 
 export class Claims {
-  readonly #node: NodeId;
-  readonly #carrier: Carrier;
-  readonly #leases: Leases;
-  readonly #now: () => number;
-  readonly #held = new Map<string, Held>();
+  readonly #context: ClusterContext;
+  readonly #lease: Lease;
+  readonly #nodes: KnownNodes;
+  readonly #held = new Map<string, HeldClaim>();
   /** Claims that have ended, and that Redis may still have. */
   readonly #over = new Map<string, string>();
-  #visiting: Iterator<[string, Held]> = [][Symbol.iterator]();
+  #visiting: Iterator<[string, HeldClaim]> = [][Symbol.iterator]();
 
-  /** @param now milliseconds, on the cluster's clock */
-  constructor(node: NodeId, carrier: Carrier, leases: Leases, now: () => number) {
-    this.#node = node;
-    this.#carrier = carrier;
-    this.#leases = leases;
-    this.#now = now;
+  constructor(context: ClusterContext, lease: Lease, nodes: KnownNodes) {
+    this.#context = context;
+    this.#lease = lease;
+    this.#nodes = nodes;
   }
 
   /** @param key of the claim; the other parameters are as for `Hub.claim` */
@@ -59,15 +57,15 @@ export class Claims {
   ): Claim | Promise<Claim | "taken"> {
     const hash = new Bun.CryptoHasher("sha256").update(`${key} ${proof}`).digest("hex");
     const grant = (claim: string, isTold: boolean): Claim => {
-      const now = this.#now();
+      const now = this.#context.now();
       this.#over.delete(key);
       this.#held.set(key, { name, receiver, claim, since: now, renewedAt: now, isTold });
       return { since: Number(claim.split(" ")[2]) };
     };
     const grantHere = (isTold: boolean): Claim =>
-      grant(`${this.#node} ${hash} ${Date.now() * 1000}`, isTold);
+      grant(`${this.#context.node} ${hash} ${Date.now() * 1000}`, isTold);
     const over = this.#over.get(key);
-    if (!this.#leases.isHeld)
+    if (!this.#lease.isHeld)
       return grantHere(over !== undefined || this.#held.get(key)?.isTold === true);
     // It must not be ended after the new one is granted.
     this.#over.delete(key);
@@ -77,17 +75,9 @@ export class Claims {
     );
   }
 
-  has(key: string): boolean {
-    return this.#held.has(key);
-  }
-
-  /** Somebody of the topic has left: the claim ends, unless somebody else of it is here. */
+  /** Somebody of the topic has left: the claim ends, unless somebody takes the place within this tick. */
   left(key: string): void {
-    const held = this.#held.get(key);
-    if (held === undefined || isUsed(held)) return;
-    this.#held.delete(key);
-    if (this.#leases.isHeld) this.#end(key, held.claim);
-    else if (held.isTold) this.#over.set(key, held.claim);
+    if (this.#held.has(key)) this.#context.schedule(() => this.#endUnused(key));
   }
 
   /** Redis may have lost them, or granted them to others. */
@@ -102,22 +92,31 @@ export class Claims {
       if (done !== true) this.#visit(...value);
       else this.#visiting = this.#held.entries();
     }
-    if (!this.#leases.isHeld) return;
+    if (!this.#lease.isHeld) return;
     for (const [key, claim] of this.#over.entries().take(endsPerSweep)) this.#end(key, claim);
   }
 
   /** Ends all of them, when the node ends. */
   end(): void {
-    for (const key of [...this.#held.keys()]) this.left(key);
+    for (const key of [...this.#held.keys()]) this.#endUnused(key);
   }
 
-  #visit(key: string, held: Held): void {
-    const now = this.#now();
-    if (now - held.since > joinMs) this.left(key);
-    if (!this.#held.has(key) || now - held.renewedAt < claimMs / 2 || !this.#leases.isHeld) return;
+  /** Ends a claim, unless somebody of the topic is here. */
+  #endUnused(key: string): void {
+    const held = this.#held.get(key);
+    if (held === undefined || isUsed(held)) return;
+    this.#held.delete(key);
+    if (this.#lease.isHeld) this.#end(key, held.claim);
+    else if (held.isTold) this.#over.set(key, held.claim);
+  }
+
+  #visit(key: string, held: HeldClaim): void {
+    const now = this.#context.now();
+    if (now - held.since > joinMs) this.#endUnused(key);
+    if (!this.#held.has(key) || now - held.renewedAt < claimMs / 2 || !this.#lease.isHeld) return;
     held.renewedAt = now;
     held.isTold = true;
-    this.#carrier.keys.keepClaim(key, held.claim, claimMs).then(
+    this.#context.carrier.keys.keepClaim(key, held.claim, claimMs).then(
       (isHeld) => {
         if (!isHeld && this.#held.get(key) === held) this.#held.delete(key);
       },
@@ -129,27 +128,27 @@ export class Claims {
 
   #end(key: string, claim: string): void {
     this.#over.delete(key);
-    this.#carrier.keys.endClaim(key, claim).catch(() => {
+    this.#context.carrier.keys.endClaim(key, claim).catch(() => {
       if (!this.#held.has(key)) this.#over.set(key, claim);
     });
   }
 
   /** @param over an earlier claim of this node that has ended */
   async #ask(key: string, proof: string, over: string | undefined): Promise<string> {
-    const request = { holder: this.#node, proof, ms: claimMs };
-    const claim = await this.#carrier.keys.claim(key, { ...request, stale: over });
+    const request = { holder: this.#context.node, proof, ms: claimMs };
+    const claim = await this.#context.carrier.keys.claim(key, { ...request, stale: over });
     if (this.#isGranted(claim, proof)) return claim;
     const [holder] = claim.split(" ");
-    if (holder !== undefined && !(await this.#leases.isGone(holder as NodeId))) return "taken";
-    const again = await this.#carrier.keys.claim(key, { ...request, stale: claim });
+    if (holder !== undefined && !(await this.#nodes.isGone(holder as NodeId))) return "taken";
+    const again = await this.#context.carrier.keys.claim(key, { ...request, stale: claim });
     return this.#isGranted(again, proof) ? again : "taken";
   }
 
   #isGranted(claim: string, proof: string): boolean {
-    return claim.startsWith(`${this.#node} ${proof} `);
+    return claim.startsWith(`${this.#context.node} ${proof} `);
   }
 }
 
 /** Whether somebody of the topic is here. */
-const isUsed = ({ receiver, name }: Held): boolean =>
+const isUsed = ({ receiver, name }: HeldClaim): boolean =>
   receiver.local(name)[Symbol.iterator]().next().done !== true;

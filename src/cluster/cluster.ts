@@ -5,32 +5,16 @@
 import type { Answers, Bus, Link, Receiver } from "../core/bus.ts";
 import { ControlHandlers } from "../core/control-handlers.ts";
 import type { NodeId } from "../core/ids.ts";
-import type { Carrier } from "./carrier.ts";
-import type { Channels } from "./channels.ts";
 import { Claims } from "./claims.ts";
-import { Hearing } from "./dispatch.ts";
-import { Relays } from "./in-flight.ts";
-import { Leases } from "./leases.ts";
+import { ClusterLink } from "./cluster-link.ts";
+import type { ClusterContext } from "./context.ts";
+import { Dispatch } from "./dispatch.ts";
+import { InFlight } from "./in-flight.ts";
+import { Inbox } from "./inbox.ts";
+import { KnownNodes } from "./known-nodes.ts";
+import { Lease } from "./lease.ts";
 import { Outgoing } from "./outgoing.ts";
-import { RemoteLink, type Shared } from "./remote-link.ts";
-import type { ClusterLog } from "./strangers.ts";
 import { Topics } from "./topics.ts";
-
-export interface ClusterOptions {
-  readonly node: NodeId;
-  readonly carrier: Carrier;
-  readonly channels: Channels;
-  readonly leaseMs: number;
-  /** What people who look into Redis are told of this node. */
-  readonly about: object;
-  readonly log: ClusterLog;
-  /** Is told of faults of ours. Must not throw. */
-  readonly fault: (thrown: unknown) => void;
-  /** Milliseconds; only grows. */
-  readonly now: () => number;
-  /** Runs a callback at the end of the tick. */
-  readonly schedule: (run: () => void) => void;
-}
 
 /** Milliseconds after which relays that nobody answers for are given up, at least. */
 const minAnswerMs = 1000;
@@ -46,68 +30,76 @@ const messages = {
 
 export class Cluster implements Bus {
   readonly node: NodeId;
-  readonly #options: ClusterOptions;
-  readonly #shared: Shared;
-  readonly #leases: Leases;
-  readonly #hearing: Hearing;
+  readonly #context: ClusterContext;
+  readonly #lease: Lease;
+  readonly #nodes: KnownNodes;
+  readonly #inFlight: InFlight;
+  readonly #outgoing: Outgoing;
+  readonly #inbox: Inbox;
+  readonly #topics: Topics;
+  readonly #claims: Claims;
+  readonly #dispatch: Dispatch;
   readonly #handlers: ControlHandlers;
   #isClosed = false;
+  #renewing: Promise<void> | undefined;
   #renewedAt = 0;
   #steppedAt: number;
   /** It was suspended, and may not have heard yet all that came meanwhile. */
   #isLate = false;
 
-  constructor(options: ClusterOptions) {
-    const { node, carrier, channels, log, now, schedule } = options;
-    const reaches = (channel: string): boolean => this.#reaches(channel);
-    const relays = new Relays(now);
-    const wayTo = (to: NodeId, topicChannel: string): string => {
-      const own = channels.node(to);
-      return reaches(own) ? own : channels.inbox(topicChannel, to);
-    };
-    const unheard = (channel: string): void => topics.unheard(channel);
-    const outgoing = new Outgoing(node, carrier, relays, schedule, unheard);
-    const forgetInbox = (channel: string): void => this.#hearing.forgetChannel(channel);
-    const topics: Topics = new Topics({ ...options, outgoing, reaches, wayTo, forgetInbox });
+  constructor(context: ClusterContext) {
+    const { node, channels, now } = context;
     this.node = node;
-    this.#options = options;
+    this.#context = context;
     this.#steppedAt = now();
-    this.#handlers = new ControlHandlers(options.fault);
-    this.#leases = new Leases(options, {
-      nodes: () => topics.nodes,
-      alive: (other, epoch) => topics.nodeAlive(other, epoch),
-      gone: (other) => this.#gone(other),
-      lost: () => this.#join(),
-    });
-    const claims = new Claims(node, carrier, this.#leases, now);
-    this.#shared = { channels, topics, outgoing, relays, claims, reaches, wayTo, schedule };
-    this.#hearing = new Hearing(node, this.#shared, log, {
-      isLate: () => this.#isLate || this.#wasSuspended(now()),
-      spoke: (other) => this.#leases.heard(other),
-    });
+    this.#handlers = new ControlHandlers(context.fault);
+    this.#lease = new Lease(context);
+    this.#nodes = new KnownNodes(context, this.#lease);
+    this.#inFlight = new InFlight(now);
+    this.#outgoing = new Outgoing(context, this.#lease, this.#inFlight, (channel) =>
+      this.#topics.unheard(channel),
+    );
+    this.#inbox = new Inbox(channels, this.#outgoing, this.#inFlight);
+    this.#topics = new Topics(context, this.#lease, this.#nodes, this.#outgoing, this.#inbox);
+    this.#claims = new Claims(context, this.#lease, this.#nodes);
+    this.#dispatch = new Dispatch(
+      context,
+      this.#nodes,
+      this.#topics,
+      this.#inbox,
+      this.#inFlight,
+      () => this.#isLate || this.#wasSuspended(now()),
+    );
   }
 
   get isReachable(): boolean {
-    return this.#options.carrier.reach === "all" && this.#leases.isHeld;
+    return this.#context.carrier.reach === "all" && this.#lease.isHeld;
   }
 
   get others(): Iterable<NodeId> {
-    return this.#shared.topics.nodes;
+    return this.#nodes.all;
   }
 
   /** Connects, and goes on trying for as long as it takes. */
   start(): void {
-    const { carrier, channels } = this.#options;
+    const { carrier, channels } = this.#context;
     carrier.start({
       up: () => this.#join(),
       down: (problem) => this.#down(problem),
-      message: (channel, text) => this.#hearing.hear(channel, text),
+      message: (channel, text) => this.#dispatch.hear(channel, text),
     });
     carrier.subscribe([channels.node(this.node)]).catch(() => undefined);
   }
 
   link(namespace: string, receiver: Receiver): Link {
-    return new RemoteLink(this.#shared, namespace, receiver);
+    const parts = {
+      channels: this.#context.channels,
+      lease: this.#lease,
+      topics: this.#topics,
+      outgoing: this.#outgoing,
+      claims: this.#claims,
+    };
+    return new ClusterLink(parts, namespace, receiver);
   }
 
   onQuestion(kind: string, answer: (question: unknown) => unknown): void {
@@ -131,89 +123,97 @@ export class Cluster implements Bus {
 
   /** To be called some ten times a second: what passes with time. */
   step(): void {
-    const { carrier, now, leaseMs } = this.#options;
-    const { topics, relays, claims } = this.#shared;
+    const { carrier, now, leaseMs } = this.#context;
     const time = now();
     // One that was suspended may have lost its lease meanwhile.
     if (this.#wasSuspended(time)) this.#isLate = true;
     const isDue = time - this.#renewedAt >= leaseMs / 3 || this.#isLate;
     this.#steppedAt = time;
     if (carrier.reach !== "none" && isDue) this.#renew(time);
-    topics.step();
-    relays.expire(time - Math.max(minAnswerMs, leaseMs / 3));
-    this.#hearing.answer();
-    claims.sweep();
+    this.#topics.step();
+    this.#inFlight.expire(time - Math.max(minAnswerMs, leaseMs / 3));
+    this.#inbox.answer();
+    this.#claims.sweep();
   }
 
   /** Says good-bye to the other nodes; the hubs have no members any more. */
   async close(): Promise<void> {
-    const { carrier, channels } = this.#options;
-    this.#shared.claims.end();
-    this.#shared.outgoing.flush();
+    this.#claims.end();
+    this.#outgoing.flush();
     this.#isClosed = true;
-    if (this.#leases.isHeld)
-      await carrier.keys.delete(channels.lease(this.node)).catch(() => undefined);
-    await carrier.close();
-  }
-
-  #reaches(name: string): boolean {
-    return this.#leases.isHeld && !this.#isClosed && this.#options.carrier.reaches(name);
+    await this.#lease.release();
+    await this.#context.carrier.close();
   }
 
   #renew(time: number): void {
     this.#renewedAt = time;
-    if (!this.#leases.isHeld) return this.#join();
-    void this.#leases.renew().then(() => {
+    if (!this.#lease.isHeld) return this.#join();
+    this.#renewing ??= this.#renewAndLook().finally(() => {
+      this.#renewing = undefined;
+    });
+    void this.#renewing.then(() => {
       this.#isLate = false;
     });
+  }
+
+  /** Renews the lease, and looks for nodes that did not renew theirs. */
+  async #renewAndLook(): Promise<void> {
+    try {
+      if (!(await this.#lease.renew())) return this.#join();
+      const { alive, gone } = await this.#nodes.look();
+      for (const [node, epoch] of alive) this.#topics.nodeAlive(node, epoch);
+      for (const node of gone) this.#gone(node);
+    } catch {
+      // The carrier says when it is down.
+    }
   }
 
   /** Makes this node known, or known again: it may have missed something, or have been missed. */
   #join(): void {
     if (this.#isClosed) return;
     this.#isLate = false;
-    const { outgoing } = this.#shared;
-    this.#renewedAt = this.#options.now();
-    const epoch = ++outgoing.epoch;
-    void this.#leases.take(epoch).then(() => {
-      if (epoch === outgoing.epoch) this.#joined();
+    this.#renewedAt = this.#context.now();
+    const epoch = ++this.#outgoing.epoch;
+    void this.#lease.take(epoch).then(() => {
+      if (epoch === this.#outgoing.epoch) this.#joined();
     });
   }
 
   #joined(): void {
-    const { carrier, channels, log } = this.#options;
-    const { topics, claims } = this.#shared;
+    const { carrier, channels, log } = this.#context;
     if (carrier.reach === "none" || this.#isClosed) return;
-    if (!this.#leases.isHeld) {
-      topics.settleUnreached();
+    if (!this.#lease.isHeld) {
+      this.#topics.settleUnreached();
       if (carrier.reaches(channels.lease(this.node))) log.warn({}, messages.full);
       return;
     }
     if (carrier.reach === "all") log.info({ node: this.node }, messages.all);
-    claims.renewAll();
-    topics.greetAll();
+    this.#claims.renewAll();
+    this.#topics.greetAll();
   }
 
   #down(problem: string): void {
-    const { carrier, channels, log } = this.#options;
-    const { topics, relays } = this.#shared;
-    if (carrier.reach === "none") this.#leases.suspend();
-    topics.settleUnreached();
+    const { carrier, channels, log } = this.#context;
+    if (carrier.reach === "none") this.#lease.suspend();
+    this.#topics.settleUnreached();
     // Answers come by this node's own channel.
-    const isDeaf = !this.#reaches(channels.node(this.node));
-    relays.giveUp((channel) => isDeaf || !this.#reaches(channel));
+    const isDeaf = !this.#lease.reaches(channels.node(this.node));
+    this.#inFlight.giveUp((channel) => isDeaf || !this.#lease.reaches(channel));
     log.warn({ problem }, carrier.reach === "some" ? messages.some : messages.none);
   }
 
   /** Whether so much time has passed in a moment that the others may have given this node up. */
   #wasSuspended(time: number): boolean {
-    return time - this.#steppedAt >= this.#options.leaseMs / 3;
+    return time - this.#steppedAt >= this.#context.leaseMs / 3;
   }
 
   #gone(node: NodeId): void {
-    this.#options.log.info({ node }, messages.gone);
-    this.#shared.topics.nodeGone(node);
-    this.#shared.relays.giveUp((_, to) => to === node);
-    this.#hearing.forgetNode(node);
+    const { channels, log } = this.#context;
+    log.info({ node }, messages.gone);
+    this.#topics.nodeGone(node);
+    this.#nodes.forget(node);
+    this.#outgoing.forget(channels.node(node));
+    this.#inFlight.giveUp((_, to) => to === node);
+    this.#inbox.forgetNode(node);
   }
 }

@@ -2,9 +2,11 @@
 // member here.
 
 import type { NodeId } from "../core/ids.ts";
-import type { Outcome } from "../core/outcome.ts";
+import { isFailed, type Outcome } from "../core/outcome.ts";
 import { Channels } from "./channels.ts";
-import { Inbox } from "./inbox.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { Inbox } from "./inbox.ts";
+import type { KnownNodes } from "./known-nodes.ts";
 import {
   type Batch,
   headOf,
@@ -13,43 +15,33 @@ import {
   type RelayPart,
   readBatch,
 } from "./message.ts";
-import type { Shared } from "./remote-link.ts";
-import { type ClusterLog, Strangers } from "./strangers.ts";
+import type { Topics } from "./topics.ts";
 
-interface Around {
-  /** Whether this node stood still for so long that others may have given it up, and hears of that time. */
-  isLate(): boolean;
-  /** A node of this version has said something. */
-  spoke(node: NodeId): void;
-}
-
-export class Hearing {
+export class Dispatch {
   readonly #head: string;
-  readonly #shared: Shared;
+  readonly #channels: Channels;
+  readonly #nodes: KnownNodes;
+  readonly #topics: Topics;
   readonly #inbox: Inbox;
-  readonly #strangers: Strangers;
-  readonly #around: Around;
+  readonly #inFlight: InFlight;
+  readonly #isLate: () => boolean;
 
-  constructor(node: NodeId, shared: Shared, log: ClusterLog, around: Around) {
-    const { channels, outgoing, relays, wayTo } = shared;
+  /** @param isLate whether this node stood still for so long that others may have given it up */
+  constructor(
+    { node, channels }: { readonly node: NodeId; readonly channels: Channels },
+    nodes: KnownNodes,
+    topics: Topics,
+    inbox: Inbox,
+    inFlight: InFlight,
+    isLate: () => boolean,
+  ) {
     this.#head = headOf(node);
-    this.#shared = shared;
-    this.#strangers = new Strangers(log);
-    this.#around = around;
-    this.#inbox = new Inbox({
-      relay: (from, part) => this.#relay(from, part),
-      other: (batch, part) => this.#take(batch, part),
-      missed: (other, channel) => {
-        // Perhaps that a relay has failed: in any topic, or in that one.
-        const topic = channels.partsOf(channel)?.topic;
-        const inbox = topic === undefined ? undefined : channels.inbox(topic, other);
-        relays.giveUp((to, at) => at === other && (inbox === undefined || to === inbox));
-      },
-      answer: (other, part) => {
-        const topic = channels.partsOf(part.c)?.topic;
-        outgoing.toNode(topic === undefined ? channels.node(other) : wayTo(other, topic), part);
-      },
-    });
+    this.#channels = channels;
+    this.#nodes = nodes;
+    this.#topics = topics;
+    this.#inbox = inbox;
+    this.#inFlight = inFlight;
+    this.#isLate = isLate;
   }
 
   hear(channel: string, text: string): void {
@@ -57,59 +49,56 @@ export class Hearing {
     if (text.startsWith(this.#head)) return;
     const batch = readBatch(text);
     if (batch === undefined) return;
-    if (batch.v !== majorVersion) return this.#strangers.met(batch);
-    this.#around.spoke(batch.n);
-    if (Channels.isTopic(channel)) this.#shared.topics.heard(channel, batch);
+    if (batch.v !== majorVersion) return this.#nodes.ofOtherVersion(batch);
+    this.#nodes.heard(batch.n);
+    if (Channels.isTopic(channel)) this.#topics.heard(channel, batch);
     else this.#receive(channel, batch);
   }
 
-  /** To be called some ten times a second: those who wait are told what has come. */
-  answer(): void {
-    this.#inbox.answer();
-  }
-
-  /** That channel is not listened to any more. */
-  forgetChannel(channel: string): void {
-    this.#inbox.forgetChannel(channel);
-  }
-
-  /** That node is gone: whatever it says when it is back is new. */
-  forgetNode(node: NodeId): void {
-    this.#inbox.forgetNode(node);
-  }
-
   #receive(channel: string, batch: Batch): void {
-    const { channels, topics } = this.#shared;
-    this.#inbox.receive(channel, batch);
-    const topic = channels.partsOf(channel)?.topic;
+    if (this.#inbox.take(channel, batch)) {
+      let relays = 0;
+      for (const part of batch.b as readonly NodePart[])
+        if (part.t === "relay") this.#relay(channel, batch, part, relays++);
+        else this.#take(batch, part);
+      if (relays > 0) this.#inbox.relayed(channel, batch.n);
+    }
+    const topic = this.#channels.partsOf(channel)?.topic;
     // Closed a moment ago: nobody else would forget what has come by its inbox.
-    if (topic !== undefined && topics.get(topic) === undefined) this.forgetChannel(channel);
+    if (topic !== undefined && this.#topics.get(topic) === undefined)
+      this.#inbox.forgetChannel(channel);
   }
 
-  #relay(node: NodeId, { c, to, f: frame }: RelayPart): Outcome {
-    const topic = this.#shared.topics.get(c);
+  #relay(channel: string, batch: Batch, part: RelayPart, index: number): void {
+    const outcome = this.#deliver(batch.n, part);
+    if (isFailed(outcome)) this.#inbox.failed(channel, batch, index, outcome);
+  }
+
+  #deliver(node: NodeId, { c, to, f: frame }: RelayPart): Outcome {
+    const topic = this.#topics.get(c);
     if (topic === undefined) return "absent";
     // What came while this node was suspended was given up by its sender; and so it is by the others if
     // they are gone for this node.
-    if (this.#around.isLate() || !topic.hasNode(node)) return "dropped";
+    if (this.#isLate() || !topic.hasNode(node)) return "dropped";
     return topic.receiver.remoteRelay(topic.name, to, frame);
   }
 
   #take({ n: node, e: epoch }: Batch, part: NodePart): void {
-    const { topics, relays } = this.#shared;
+    const topics = this.#topics;
+    const inFlight = this.#inFlight;
     switch (part.t) {
       case "ask":
         return topics.asked(part.c, node);
       case "state":
         return topics.told(part, node, epoch);
       case "gone":
-        return topics.get(part.c)?.gone(node, part.at, part.re);
+        return topics.gone(part.c, node, part.at, part.re);
       case "got":
-        return relays.got(part.c, part.s);
+        return inFlight.got(part.c, part.s);
       case "lost":
-        return relays.lost(part.c, part.after, part.s);
+        return inFlight.lost(part.c, part.after, part.s);
       case "failed":
-        return relays.failed(part.c, part.s, part.i, part.o);
+        return inFlight.failed(part.c, part.s, part.i, part.o);
       default:
     }
   }

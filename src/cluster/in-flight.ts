@@ -6,11 +6,11 @@ import type { NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
 
 /** A relay under way. */
-export interface Expected {
+export interface SentRelay {
   /** Tells its sender that it has failed. */
   readonly failed: (outcome: FailedOutcome) => void;
   /** UTF-16 units that are held for it. */
-  readonly length: number;
+  readonly held: number;
 }
 
 /** Relays under way to one inbox; one more is `dropped` at once. */
@@ -19,25 +19,25 @@ const maxPerStream = 16_384;
 /** UTF-16 units held for all relays under way. */
 const maxHeld = 33_554_432;
 
-interface Published {
+interface SentBatch {
   readonly serial: number;
   /** An entry is deleted when it has failed. */
-  readonly relays: (Expected | undefined)[];
+  readonly relays: (SentRelay | undefined)[];
   /** When it was published, by the cluster's clock. */
   readonly at: number;
 }
 
 /** What was published to one inbox and is not answered, oldest first. */
-interface Stream {
+interface SentStream {
   readonly node: NodeId;
-  readonly batches: Published[];
+  readonly batches: SentBatch[];
   /** Relays in them, and in what still gathers. */
   count: number;
 }
 
-export class Relays {
+export class InFlight {
   readonly #now: () => number;
-  readonly #streams = new Map<string, Stream>();
+  readonly #streams = new Map<string, SentStream>();
   #held = 0;
 
   /** @param now milliseconds, on the cluster's clock */
@@ -46,17 +46,17 @@ export class Relays {
   }
 
   /** Whether one more to an inbox is taken; if so it must be published. */
-  admits(channel: string, node: NodeId, length: number): boolean {
+  admits(channel: string, node: NodeId, held: number): boolean {
     const stream = this.#streams.get(channel) ?? { node, batches: [], count: 0 };
-    if (stream.count >= maxPerStream || this.#held + length > maxHeld) return false;
+    if (stream.count >= maxPerStream || this.#held + held > maxHeld) return false;
     this.#streams.set(channel, stream);
     stream.count++;
-    this.#held += length;
+    this.#held += held;
     return true;
   }
 
   /** A batch is being published that has relays, each of which was admitted. */
-  expect(channel: string, serial: number, relays: Expected[]): void {
+  expect(channel: string, serial: number, relays: SentRelay[]): void {
     this.#streams.get(channel)?.batches.push({ serial, relays, at: this.#now() });
   }
 
@@ -84,7 +84,7 @@ export class Relays {
     const relay = batch?.relays[index];
     if (batch === undefined || relay === undefined) return;
     batch.relays[index] = undefined;
-    this.#held -= relay.length;
+    this.#held -= relay.held;
     relay.failed(outcome);
   }
 
@@ -107,19 +107,19 @@ export class Relays {
     }
   }
 
-  #drop({ relays }: Published): void {
+  #drop({ relays }: SentBatch): void {
     for (const [index, relay] of relays.entries()) {
       if (relay === undefined) continue;
       relays[index] = undefined;
-      this.#held -= relay.length;
+      this.#held -= relay.held;
       relay.failed("dropped");
     }
   }
 
-  #forget(channel: string, stream: Stream, count: number): void {
+  #forget(channel: string, stream: SentStream, count: number): void {
     for (const { relays } of stream.batches.splice(0, count)) {
       stream.count -= relays.length;
-      for (const relay of relays) this.#held -= relay?.length ?? 0;
+      for (const relay of relays) this.#held -= relay?.held ?? 0;
     }
     if (stream.count === 0) this.#streams.delete(channel);
   }

@@ -1,113 +1,114 @@
-// What other nodes say to this one alone: each batch is taken once, in the order of its number; relays are
-// delivered, and their senders' nodes are told what came, what was lost on the way, and what failed here.
+// The batches that other nodes say to this one alone. Each is taken once, in the order of its number, and those
+// who wait are told what has come, what was lost on the way, and what failed here.
 
 import type { NodeId } from "../core/ids.ts";
-import type { Outcome } from "../core/outcome.ts";
-import type { Batch, NodePart, RelayPart } from "./message.ts";
-
-/** What the inbox does with what it takes. */
-export interface Taking {
-  /** Delivers to a member here. */
-  relay(from: NodeId, part: RelayPart): Outcome;
-  /** Any other part. */
-  other(batch: Batch, part: NodePart): void;
-  /** Something that a node has said on a channel is lost. */
-  missed(node: NodeId, channel: string): void;
-  /** Says something to a node, about no topic. */
-  answer(node: NodeId, part: NodePart): void;
-}
+import type { FailedOutcome } from "../core/outcome.ts";
+import type { Channels } from "./channels.ts";
+import type { InFlight } from "./in-flight.ts";
+import type { Batch } from "./message.ts";
+import type { Outgoing } from "./outgoing.ts";
 
 /** Batches of one sender after which its node is told at once what has come. */
 const maxUnanswered = 64;
 
-/** What one node has said on one channel. */
-interface Heard {
+/** What one node says on one channel. */
+interface IncomingStream {
   readonly node: NodeId;
   readonly channel: string;
   /** The number of its last batch. */
   last: number;
-  /** Batches that it waits to hear of. */
+  /** Batches that the node waits to hear of. */
   unanswered: number;
 }
 
 export class Inbox {
-  readonly #taking: Taking;
+  readonly #channels: Channels;
+  readonly #outgoing: Outgoing;
+  readonly #inFlight: InFlight;
   /** By channel and node. */
-  readonly #heard = new Map<string, Map<NodeId, Heard>>();
-  readonly #unanswered = new Set<Heard>();
+  readonly #streams = new Map<string, Map<NodeId, IncomingStream>>();
+  readonly #unanswered = new Set<IncomingStream>();
 
-  constructor(taking: Taking) {
-    this.#taking = taking;
+  constructor(channels: Channels, outgoing: Outgoing, inFlight: InFlight) {
+    this.#channels = channels;
+    this.#outgoing = outgoing;
+    this.#inFlight = inFlight;
   }
 
-  receive(channel: string, batch: Batch): void {
-    const { n: node, s: serial } = batch;
-    const heard = this.#heardOf(node, channel);
-    if (serial <= heard.last) return;
-    const before = batch.f === 1 ? 0 : serial - 1;
-    if (before !== heard.last) {
-      this.#taking.missed(node, channel);
-      this.#taking.answer(node, { t: "lost", c: channel, after: heard.last, s: serial });
+  /** @returns whether a batch is to be taken: not if it, or a later one, was taken before */
+  take(channel: string, { n: node, s: serial, f: isFirst }: Batch): boolean {
+    const stream = this.#streamOf(channel, node);
+    if (serial <= stream.last) return false;
+    const before = isFirst === 1 ? 0 : serial - 1;
+    if (before !== stream.last) {
+      this.#missed(node, channel);
+      const lost = { t: "lost", c: channel, after: stream.last, s: serial } as const;
+      this.#outgoing.toNode(node, lost, this.#topicOf(channel));
     }
-    heard.last = serial;
-    if (this.#take(batch, channel)) this.#expectAnswer(heard);
+    stream.last = serial;
+    return true;
   }
 
-  /** Tells those who wait what has come. */
+  /** The last batch of a node on a channel had relays: it waits for an answer. */
+  relayed(channel: string, node: NodeId): void {
+    const stream = this.#streamOf(channel, node);
+    this.#unanswered.add(stream);
+    if (++stream.unanswered >= maxUnanswered) this.#answer(stream);
+  }
+
+  /** The relay of that index in a batch has failed here. */
+  failed(channel: string, { n: node, s }: Batch, index: number, outcome: FailedOutcome): void {
+    const failed = { t: "failed", c: channel, s, i: index, o: outcome } as const;
+    this.#outgoing.toNode(node, failed, this.#topicOf(channel));
+  }
+
+  /** To be called some ten times a second: tells those who wait what has come. */
   answer(): void {
-    for (const heard of this.#unanswered) this.#answer(heard);
+    for (const stream of this.#unanswered) this.#answer(stream);
   }
 
   /** That node is gone: whatever it says when it is back is new. */
   forgetNode(node: NodeId): void {
-    for (const [channel, nodes] of this.#heard) {
-      const heard = nodes.get(node);
-      if (heard === undefined) continue;
-      this.#unanswered.delete(heard);
+    for (const [channel, nodes] of this.#streams) {
+      const stream = nodes.get(node);
+      if (stream === undefined) continue;
+      this.#unanswered.delete(stream);
       nodes.delete(node);
-      if (nodes.size === 0) this.#heard.delete(channel);
+      if (nodes.size === 0) this.#streams.delete(channel);
     }
   }
 
   /** That channel is not listened to any more; who waits is told what has come by it. */
   forgetChannel(channel: string): void {
-    for (const heard of this.#heard.get(channel)?.values() ?? [])
-      if (heard.unanswered > 0) this.#answer(heard);
-    this.#heard.delete(channel);
+    for (const stream of this.#streams.get(channel)?.values() ?? [])
+      if (stream.unanswered > 0) this.#answer(stream);
+    this.#streams.delete(channel);
   }
 
-  #heardOf(node: NodeId, channel: string): Heard {
-    const nodes = this.#heard.get(channel) ?? new Map<NodeId, Heard>();
-    this.#heard.set(channel, nodes);
-    const heard = nodes.get(node) ?? { node, channel, last: 0, unanswered: 0 };
-    nodes.set(node, heard);
-    return heard;
+  #streamOf(channel: string, node: NodeId): IncomingStream {
+    const nodes = this.#streams.get(channel) ?? new Map<NodeId, IncomingStream>();
+    this.#streams.set(channel, nodes);
+    const stream = nodes.get(node) ?? { node, channel, last: 0, unanswered: 0 };
+    nodes.set(node, stream);
+    return stream;
   }
 
-  /** @returns whether the sender waits for an answer */
-  #take(batch: Batch, channel: string): boolean {
-    let index = 0;
-    for (const part of batch.b as readonly NodePart[]) {
-      if (part.t === "relay") this.#relay(batch, channel, part, index++);
-      else this.#taking.other(batch, part);
-    }
-    return index > 0;
+  /** Something that a node has said is lost: perhaps that a relay has failed, in any topic or in that one. */
+  #missed(node: NodeId, channel: string): void {
+    const topic = this.#topicOf(channel);
+    const inbox = topic === undefined ? undefined : this.#channels.inbox(topic, node);
+    this.#inFlight.giveUp((to, at) => at === node && (inbox === undefined || to === inbox));
   }
 
-  #relay({ n, s }: Batch, channel: string, part: RelayPart, index: number): void {
-    const outcome = this.#taking.relay(n, part);
-    if (outcome === "absent" || outcome === "dropped")
-      this.#taking.answer(n, { t: "failed", c: channel, s, i: index, o: outcome });
+  #answer(stream: IncomingStream): void {
+    const { node, channel, last } = stream;
+    stream.unanswered = 0;
+    this.#unanswered.delete(stream);
+    this.#outgoing.toNode(node, { t: "got", c: channel, s: last }, this.#topicOf(channel));
   }
 
-  #expectAnswer(heard: Heard): void {
-    this.#unanswered.add(heard);
-    if (++heard.unanswered >= maxUnanswered) this.#answer(heard);
-  }
-
-  #answer(heard: Heard): void {
-    heard.unanswered = 0;
-    this.#unanswered.delete(heard);
-    this.#taking.answer(heard.node, { t: "got", c: heard.channel, s: heard.last });
+  /** Of an inbox that is for one topic alone: its channel. */
+  #topicOf(channel: string): string | undefined {
+    return this.#channels.partsOf(channel)?.topic;
   }
 }

@@ -4,8 +4,9 @@
 
 import type { Receiver } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
-import { Greeting } from "./greeting.ts";
+import type { KnownNodes } from "./known-nodes.ts";
 import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
+import type { Outgoing } from "./outgoing.ts";
 import { RemoteMembers } from "./remote-members.ts";
 
 /** Another node that has the topic open. */
@@ -19,41 +20,35 @@ interface Remote {
   askedAt: number;
 }
 
-/** What a topic asks of the cluster. */
-export interface Asking {
-  ask(node: NodeId): void;
-  /** @param hello the number of its batch, which is answered */
-  tellState(node: NodeId, hello: number): void;
-  /** A node is among the remotes, or is no more. */
-  met(node: NodeId): void;
-  parted(node: NodeId): void;
-}
-
 export class OpenTopic {
   readonly channel: string;
   readonly name: TopicName;
   readonly receiver: Receiver;
-  /** From when on nobody waits for the answers to the first hello any more, by the clock. */
-  readonly deadline: number;
   /** So long a hello would be too early: this node would not hear the answers, nor be counted. */
   isSubscribing = true;
-  readonly #asking: Asking;
+  readonly #nodes: KnownNodes;
+  readonly #outgoing: Outgoing;
   readonly #remotes = new Map<NodeId, Remote>();
   readonly #members: RemoteMembers;
-  readonly #greeting = new Greeting();
+  /** The number of the batch with the last hello, if there was one. */
+  #hello: number | undefined;
+  /** How many other nodes got that hello, when that is known. */
+  #reached: number | undefined;
+  /** Those that have answered it. */
+  readonly #answered = new Set<NodeId>();
 
   constructor(
     channel: string,
     name: TopicName,
     receiver: Receiver,
-    deadline: number,
-    asking: Asking,
+    nodes: KnownNodes,
+    outgoing: Outgoing,
   ) {
     this.channel = channel;
     this.name = name;
     this.receiver = receiver;
-    this.deadline = deadline;
-    this.#asking = asking;
+    this.#nodes = nodes;
+    this.#outgoing = outgoing;
     this.#members = new RemoteMembers(name, receiver);
   }
 
@@ -62,20 +57,20 @@ export class OpenTopic {
     return Array.from(this.receiver.local(this.name), ({ id, info }) => ({ id, info }));
   }
 
-  /** Nothing once the first hello is answered, or is not waited for any more. */
-  get known(): Promise<void> | undefined {
-    return this.#greeting.answered;
-  }
-
   /** Whether some of the remotes have to be asked. */
   get isStale(): boolean {
-    return this.#remotes.values().some(({ isStale }) => isStale);
+    for (const { isStale } of this.#remotes.values()) if (isStale) return true;
+    return false;
+  }
+
+  /** Whether everybody who got the last hello has answered. */
+  get isAnswered(): boolean {
+    return this.#reached !== undefined && this.#answered.size >= this.#reached;
   }
 
   /** Whether no other node can have an interest: what is published would reach nobody. */
   get isAlone(): boolean {
-    const knowsAll = !this.#greeting.hasBegun || this.#greeting.isAnswered;
-    return knowsAll && this.#remotes.size === 0;
+    return this.#remotes.size === 0 && (this.#hello === undefined || this.isAnswered);
   }
 
   hasNode(node: NodeId): boolean {
@@ -84,7 +79,9 @@ export class OpenTopic {
 
   /** A hello is being said, in this batch: what came before may be missing. */
   greet(hello: number, now: number): void {
-    this.#greeting.begin(hello);
+    this.#hello = hello;
+    this.#reached = undefined;
+    this.#answered.clear();
     for (const remote of this.#remotes.values()) {
       remote.isStale = true;
       remote.askedAt = now;
@@ -93,12 +90,7 @@ export class OpenTopic {
 
   /** So many other nodes got the hello in this batch. */
   greeted(hello: number, count: number): void {
-    this.#greeting.reached(hello, count);
-  }
-
-  /** Whoever waits for answers goes on. */
-  settle(): void {
-    this.#greeting.settle();
+    if (hello === this.#hello) this.#reached = count;
   }
 
   /** Asks those that are stale, unless they were asked since `before`. */
@@ -107,10 +99,13 @@ export class OpenTopic {
       if (remote.isStale && remote.askedAt <= before) this.#ask(node, remote, now);
   }
 
-  /** Something was published on the topic's channel. */
-  heard({ n, e, s, b }: Batch, now: number): void {
+  /**
+   * Something was published on the topic's channel.
+   * @returns whether it was new
+   */
+  heard({ n, e, s, b }: Batch, now: number): boolean {
     const known = this.#remotes.get(n);
-    if (known !== undefined && s <= known.last) return;
+    if (known !== undefined && s <= known.last) return false;
     const remote = known ?? this.#meet(n);
     const isGap = known === undefined || s !== known.last + 1 || e !== known.epoch;
     remote.last = s;
@@ -119,6 +114,7 @@ export class OpenTopic {
     for (const part of b as readonly TopicPart[]) this.#take(n, part);
     const after = this.#remotes.get(n);
     if (isGap && after?.isStale === true) this.#ask(n, after, now);
+    return true;
   }
 
   /** A node has told its members, as of the batch `at`, in answer to the hello in the batch `re`, if to one. */
@@ -131,7 +127,7 @@ export class OpenTopic {
       remote.isStale = false;
       this.#members.replace(node, members);
     }
-    this.#greeting.answeredBy(node, re);
+    this.#answeredBy(node, re);
   }
 
   /**
@@ -141,19 +137,13 @@ export class OpenTopic {
    */
   gone(node: NodeId, at: number, re?: number): void {
     this.#part(node, at);
-    this.#greeting.answeredBy(node, re);
+    this.#answeredBy(node, re);
   }
 
-  /** The epoch of a node, as its lease says: what it told before may be out of date. */
-  epochSeen(node: NodeId, epoch: number, now: number): void {
+  /** What a node told may be out of date; or only what it told before an epoch. */
+  doubt(node: NodeId, now: number, epoch = Number.POSITIVE_INFINITY): void {
     const remote = this.#remotes.get(node);
-    if (remote !== undefined && remote.epoch < epoch) this.doubt(node, now);
-  }
-
-  /** What a node told may be out of date. */
-  doubt(node: NodeId, now: number): void {
-    const remote = this.#remotes.get(node);
-    if (remote === undefined || remote.isStale) return;
+    if (remote === undefined || remote.isStale || remote.epoch >= epoch) return;
     remote.isStale = true;
     this.#ask(node, remote, now);
   }
@@ -165,9 +155,13 @@ export class OpenTopic {
 
   /** It is closed here. */
   end(): void {
-    this.settle();
-    for (const node of this.#remotes.keys()) this.#asking.parted(node);
+    for (const node of this.#remotes.keys()) this.#parted(node);
     this.#remotes.clear();
+  }
+
+  /** @param hello that is answered: others may say something as well, who did not get the last one */
+  #answeredBy(node: NodeId, hello: number | undefined): void {
+    if (hello !== undefined && hello === this.#hello) this.#answered.add(node);
   }
 
   #take(node: NodeId, part: TopicPart): void {
@@ -176,8 +170,7 @@ export class OpenTopic {
     switch (part.t) {
       case "hello":
         remote.isStale = false;
-        this.#members.replace(node, part.m);
-        return this.#asking.tellState(node, remote.last);
+        return this.#members.replace(node, part.m);
       case "bye":
         // No answer: it need not have got the hello.
         return this.#part(node, remote.last);
@@ -191,7 +184,7 @@ export class OpenTopic {
   #meet(node: NodeId): Remote {
     const remote: Remote = { last: 0, epoch: 0, isStale: true, askedAt: 0 };
     this.#remotes.set(node, remote);
-    this.#asking.met(node);
+    this.#nodes.opened(node, this.channel);
     return remote;
   }
 
@@ -200,11 +193,17 @@ export class OpenTopic {
     if (remote === undefined || remote.last > at) return;
     this.#remotes.delete(node);
     this.#members.replace(node, []);
-    this.#asking.parted(node);
+    this.#parted(node);
+  }
+
+  #parted(node: NodeId): void {
+    this.#nodes.closed(node, this.channel);
+    this.#outgoing.forgetInTopic(this.channel, node);
   }
 
   #ask(node: NodeId, remote: Remote, now: number): void {
     remote.askedAt = now;
-    this.#asking.ask(node);
+    // The topic's inbox is not there any more if the other has closed the topic.
+    this.#outgoing.toNode(node, { t: "ask", c: this.channel }, this.channel);
   }
 }

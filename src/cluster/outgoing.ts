@@ -2,9 +2,11 @@
 // the order in which it was said. Frames to one node gather across topics, but never across something
 // said to a whole topic, which they must not overtake.
 
+import type { Relay } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
-import type { Carrier } from "./carrier.ts";
-import type { Expected, Relays } from "./in-flight.ts";
+import type { ClusterContext } from "./context.ts";
+import type { InFlight, SentRelay } from "./in-flight.ts";
+import type { Lease } from "./lease.ts";
 import { batchText, type NodePart, type TopicPart } from "./message.ts";
 
 /** UTF-16 units that gather in one batch before the end of the tick. */
@@ -16,13 +18,16 @@ const maxWaiting = 1_048_576;
 /** UTF-16 units under way, after which Redis is taken for stalled: nothing may pile up here. */
 const maxUnderWay = 33_554_432;
 
-interface Gathered {
+/** UTF-16 units that are held for a relay under way, beside what its sender's hub holds. */
+const relayOverhead = 200;
+
+interface GatheringBatch {
   readonly channel: string;
   readonly serial: number;
   /** Whether it is the first on its channel. */
   readonly isFirst: boolean;
   readonly parts: string[];
-  readonly relays: Expected[];
+  readonly relays: SentRelay[];
   /** Who wants to know how many nodes got it. */
   readonly counted: ((receivers: number) => void)[];
   length: number;
@@ -31,33 +36,30 @@ interface Gathered {
 export class Outgoing {
   /** Raised by the cluster: see `Batch`. */
   epoch = 0;
-  readonly #node: NodeId;
-  readonly #carrier: Carrier;
-  readonly #relays: Relays;
-  readonly #schedule: (run: () => void) => void;
+  readonly #context: ClusterContext;
+  readonly #lease: Lease;
+  readonly #inFlight: InFlight;
   readonly #unheard: (channel: string) => void;
   readonly #serials = new Map<string, number>();
   /** Above all numbers of channels that were forgotten, so that no number comes twice. */
   #floor = 0;
-  #batches: Gathered[] = [];
+  #batches: GatheringBatch[] = [];
   /** Those to single nodes that take more. */
-  readonly #open = new Map<string, Gathered>();
+  readonly #open = new Map<string, GatheringBatch>();
   #waiting = 0;
   #underWay = 0;
   #isScheduled = false;
 
   /** @param unheard is told of a channel on which something reached nobody */
   constructor(
-    node: NodeId,
-    carrier: Carrier,
-    relays: Relays,
-    schedule: (run: () => void) => void,
+    context: ClusterContext,
+    lease: Lease,
+    inFlight: InFlight,
     unheard: (channel: string) => void,
   ) {
-    this.#node = node;
-    this.#carrier = carrier;
-    this.#relays = relays;
-    this.#schedule = schedule;
+    this.#context = context;
+    this.#lease = lease;
+    this.#inFlight = inFlight;
     this.#unheard = unheard;
   }
 
@@ -67,6 +69,7 @@ export class Outgoing {
   }
 
   /**
+   * To all nodes that have the topic open.
    * @param counted is told how many nodes got it, this one included; not called when that is unknown
    * @returns the number of its batch
    */
@@ -75,28 +78,51 @@ export class Outgoing {
     const isOpen = last?.channel === channel && last.length < maxGathered;
     if (!isOpen) this.#open.clear();
     const batch = isOpen ? last : this.#begin(channel);
-    this.#add(batch, part);
     if (counted !== undefined) batch.counted.push(counted);
-    if (this.#waiting > maxWaiting) this.flush();
+    this.#add(batch, part);
     return batch.serial;
   }
 
-  /** @param relay what is to be known of it until the other node has answered */
-  toNode(channel: string, part: NodePart, relay?: Expected): void {
-    let batch = this.#open.get(channel);
-    if (batch === undefined || batch.length >= maxGathered) {
-      batch = this.#begin(channel);
-      this.#open.set(channel, batch);
-    }
-    this.#add(batch, part);
-    if (relay !== undefined) batch.relays.push(relay);
-    if (this.#waiting > maxWaiting) this.flush();
+  /** To one node, about a topic and in order with what is said to all that have it open. */
+  inTopic(topicChannel: string, node: NodeId, part: NodePart): void {
+    this.#toInbox(this.#context.channels.inbox(topicChannel, node), part);
+  }
+
+  /**
+   * To one node, in any order.
+   * @param topicChannel of a topic that it has open: its inbox is taken where the node's own is out of reach
+   */
+  toNode(node: NodeId, part: NodePart, topicChannel?: string): void {
+    const { channels } = this.#context;
+    const own = channels.node(node);
+    const isOwn = topicChannel === undefined || this.#lease.reaches(own);
+    this.#toInbox(isOwn ? own : channels.inbox(topicChannel, node), part);
+  }
+
+  /** @returns `dropped` if too much is under way already, or the topic is out of reach */
+  relay(
+    topicChannel: string,
+    node: NodeId,
+    { to, frame, failed, held }: Relay,
+  ): "sent" | "dropped" {
+    const inbox = this.#context.channels.inbox(topicChannel, node);
+    const relay = { failed, held: relayOverhead + held };
+    if (!this.#lease.reaches(topicChannel)) return "dropped";
+    if (!this.#inFlight.admits(inbox, node, relay.held)) return "dropped";
+    this.#toInbox(inbox, { t: "relay", c: topicChannel, to, f: frame }, relay);
+    return "sent";
   }
 
   /** Forgets the number of a channel; should it be used again, numbers go on above. */
   forget(channel: string): void {
     this.#floor = Math.max(this.#floor, this.serial(channel));
     this.#serials.delete(channel);
+  }
+
+  /** The same for what was said to a node in a topic, where that has a channel of its own. */
+  forgetInTopic(topicChannel: string, node: NodeId): void {
+    const inbox = this.#context.channels.ownInbox(topicChannel, node);
+    if (inbox !== undefined) this.forget(inbox);
   }
 
   /** Publishes what has gathered. */
@@ -108,7 +134,17 @@ export class Outgoing {
     for (const batch of batches) this.#publish(batch);
   }
 
-  #begin(channel: string): Gathered {
+  #toInbox(inbox: string, part: NodePart, relay?: SentRelay): void {
+    let batch = this.#open.get(inbox);
+    if (batch === undefined || batch.length >= maxGathered) {
+      batch = this.#begin(inbox);
+      this.#open.set(inbox, batch);
+    }
+    if (relay !== undefined) batch.relays.push(relay);
+    this.#add(batch, part);
+  }
+
+  #begin(channel: string): GatheringBatch {
     const isFirst = !this.#serials.has(channel);
     const serial = this.serial(channel) + 1;
     this.#serials.set(channel, serial);
@@ -116,36 +152,38 @@ export class Outgoing {
     this.#batches.push(batch);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
-      this.#schedule(this.#endTick);
+      this.#context.schedule(this.#endTick);
     }
     return batch;
   }
 
-  #add(batch: Gathered, part: TopicPart | NodePart): void {
+  #add(batch: GatheringBatch, part: TopicPart | NodePart): void {
     const text = JSON.stringify(part);
     batch.parts.push(text);
     batch.length += text.length;
     this.#waiting += text.length;
+    if (this.#waiting > maxWaiting) this.flush();
   }
 
-  #publish({ channel, serial, isFirst, parts, relays, counted }: Gathered): void {
-    const text = batchText(this.#node, this.epoch, serial, parts, isFirst);
-    if (relays.length > 0) this.#relays.expect(channel, serial, relays);
+  #publish({ channel, serial, isFirst, parts, relays, counted }: GatheringBatch): void {
+    const { node, carrier } = this.#context;
+    const text = batchText(node, this.epoch, serial, parts, isFirst);
+    if (relays.length > 0) this.#inFlight.expect(channel, serial, relays);
     this.#underWay += text.length;
-    this.#carrier.publish(channel, text).then(
+    carrier.publish(channel, text).then(
       (receivers) => {
         this.#underWay -= text.length;
         for (const tell of counted) tell(receivers);
         if (receivers > 0) return;
-        this.#relays.unpublished(channel, serial);
+        this.#inFlight.unpublished(channel, serial);
         this.#unheard(channel);
       },
       () => {
         this.#underWay -= text.length;
-        this.#relays.unpublished(channel, serial);
+        this.#inFlight.unpublished(channel, serial);
       },
     );
-    if (this.#underWay > maxUnderWay) this.#carrier.reset();
+    if (this.#underWay > maxUnderWay) carrier.reset();
   }
 
   readonly #endTick = (): void => {

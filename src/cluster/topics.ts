@@ -3,10 +3,11 @@
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
-import type { Carrier } from "./carrier.ts";
-import type { Channels } from "./channels.ts";
+import type { ClusterContext } from "./context.ts";
+import type { Inbox } from "./inbox.ts";
+import type { KnownNodes } from "./known-nodes.ts";
+import type { Lease } from "./lease.ts";
 import { type Batch, hasHello, type StatePart } from "./message.ts";
-import { Met } from "./met.ts";
 import { OpenTopic } from "./open-topic.ts";
 import type { Outgoing } from "./outgoing.ts";
 
@@ -22,58 +23,60 @@ const askAgainMs = 1000;
  */
 const topicsPerStep = 1000;
 
-export interface Surroundings {
-  readonly node: NodeId;
-  readonly carrier: Carrier;
-  readonly channels: Channels;
-  readonly outgoing: Outgoing;
-  /** Milliseconds, on the cluster's clock. */
-  readonly now: () => number;
-  /** Whether what is said on a channel would get through by now. */
-  readonly reaches: (channel: string) => boolean;
-  /** As in `Shared`. */
-  readonly wayTo: (node: NodeId, topicChannel: string) => string;
-  /** An inbox is not listened to any more. */
-  readonly forgetInbox: (channel: string) => void;
+/** The members of a topic on other nodes are not known yet. */
+interface Unknown {
+  readonly known: Promise<void>;
+  readonly settle: () => void;
+  /** When nobody waits any more, by the cluster's clock. */
+  readonly deadline: number;
 }
 
 export class Topics {
-  readonly #around: Surroundings;
+  readonly #context: ClusterContext;
+  readonly #lease: Lease;
+  readonly #nodes: KnownNodes;
+  readonly #outgoing: Outgoing;
+  readonly #inbox: Inbox;
   readonly #topics = new Map<string, OpenTopic>();
-  readonly #met = new Met();
   /** Those that wait for their turn to be greeted. */
   readonly #ungreeted = new Set<OpenTopic>();
-  /** Those that somebody waits for. */
-  readonly #unknown = new Set<OpenTopic>();
+  /** Those whose first hello is not answered yet. */
+  readonly #unknown = new Map<OpenTopic, Unknown>();
   /** Those of which a node may have to be asked. */
   readonly #stale = new Set<OpenTopic>();
   /** False until the first connection was made, or failed: so long, topics wait for it. */
   #hasBegun = false;
 
-  constructor(around: Surroundings) {
-    this.#around = around;
-  }
-
-  /** The nodes that have, or had, some of the topics open too, and are not known to be gone. */
-  get nodes(): Iterable<NodeId> {
-    return this.#met.nodes;
+  constructor(
+    context: ClusterContext,
+    lease: Lease,
+    nodes: KnownNodes,
+    outgoing: Outgoing,
+    inbox: Inbox,
+  ) {
+    this.#context = context;
+    this.#lease = lease;
+    this.#nodes = nodes;
+    this.#outgoing = outgoing;
+    this.#inbox = inbox;
   }
 
   get(channel: string): OpenTopic | undefined {
     return this.#topics.get(channel);
   }
 
+  /** As `Link.known` has it. */
+  known(channel: string): Promise<void> | undefined {
+    const topic = this.#topics.get(channel);
+    return topic && this.#unknown.get(topic)?.known;
+  }
+
   open(channel: string, name: TopicName, receiver: Receiver): void {
-    const { carrier, channels, node, now } = this.#around;
-    const topic: OpenTopic = new OpenTopic(channel, name, receiver, now() + answerMs, {
-      ask: (other) => this.#ask(topic, other),
-      // By then it may be closed: who greets may bring a rival, for whom the only member here makes room.
-      tellState: (other, hello) => this.asked(channel, other, hello),
-      met: (other) => this.#met.add(other, topic),
-      parted: (other) => this.#parted(topic, other),
-    });
+    const { carrier, channels, node, now } = this.#context;
+    const topic = new OpenTopic(channel, name, receiver, this.#nodes, this.#outgoing);
+    const { promise: known, resolve: settle } = Promise.withResolvers<void>();
     this.#topics.set(channel, topic);
-    this.#unknown.add(topic);
+    this.#unknown.set(topic, { known, settle, deadline: now() + answerMs });
     const subscribing = carrier.subscribe(channels.ofTopic(channel, node)).finally(() => {
       topic.isSubscribing = false;
     });
@@ -82,20 +85,21 @@ export class Topics {
       // It is greeted once the carrier is up again.
       () => this.#settleIfBegun(topic),
     );
-    if (!this.#around.reaches(channel)) this.#settleIfBegun(topic);
+    if (!this.#lease.reaches(channel)) this.#settleIfBegun(topic);
   }
 
   /** Nobody here has an interest in it any more. */
   close(topic: OpenTopic): void {
-    const { carrier, channels, node, outgoing, forgetInbox } = this.#around;
-    if (!topic.isAlone) outgoing.toTopic(topic.channel, { t: "bye" });
-    outgoing.forget(topic.channel);
+    const { carrier, channels, node } = this.#context;
+    if (!topic.isAlone) this.#outgoing.toTopic(topic.channel, { t: "bye" });
+    this.#outgoing.forget(topic.channel);
     topic.end();
     this.#topics.delete(topic.channel);
-    for (const set of [this.#ungreeted, this.#unknown, this.#stale]) set.delete(topic);
+    for (const waiting of [this.#ungreeted, this.#stale]) waiting.delete(topic);
+    this.#settle(topic);
     carrier.unsubscribe(channels.ofTopic(topic.channel, node));
     const inbox = channels.ownInbox(topic.channel, node);
-    if (inbox !== undefined) forgetInbox(inbox);
+    if (inbox !== undefined) this.#inbox.forgetChannel(inbox);
   }
 
   /** Something may have been missed, or this node may have been: all topics are greeted, in turn. */
@@ -108,78 +112,95 @@ export class Topics {
   /** Nobody is to wait for others where they cannot be reached. */
   settleUnreached(): void {
     this.#hasBegun = true;
-    for (const topic of this.#unknown)
-      if (!this.#around.reaches(topic.channel)) this.#settle(topic);
+    for (const topic of this.#unknown.keys())
+      if (!this.#lease.reaches(topic.channel)) this.#settle(topic);
   }
 
   /** To be called some ten times a second. */
   step(): void {
-    const now = this.#around.now();
-    for (const topic of this.#unknown)
-      if (topic.known === undefined || topic.deadline <= now) this.#settle(topic);
+    const now = this.#context.now();
+    for (const [topic, { deadline }] of this.#unknown) if (deadline <= now) this.#settle(topic);
     for (const topic of this.#ungreeted.values().take(topicsPerStep)) this.#greet(topic);
     for (const topic of [...this.#stale.values().take(topicsPerStep)]) {
       // To the end of the line, or out of it.
       this.#stale.delete(topic);
       if (!topic.isStale) continue;
-      if (this.#around.reaches(topic.channel)) topic.askStale(now, now - askAgainMs);
+      if (this.#lease.reaches(topic.channel)) topic.askStale(now, now - askAgainMs);
       this.#stale.add(topic);
     }
   }
 
   /** A node is gone, with all its members. */
   nodeGone(node: NodeId): void {
-    for (const topic of [...this.#met.topics(node)]) topic.gone(node, Number.POSITIVE_INFINITY);
-    this.#met.forget(node);
-    this.#around.outgoing.forget(this.#around.channels.node(node));
+    for (const channel of [...this.#nodes.topics(node)])
+      this.gone(channel, node, Number.POSITIVE_INFINITY);
   }
 
   nodeAlive(node: NodeId, epoch: number): void {
-    const now = this.#around.now();
-    for (const topic of this.#met.topics(node)) topic.epochSeen(node, epoch, now);
+    const now = this.#context.now();
+    for (const channel of this.#nodes.topics(node)) {
+      const topic = this.#topics.get(channel);
+      topic?.doubt(node, now, epoch);
+      if (topic?.isStale === true) this.#stale.add(topic);
+    }
   }
 
   /** A node asks for the members here. @param re the number of the batch, if it was a hello that asks */
   asked(channel: string, node: NodeId, re?: number): void {
-    const { outgoing, wayTo } = this.#around;
     const topic = this.#topics.get(channel);
-    if (topic !== undefined) return this.#tellState(topic, node, re);
-    const at = outgoing.serial(channel);
-    this.#met.add(node);
-    outgoing.toNode(wayTo(node, channel), { t: "gone", c: channel, at, re });
+    const at = this.#outgoing.serial(channel);
+    if (topic === undefined)
+      this.#outgoing.toNode(node, { t: "gone", c: channel, at, re }, channel);
+    // Without a lease its members would be given up again: it greets once it has one.
+    else if (this.#lease.reaches(channel))
+      this.#outgoing.inTopic(channel, node, { t: "state", c: channel, at, re, m: topic.here });
   }
 
   /** A node tells its members. If the topic was closed here meanwhile, the node may have missed that. */
   told(state: StatePart, node: NodeId, epoch: number): void {
     const topic = this.#topics.get(state.c);
-    if (topic !== undefined) topic.state(node, epoch, state);
-    else this.asked(state.c, node);
+    if (topic === undefined) return this.asked(state.c, node);
+    topic.state(node, epoch, state);
+    if (topic.isStale) this.#stale.add(topic);
+    if (topic.isAnswered) this.#settle(topic);
+  }
+
+  /** As `OpenTopic.gone` has it. */
+  gone(channel: string, node: NodeId, at: number, re?: number): void {
+    const topic = this.#topics.get(channel);
+    topic?.gone(node, at, re);
+    if (topic?.isAnswered === true) this.#settle(topic);
   }
 
   /** What was said to a node's inbox reached nobody: where it is a topic's own, the topic may be closed there. */
   unheard(inbox: string): void {
-    const { topic = "", node } = this.#around.channels.partsOf(inbox) ?? {};
-    if (node !== undefined) this.#topics.get(topic)?.doubt(node, this.#around.now());
+    const parts = this.#context.channels.partsOf(inbox);
+    const topic = this.#topics.get(parts?.topic ?? "");
+    if (parts === undefined || topic === undefined) return;
+    topic.doubt(parts.node, this.#context.now());
+    this.#stale.add(topic);
   }
 
   /** Something was said on a topic's channel. */
   heard(channel: string, batch: Batch): void {
     const topic = this.#topics.get(channel);
-    if (topic !== undefined) topic.heard(batch, this.#around.now());
-    // Closed a moment ago: who greets waits for an answer.
-    else if (hasHello(batch)) this.asked(channel, batch.n, batch.s);
+    if (topic?.heard(batch, this.#context.now()) === false) return;
+    if (topic?.isStale === true) this.#stale.add(topic);
+    // By now it may be closed, if it was open at all: who greets may bring a rival, for whom the only member here
+    // makes room; and waits for an answer.
+    if (hasHello(batch)) this.asked(channel, batch.n, batch.s);
   }
 
   #greet(topic: OpenTopic): void {
     this.#ungreeted.delete(topic);
     const isOpen = this.#topics.get(topic.channel) === topic;
-    if (!isOpen || topic.isSubscribing || !this.#around.reaches(topic.channel)) return;
-    const { outgoing, now } = this.#around;
+    if (!isOpen || topic.isSubscribing || !this.#lease.reaches(topic.channel)) return;
     const part = { t: "hello", m: topic.here } as const;
-    const hello = outgoing.toTopic(topic.channel, part, (receivers) => {
+    const hello = this.#outgoing.toTopic(topic.channel, part, (receivers) => {
       topic.greeted(hello, receivers - 1);
+      if (topic.isAnswered) this.#settle(topic);
     });
-    topic.greet(hello, now());
+    topic.greet(hello, this.#context.now());
     this.#stale.add(topic);
   }
 
@@ -188,30 +209,7 @@ export class Topics {
   }
 
   #settle(topic: OpenTopic): void {
-    topic.settle();
+    this.#unknown.get(topic)?.settle();
     this.#unknown.delete(topic);
-  }
-
-  #ask(topic: OpenTopic, node: NodeId): void {
-    const { outgoing, wayTo } = this.#around;
-    this.#stale.add(topic);
-    // The topic's inbox is not there any more if the other has closed the topic.
-    outgoing.toNode(wayTo(node, topic.channel), { t: "ask", c: topic.channel });
-  }
-
-  #tellState(topic: OpenTopic, node: NodeId, re?: number): void {
-    const { outgoing, channels, reaches } = this.#around;
-    const { channel: c, here: m } = topic;
-    // Without a lease its members would be given up again: it greets once it has one.
-    if (!reaches(c)) return;
-    const at = outgoing.serial(c);
-    outgoing.toNode(channels.inbox(c, node), { t: "state", c, at, re, m });
-  }
-
-  #parted(topic: OpenTopic, node: NodeId): void {
-    const { channels, outgoing } = this.#around;
-    this.#met.delete(node, topic);
-    const inbox = channels.ownInbox(topic.channel, node);
-    if (inbox !== undefined) outgoing.forget(inbox);
   }
 }

@@ -4,7 +4,8 @@ import { string } from "valibot";
 import { batchText } from "../../src/cluster/message.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
-import { leaseMs, type Resident, type Station, World } from "./world.ts";
+import { leaseMs } from "./fake-context.ts";
+import { type Resident, type Station, World } from "./world.ts";
 
 const room = topicName("room")!;
 
@@ -412,7 +413,7 @@ test("a node that finds no room for its lease is not shown until there is", asyn
   const { world, stations } = await open(1);
   const [far] = stations;
   world.redis.isFull = true;
-  const near = world.addNode(false);
+  const near = world.addNode();
   world.join(near, "t");
   await world.moveAll();
   world.join(far, "t");
@@ -466,7 +467,9 @@ describe("what is said on a channel", () => {
     const hello = `{"v":2,"n":"${stranger}","new":true}`;
     for (let times = 2; times > 0; times--) world.redis.publish("test:{hub/t}", hello);
     await world.moveAll();
-    expect(world.warnings).toEqual(["another node speaks another version: the two do not meet"]);
+    expect(world.told.warnings).toEqual([
+      "another node speaks another version: the two do not meet",
+    ]);
   });
 
   test("may have parts and fields that are not known, which are ignored", async () => {
@@ -535,7 +538,7 @@ describe("what is said on a channel", () => {
       await world.moveAll();
       world.redis.publish("test:{hub/t}", text);
       await world.moveAll();
-      expect([world.residents[0]!.view.size, world.warnings]).toEqual([1, []]);
+      expect([world.residents[0]!.view.size, world.told.warnings]).toEqual([1, []]);
     },
   );
 });

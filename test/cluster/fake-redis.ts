@@ -19,14 +19,14 @@ export class FakeRedis {
   time = 0;
   /** Whether keys can be set. */
   isFull = false;
-  readonly #isSharded: boolean;
+  readonly isSharded: boolean;
   readonly #carriers: FakeCarrier[] = [];
   readonly #keys = new Map<string, Key>();
   readonly #places = new Map<string, number>();
 
   /** @param isSharded whether names are in several places, with connections of their own, as in Redis Cluster */
   constructor(isSharded = false) {
-    this.#isSharded = isSharded;
+    this.isSharded = isSharded;
   }
 
   carrier(): FakeCarrier {
@@ -43,16 +43,16 @@ export class FakeRedis {
 
   /** The connection that a channel or key is served by. */
   laneOf(name: string): string {
-    return this.#isSharded ? (/\{[^}]*\}/.exec(name)?.[0] ?? name) : "";
+    return this.isSharded ? (/\{[^}]*\}/.exec(name)?.[0] ?? name) : "";
   }
 
   get places(): readonly number[] {
-    return Array.from({ length: this.#isSharded ? placeCount : 1 }, (_, place) => place);
+    return Array.from({ length: this.isSharded ? placeCount : 1 }, (_, place) => place);
   }
 
   /** Where a channel or key is. */
   placeOf(name: string): number {
-    if (!this.#isSharded) return 0;
+    if (!this.isSharded) return 0;
     const lane = this.laneOf(name);
     // By turns: names are made by chance, and a test is to be the same when it runs again.
     const place = this.#places.get(lane) ?? this.#places.size % placeCount;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Relays } from "../../src/cluster/in-flight.ts";
+import { InFlight } from "../../src/cluster/in-flight.ts";
 import { newNodeId } from "../../src/core/ids.ts";
 
 const [far, farther] = [newNodeId(), newNodeId()];
@@ -7,12 +7,12 @@ const [far, farther] = [newNodeId(), newNodeId()];
 function open() {
   let time = 0;
   const told: string[] = [];
-  const relays = new Relays(() => time);
+  const relays = new InFlight(() => time);
   /** One batch with so many relays, each of which says what became of it. */
   const publish = (channel: string, node: typeof far, serial: number, count: number) => {
     const expected = Array.from({ length: count }, (_, index) => ({
       failed: (outcome: string) => told.push(`${channel} ${serial}.${index} ${outcome}`),
-      length: 1,
+      held: 1,
     }));
     const admitted = expected.filter(() => relays.admits(channel, node, 1));
     relays.expect(channel, serial, admitted);

@@ -1,6 +1,7 @@
 import { test } from "bun:test";
 import fc from "fast-check";
-import { leaseMs, World } from "./world.ts";
+import { leaseMs } from "./fake-context.ts";
+import { World } from "./world.ts";
 
 /** For a machine that is busy with something else, and for shrinking. */
 const timeoutMs = 120_000;
@@ -69,7 +70,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-async function run(world: World, isSharded: boolean, step: Command): Promise<void> {
+async function run(world: World, step: Command): Promise<void> {
   const pick = <Item>(items: readonly Item[], index: number) => items[index % items.length];
   const awake = world.residents.filter(({ station }) => !station.isPaused);
   switch (step.do) {
@@ -107,7 +108,7 @@ async function run(world: World, isSharded: boolean, step: Command): Promise<voi
     case "advance":
       return await world.advance((step.steps * leaseMs) / 30);
     case "addNode":
-      if (world.stations.length < 4) world.addNode(isSharded);
+      if (world.stations.length < 4) world.addNode();
       return;
     case "restart":
       return world.redis.restart();
@@ -144,7 +145,7 @@ test.each(kinds)(
     const property = fc.asyncProperty(commands, async (sequence) => {
       const world = new World(isSharded, 3);
       for (const step of sequence) {
-        await run(world, isSharded, step);
+        await run(world, step);
         await world.settle();
       }
       await world.recover();

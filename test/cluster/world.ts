@@ -2,16 +2,15 @@
 // them has been told, and what became of each relay.
 
 import { string } from "valibot";
-import { Channels } from "../../src/cluster/channels.ts";
 import { Cluster } from "../../src/cluster/cluster.ts";
 import { Hub } from "../../src/core/hub.ts";
-import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
+import { memberId, topicName } from "../../src/core/ids.ts";
 import type { LocalMember } from "../../src/core/member.ts";
 import { FakeNode } from "../support/fake-node.ts";
 import type { FakeSocket } from "../support/fake-socket.ts";
+import { fakeContext, leaseMs, toldNothing } from "./fake-context.ts";
 import { type FakeCarrier, FakeRedis } from "./fake-redis.ts";
 
-export const leaseMs = 3000;
 const stepMs = 100;
 
 /** One node of the cluster. */
@@ -45,10 +44,7 @@ export class World {
   readonly redis: FakeRedis;
   readonly stations: Station[] = [];
   readonly residents: Resident[] = [];
-  /** What the nodes told the operator. */
-  readonly warnings: string[] = [];
-  /** What was thrown, and kept from others. */
-  readonly faults: unknown[] = [];
+  readonly told = toldNothing();
   readonly #ticks: (() => void)[] = [];
   readonly #sent: Sent[] = [];
   /** By pair, the last relay that arrived. */
@@ -57,22 +53,14 @@ export class World {
 
   constructor(isSharded: boolean, nodes: number) {
     this.redis = new FakeRedis(isSharded);
-    for (let left = nodes; left > 0; left--) this.addNode(isSharded);
+    for (let left = nodes; left > 0; left--) this.addNode();
   }
 
-  addNode(isSharded: boolean): Station {
+  addNode(): Station {
     const carrier = this.redis.carrier();
-    const cluster = new Cluster({
-      node: newNodeId(),
-      carrier,
-      channels: new Channels("test:", isSharded),
-      leaseMs,
-      about: {},
-      log: { info: () => undefined, warn: (_, message) => this.warnings.push(message) },
-      fault: (thrown) => this.faults.push(thrown),
-      now: () => this.redis.time,
-      schedule: (run) => this.#ticks.push(run),
-    });
+    const cluster = new Cluster(
+      fakeContext(this.redis, carrier, this.told, (run) => this.#ticks.push(run)),
+    );
     const fake = new FakeNode({}, cluster);
     const hub = new Hub<string>(fake.node, "hub", {
       info: string(),
@@ -194,7 +182,7 @@ export class World {
   }
 
   check(): void {
-    const faults = [...this.faults, ...this.stations.flatMap(({ fake }) => fake.faults)];
+    const faults = [...this.told.faults, ...this.stations.flatMap(({ fake }) => fake.faults)];
     if (faults.length > 0) throw faults[0];
     for (const { id, topic, member, view } of this.residents) {
       const truth = this.residents.filter((other) => other.topic === topic).map((each) => each.id);

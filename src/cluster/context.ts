@@ -1,0 +1,27 @@
+// What all parts of a node's side of the cluster share.
+
+import type { NodeId } from "../core/ids.ts";
+import type { Carrier } from "./carrier.ts";
+import type { Channels } from "./channels.ts";
+
+/** Tells the operator something; never a text that came from Redis. */
+export interface ClusterLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface ClusterContext {
+  readonly node: NodeId;
+  readonly carrier: Carrier;
+  readonly channels: Channels;
+  readonly leaseMs: number;
+  /** What people who look into Redis are told of this node, beside its version. */
+  readonly about: object;
+  readonly log: ClusterLog;
+  /** Is told of faults of ours. Must not throw. */
+  readonly fault: (thrown: unknown) => void;
+  /** Milliseconds on the cluster's clock, which only goes forward. */
+  readonly now: () => number;
+  /** Runs a callback at the end of the tick. */
+  readonly schedule: (run: () => void) => void;
+}
