@@ -36,12 +36,10 @@ export class Channels {
     return this.#isSharded ? `${topicChannel}:${node}` : undefined;
   }
 
-  /** Of an inbox for a topic: that topic's channel, and the node. Nothing for a node's one inbox for all. */
-  partsOf(inbox: string): { readonly topic: string; readonly node: NodeId } | undefined {
+  /** Of an inbox that is for one topic alone: that topic's channel. */
+  static topicOf(inbox: string): string | undefined {
     const end = inbox.lastIndexOf("}:") + 1;
-    if (end === 0) return undefined;
-    // The one cast: names of inboxes are made here.
-    return { topic: inbox.slice(0, end), node: inbox.slice(end + 1) as NodeId };
+    return end === 0 ? undefined : inbox.slice(0, end);
   }
 
   /** What a node subscribes to for a topic. */

@@ -4,17 +4,18 @@ import type { Claim, Link, Receiver, Relay } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import type { Channels } from "./channels.ts";
 import type { Claims } from "./claims.ts";
-import type { Lease } from "./lease.ts";
+import type { Incoming } from "./incoming.ts";
 import type { TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Topics } from "./topics.ts";
 
 /** What the links of a node share. */
 interface LinkParts {
+  readonly node: NodeId;
   readonly channels: Channels;
-  readonly lease: Lease;
   readonly topics: Topics;
   readonly outgoing: Outgoing;
+  readonly incoming: Incoming;
   readonly claims: Claims;
 }
 
@@ -35,8 +36,12 @@ export class ClusterLink implements Link {
   }
 
   close(name: TopicName): void {
+    const { channels, topics, incoming, node } = this.#parts;
     const topic = this.#topic(name);
-    if (topic !== undefined) this.#parts.topics.close(topic);
+    if (topic === undefined) return;
+    topics.close(topic);
+    const inbox = channels.ownInbox(topic.channel, node);
+    if (inbox !== undefined) incoming.forgetChannel(inbox);
   }
 
   known(name: TopicName): Promise<void> | undefined {
@@ -73,9 +78,9 @@ export class ClusterLink implements Link {
 
   /** Whoever opens the topic later is told of everything then. */
   #tell(name: TopicName, part: TopicPart): void {
-    const { lease, outgoing } = this.#parts;
+    const { outgoing } = this.#parts;
     const topic = this.#topic(name);
-    if (topic === undefined || topic.isAlone || !lease.reaches(topic.channel)) return;
+    if (topic === undefined || topic.isAlone || !outgoing.reaches(topic.channel)) return;
     outgoing.toTopic(topic.channel, part);
   }
 

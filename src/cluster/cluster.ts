@@ -8,9 +8,7 @@ import type { NodeId } from "../core/ids.ts";
 import { Claims } from "./claims.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import type { ClusterContext } from "./context.ts";
-import { Dispatch } from "./dispatch.ts";
-import { InFlight } from "./in-flight.ts";
-import { Inbox } from "./inbox.ts";
+import { Incoming } from "./incoming.ts";
 import { KnownNodes } from "./known-nodes.ts";
 import { Lease } from "./lease.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -33,12 +31,10 @@ export class Cluster implements Bus {
   readonly #context: ClusterContext;
   readonly #lease: Lease;
   readonly #nodes: KnownNodes;
-  readonly #inFlight: InFlight;
   readonly #outgoing: Outgoing;
-  readonly #inbox: Inbox;
   readonly #topics: Topics;
   readonly #claims: Claims;
-  readonly #dispatch: Dispatch;
+  readonly #incoming: Incoming;
   readonly #handlers: ControlHandlers;
   #isClosed = false;
   #renewing: Promise<void> | undefined;
@@ -48,26 +44,23 @@ export class Cluster implements Bus {
   #isLate = false;
 
   constructor(context: ClusterContext) {
-    const { node, channels, now } = context;
+    const { node, now } = context;
     this.node = node;
     this.#context = context;
     this.#steppedAt = now();
     this.#handlers = new ControlHandlers(context.fault);
     this.#lease = new Lease(context);
     this.#nodes = new KnownNodes(context, this.#lease);
-    this.#inFlight = new InFlight(now);
-    this.#outgoing = new Outgoing(context, this.#lease, this.#inFlight, (channel) =>
-      this.#topics.unheard(channel),
-    );
-    this.#inbox = new Inbox(channels, this.#outgoing, this.#inFlight);
-    this.#topics = new Topics(context, this.#lease, this.#nodes, this.#outgoing, this.#inbox);
+    this.#outgoing = new Outgoing(context, this.#lease, (other, topicChannel) => {
+      if (topicChannel !== undefined) this.#topics.unheard(topicChannel, other);
+    });
+    this.#topics = new Topics(context, this.#nodes, this.#outgoing);
     this.#claims = new Claims(context, this.#lease, this.#nodes);
-    this.#dispatch = new Dispatch(
-      context,
+    this.#incoming = new Incoming(
+      node,
       this.#nodes,
       this.#topics,
-      this.#inbox,
-      this.#inFlight,
+      this.#outgoing,
       () => this.#isLate || this.#wasSuspended(now()),
     );
   }
@@ -86,17 +79,18 @@ export class Cluster implements Bus {
     carrier.start({
       up: () => this.#join(),
       down: (problem) => this.#down(problem),
-      message: (channel, text) => this.#dispatch.hear(channel, text),
+      message: (channel, text) => this.#incoming.hear(channel, text),
     });
     carrier.subscribe([channels.node(this.node)]).catch(() => undefined);
   }
 
   link(namespace: string, receiver: Receiver): Link {
     const parts = {
+      node: this.node,
       channels: this.#context.channels,
-      lease: this.#lease,
       topics: this.#topics,
       outgoing: this.#outgoing,
+      incoming: this.#incoming,
       claims: this.#claims,
     };
     return new ClusterLink(parts, namespace, receiver);
@@ -131,8 +125,8 @@ export class Cluster implements Bus {
     this.#steppedAt = time;
     if (carrier.reach !== "none" && isDue) this.#renew(time);
     this.#topics.step();
-    this.#inFlight.expire(time - Math.max(minAnswerMs, leaseMs / 3));
-    this.#inbox.answer();
+    this.#outgoing.inFlight.expire(time - Math.max(minAnswerMs, leaseMs / 3));
+    this.#incoming.answer();
     this.#claims.sweep();
   }
 
@@ -198,7 +192,7 @@ export class Cluster implements Bus {
     this.#topics.settleUnreached();
     // Answers come by this node's own channel.
     const isDeaf = !this.#lease.reaches(channels.node(this.node));
-    this.#inFlight.giveUp((channel) => isDeaf || !this.#lease.reaches(channel));
+    this.#outgoing.inFlight.giveUp((channel) => isDeaf || !this.#lease.reaches(channel));
     log.warn({ problem }, carrier.reach === "some" ? messages.some : messages.none);
   }
 
@@ -213,7 +207,7 @@ export class Cluster implements Bus {
     this.#topics.nodeGone(node);
     this.#nodes.forget(node);
     this.#outgoing.forget(channels.node(node));
-    this.#inFlight.giveUp((_, to) => to === node);
-    this.#inbox.forgetNode(node);
+    this.#outgoing.giveUp(node);
+    this.#incoming.forgetNode(node);
   }
 }

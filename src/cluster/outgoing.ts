@@ -4,8 +4,9 @@
 
 import type { Relay } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
+import { Channels } from "./channels.ts";
 import type { ClusterContext } from "./context.ts";
-import type { InFlight, SentRelay } from "./in-flight.ts";
+import { InFlight, type SentRelay } from "./in-flight.ts";
 import type { Lease } from "./lease.ts";
 import { batchText, type NodePart, type TopicPart } from "./message.ts";
 
@@ -23,6 +24,8 @@ const relayOverhead = 200;
 
 interface GatheringBatch {
   readonly channel: string;
+  /** The only node that hears it; nothing for a whole topic. */
+  readonly to: NodeId | undefined;
   readonly serial: number;
   /** Whether it is the first on its channel. */
   readonly isFirst: boolean;
@@ -38,8 +41,8 @@ export class Outgoing {
   epoch = 0;
   readonly #context: ClusterContext;
   readonly #lease: Lease;
-  readonly #inFlight: InFlight;
-  readonly #unheard: (channel: string) => void;
+  readonly inFlight: InFlight;
+  readonly #unheard: (node: NodeId, topicChannel: string | undefined) => void;
   readonly #serials = new Map<string, number>();
   /** Above all numbers of channels that were forgotten, so that no number comes twice. */
   #floor = 0;
@@ -50,17 +53,21 @@ export class Outgoing {
   #underWay = 0;
   #isScheduled = false;
 
-  /** @param unheard is told of a channel on which something reached nobody */
+  /** @param unheard is told of a node that something did not reach, by a topic's own inbox or by its one for all */
   constructor(
     context: ClusterContext,
     lease: Lease,
-    inFlight: InFlight,
-    unheard: (channel: string) => void,
+    unheard: (node: NodeId, topicChannel: string | undefined) => void,
   ) {
     this.#context = context;
     this.#lease = lease;
-    this.#inFlight = inFlight;
+    this.inFlight = new InFlight(context.now);
     this.#unheard = unheard;
+  }
+
+  /** Whether what this node says on a channel gets through, and is believed. */
+  reaches(channel: string): boolean {
+    return this.#lease.reaches(channel);
   }
 
   /** The number of the last batch on a channel, be it published or still gathering. */
@@ -85,7 +92,7 @@ export class Outgoing {
 
   /** To one node, about a topic and in order with what is said to all that have it open. */
   inTopic(topicChannel: string, node: NodeId, part: NodePart): void {
-    this.#toInbox(this.#context.channels.inbox(topicChannel, node), part);
+    this.#toInbox(node, this.#context.channels.inbox(topicChannel, node), part);
   }
 
   /**
@@ -95,8 +102,8 @@ export class Outgoing {
   toNode(node: NodeId, part: NodePart, topicChannel?: string): void {
     const { channels } = this.#context;
     const own = channels.node(node);
-    const isOwn = topicChannel === undefined || this.#lease.reaches(own);
-    this.#toInbox(isOwn ? own : channels.inbox(topicChannel, node), part);
+    const isOwn = topicChannel === undefined || this.reaches(own);
+    this.#toInbox(node, isOwn ? own : channels.inbox(topicChannel, node), part);
   }
 
   /** @returns `dropped` if too much is under way already, or the topic is out of reach */
@@ -107,10 +114,16 @@ export class Outgoing {
   ): "sent" | "dropped" {
     const inbox = this.#context.channels.inbox(topicChannel, node);
     const relay = { failed, held: relayOverhead + held };
-    if (!this.#lease.reaches(topicChannel)) return "dropped";
-    if (!this.#inFlight.admits(inbox, node, relay.held)) return "dropped";
-    this.#toInbox(inbox, { t: "relay", c: topicChannel, to, f: frame }, relay);
+    if (!this.reaches(topicChannel)) return "dropped";
+    if (!this.inFlight.admits(inbox, node, relay.held)) return "dropped";
+    this.#toInbox(node, inbox, { t: "relay", c: topicChannel, to, f: frame }, relay);
     return "sent";
+  }
+
+  /** What is under way to a node may not be answered any more: in any topic, or in one that has its own inbox. */
+  giveUp(node: NodeId, topicChannel?: string): void {
+    const inbox = topicChannel && this.#context.channels.inbox(topicChannel, node);
+    this.inFlight.giveUp((to, at) => at === node && (inbox === undefined || to === inbox));
   }
 
   /** Forgets the number of a channel; should it be used again, numbers go on above. */
@@ -134,21 +147,30 @@ export class Outgoing {
     for (const batch of batches) this.#publish(batch);
   }
 
-  #toInbox(inbox: string, part: NodePart, relay?: SentRelay): void {
+  #toInbox(node: NodeId, inbox: string, part: NodePart, relay?: SentRelay): void {
     let batch = this.#open.get(inbox);
     if (batch === undefined || batch.length >= maxGathered) {
-      batch = this.#begin(inbox);
+      batch = this.#begin(inbox, node);
       this.#open.set(inbox, batch);
     }
     if (relay !== undefined) batch.relays.push(relay);
     this.#add(batch, part);
   }
 
-  #begin(channel: string): GatheringBatch {
+  #begin(channel: string, to?: NodeId): GatheringBatch {
     const isFirst = !this.#serials.has(channel);
     const serial = this.serial(channel) + 1;
     this.#serials.set(channel, serial);
-    const batch = { channel, serial, isFirst, parts: [], relays: [], counted: [], length: 0 };
+    const batch: GatheringBatch = {
+      channel,
+      to,
+      serial,
+      isFirst,
+      parts: [],
+      relays: [],
+      counted: [],
+      length: 0,
+    };
     this.#batches.push(batch);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -165,22 +187,22 @@ export class Outgoing {
     if (this.#waiting > maxWaiting) this.flush();
   }
 
-  #publish({ channel, serial, isFirst, parts, relays, counted }: GatheringBatch): void {
+  #publish({ channel, to, serial, isFirst, parts, relays, counted }: GatheringBatch): void {
     const { node, carrier } = this.#context;
     const text = batchText(node, this.epoch, serial, parts, isFirst);
-    if (relays.length > 0) this.#inFlight.expect(channel, serial, relays);
+    if (relays.length > 0) this.inFlight.expect(channel, serial, relays);
     this.#underWay += text.length;
     carrier.publish(channel, text).then(
       (receivers) => {
         this.#underWay -= text.length;
         for (const tell of counted) tell(receivers);
         if (receivers > 0) return;
-        this.#inFlight.unpublished(channel, serial);
-        this.#unheard(channel);
+        this.inFlight.unpublished(channel, serial);
+        if (to !== undefined) this.#unheard(to, Channels.topicOf(channel));
       },
       () => {
         this.#underWay -= text.length;
-        this.#inFlight.unpublished(channel, serial);
+        this.inFlight.unpublished(channel, serial);
       },
     );
     if (this.#underWay > maxUnderWay) carrier.reset();

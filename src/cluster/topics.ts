@@ -4,9 +4,7 @@
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
-import type { Inbox } from "./inbox.ts";
 import type { KnownNodes } from "./known-nodes.ts";
-import type { Lease } from "./lease.ts";
 import { type Batch, hasHello, type StatePart } from "./message.ts";
 import { OpenTopic } from "./open-topic.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -33,10 +31,8 @@ interface Unknown {
 
 export class Topics {
   readonly #context: ClusterContext;
-  readonly #lease: Lease;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
-  readonly #inbox: Inbox;
   readonly #topics = new Map<string, OpenTopic>();
   /** Those that wait for their turn to be greeted. */
   readonly #ungreeted = new Set<OpenTopic>();
@@ -47,18 +43,10 @@ export class Topics {
   /** False until the first connection was made, or failed: so long, topics wait for it. */
   #hasBegun = false;
 
-  constructor(
-    context: ClusterContext,
-    lease: Lease,
-    nodes: KnownNodes,
-    outgoing: Outgoing,
-    inbox: Inbox,
-  ) {
+  constructor(context: ClusterContext, nodes: KnownNodes, outgoing: Outgoing) {
     this.#context = context;
-    this.#lease = lease;
     this.#nodes = nodes;
     this.#outgoing = outgoing;
-    this.#inbox = inbox;
   }
 
   get(channel: string): OpenTopic | undefined {
@@ -85,7 +73,7 @@ export class Topics {
       // It is greeted once the carrier is up again.
       () => this.#settleIfBegun(topic),
     );
-    if (!this.#lease.reaches(channel)) this.#settleIfBegun(topic);
+    if (!this.#outgoing.reaches(channel)) this.#settleIfBegun(topic);
   }
 
   /** Nobody here has an interest in it any more. */
@@ -98,8 +86,6 @@ export class Topics {
     for (const waiting of [this.#ungreeted, this.#stale]) waiting.delete(topic);
     this.#settle(topic);
     carrier.unsubscribe(channels.ofTopic(topic.channel, node));
-    const inbox = channels.ownInbox(topic.channel, node);
-    if (inbox !== undefined) this.#inbox.forgetChannel(inbox);
   }
 
   /** Something may have been missed, or this node may have been: all topics are greeted, in turn. */
@@ -113,7 +99,7 @@ export class Topics {
   settleUnreached(): void {
     this.#hasBegun = true;
     for (const topic of this.#unknown.keys())
-      if (!this.#lease.reaches(topic.channel)) this.#settle(topic);
+      if (!this.#outgoing.reaches(topic.channel)) this.#settle(topic);
   }
 
   /** To be called some ten times a second. */
@@ -125,7 +111,7 @@ export class Topics {
       // To the end of the line, or out of it.
       this.#stale.delete(topic);
       if (!topic.isStale) continue;
-      if (this.#lease.reaches(topic.channel)) topic.askStale(now, now - askAgainMs);
+      if (this.#outgoing.reaches(topic.channel)) topic.askStale(now, now - askAgainMs);
       this.#stale.add(topic);
     }
   }
@@ -152,7 +138,7 @@ export class Topics {
     if (topic === undefined)
       this.#outgoing.toNode(node, { t: "gone", c: channel, at, re }, channel);
     // Without a lease its members would be given up again: it greets once it has one.
-    else if (this.#lease.reaches(channel))
+    else if (this.#outgoing.reaches(channel))
       this.#outgoing.inTopic(channel, node, { t: "state", c: channel, at, re, m: topic.here });
   }
 
@@ -172,12 +158,11 @@ export class Topics {
     if (topic?.isAnswered === true) this.#settle(topic);
   }
 
-  /** What was said to a node's inbox reached nobody: where it is a topic's own, the topic may be closed there. */
-  unheard(inbox: string): void {
-    const parts = this.#context.channels.partsOf(inbox);
-    const topic = this.#topics.get(parts?.topic ?? "");
-    if (parts === undefined || topic === undefined) return;
-    topic.doubt(parts.node, this.#context.now());
+  /** What was said to a node by the topic's own inbox reached nobody: the topic may be closed there. */
+  unheard(channel: string, node: NodeId): void {
+    const topic = this.#topics.get(channel);
+    if (topic === undefined) return;
+    topic.doubt(node, this.#context.now());
     this.#stale.add(topic);
   }
 
@@ -194,7 +179,7 @@ export class Topics {
   #greet(topic: OpenTopic): void {
     this.#ungreeted.delete(topic);
     const isOpen = this.#topics.get(topic.channel) === topic;
-    if (!isOpen || topic.isSubscribing || !this.#lease.reaches(topic.channel)) return;
+    if (!isOpen || topic.isSubscribing || !this.#outgoing.reaches(topic.channel)) return;
     const part = { t: "hello", m: topic.here } as const;
     const hello = this.#outgoing.toTopic(topic.channel, part, (receivers) => {
       topic.greeted(hello, receivers - 1);

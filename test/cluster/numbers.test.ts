@@ -2,11 +2,12 @@
 // ended, and what begins anew is not taken for a gap.
 
 import { describe, expect, test } from "bun:test";
-import { InFlight } from "../../src/cluster/in-flight.ts";
-import { Inbox } from "../../src/cluster/inbox.ts";
+import { Incoming } from "../../src/cluster/incoming.ts";
+import { KnownNodes } from "../../src/cluster/known-nodes.ts";
 import { Lease } from "../../src/cluster/lease.ts";
-import { type Batch, type NodePart, readBatch } from "../../src/cluster/message.ts";
+import { type Batch, batchText, type NodePart, readBatch } from "../../src/cluster/message.ts";
 import { Outgoing } from "../../src/cluster/outgoing.ts";
+import { Topics } from "../../src/cluster/topics.ts";
 import { newNodeId } from "../../src/core/ids.ts";
 import { fakeContext, leaseMs, toldNothing } from "./fake-context.ts";
 import { FakeRedis } from "./fake-redis.ts";
@@ -123,8 +124,10 @@ test("a node that is gone is forgotten, though no topic was shared at the end", 
 });
 
 describe("an inbox", () => {
-  const [from, channel] = [newNodeId(), "inbox"];
+  const [from, channel] = [newNodeId(), "test:node:inbox"];
+  const relay = '{"t":"relay","c":"test:{hub/closed}","to":"x","f":"frame"}';
 
+  /** One node; what it says, and what it gives up. A relay to the other is under way all the time. */
   function openInbox() {
     const redis = new FakeRedis();
     const carrier = redis.carrier();
@@ -135,58 +138,54 @@ describe("an inbox", () => {
       told.push(...(readBatch(text)?.b ?? []).map(({ t }) => t));
       return Promise.resolve(1);
     };
-    const inFlight = new InFlight(context.now);
-    const outgoing = new Outgoing(context, new Lease(context), inFlight, () => undefined);
-    const inbox = new Inbox(context.channels, outgoing, inFlight);
-    const relay = { failed: () => told.push("given up"), held: 1 };
-    /** A relay to that node is under way all the time. */
-    const expect = () => {
-      if (inFlight.admits("far", from, 1)) inFlight.expect("far", 1, [relay]);
-    };
+    const lease = new Lease(context);
+    const nodes = new KnownNodes(context, lease);
+    const outgoing = new Outgoing(context, lease, () => undefined);
+    const topics = new Topics(context, nodes, outgoing);
+    const incoming = new Incoming(context.node, nodes, topics, outgoing, () => false);
+    const { inFlight } = outgoing;
     const tell = () => {
       for (const run of ticks.splice(0)) run();
     };
-    const hear = (s: number, f?: 1) => {
-      expect();
-      if (inbox.take(channel, { v: 1, n: from, e: 1, s, b: [], ...(f && { f }) })) {
-        told.push("taken");
-        inbox.relayed(channel, from);
-      }
+    const hear = (s: number, isFirst = false) => {
+      if (inFlight.admits("far", from, 1))
+        inFlight.expect("far", 1, [{ failed: () => told.push("given up"), held: 1 }]);
+      incoming.hear(channel, batchText(from, 1, s, [relay], isFirst));
       tell();
       inFlight.got("far", 1);
     };
     const answer = () => {
-      inbox.answer();
+      incoming.answer();
       tell();
     };
-    return { inbox, told, hear, answer, tell };
+    return { incoming, told, hear, answer };
   }
 
   test("takes the first batch of a node for no gap, and any other number for one", () => {
     const { told, hear } = openInbox();
-    hear(7, 1);
+    hear(7, true);
     hear(9);
     hear(9);
-    hear(12, 1);
-    const gap = ["given up", "taken", "lost"];
-    expect(told).toEqual(["taken", ...gap, ...gap]);
+    hear(12, true);
+    const gap = ["given up", "lost", "failed"];
+    expect(told).toEqual(["failed", ...gap, ...gap]);
   });
 
   test("that is closed tells what has come, and forgets", () => {
-    const { inbox, told, hear, answer } = openInbox();
-    hear(7, 1);
-    inbox.forgetChannel(channel);
+    const { incoming, told, hear, answer } = openInbox();
+    hear(7, true);
+    incoming.forgetChannel(channel);
     answer();
-    hear(3, 1);
-    expect(told).toEqual(["taken", "got", "taken"]);
+    hear(3, true);
+    expect(told).toEqual(["failed", "got", "failed"]);
   });
 
   test("forgets a node that is gone, and owes it no answer", () => {
-    const { inbox, told, hear, answer } = openInbox();
-    hear(7, 1);
-    inbox.forgetNode(from);
+    const { incoming, told, hear, answer } = openInbox();
+    hear(7, true);
+    incoming.forgetNode(from);
     answer();
-    hear(3, 1);
-    expect(told).toEqual(["taken", "taken"]);
+    hear(3, true);
+    expect(told).toEqual(["failed", "failed"]);
   });
 });

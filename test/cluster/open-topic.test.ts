@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { InFlight } from "../../src/cluster/in-flight.ts";
 import { KnownNodes } from "../../src/cluster/known-nodes.ts";
 import { Lease } from "../../src/cluster/lease.ts";
 import { OpenTopic } from "../../src/cluster/open-topic.ts";
@@ -24,7 +23,7 @@ function open() {
   const redis = new FakeRedis();
   const context = fakeContext(redis, redis.carrier());
   const lease = new Lease(context);
-  const outgoing = new Outgoing(context, lease, new InFlight(context.now), () => undefined);
+  const outgoing = new Outgoing(context, lease, () => undefined);
   const channel = "test:{hub/t}";
   const nodes = new KnownNodes(context, lease);
   const topic = new OpenTopic(channel, topicName("t")!, receiver, nodes, outgoing);
