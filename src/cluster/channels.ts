@@ -22,8 +22,8 @@ export class Channels {
     return `${this.#prefix}{${namespace}/${name}}`;
   }
 
-  static isTopic(channel: string): boolean {
-    return channel.endsWith("}");
+  isTopic(channel: string): boolean {
+    return channel.startsWith(`${this.#prefix}{`) && channel.endsWith("}");
   }
 
   /** What is said to one node about a topic, in order with what is said to all. */

@@ -4,7 +4,7 @@
 // meanwhile are ended there, too.
 
 import type { Claim, Receiver } from "../core/bus.ts";
-import type { NodeId, TopicName } from "../core/ids.ts";
+import { nodeId, type TopicName } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Lease } from "./lease.ts";
@@ -138,8 +138,8 @@ export class Claims {
     const request = { holder: this.#context.node, proof, ms: claimMs };
     const claim = await this.#context.carrier.keys.claim(key, { ...request, stale: over });
     if (this.#isGranted(claim, proof)) return claim;
-    const [holder] = claim.split(" ");
-    if (holder !== undefined && !(await this.#nodes.isGone(holder as NodeId))) return "taken";
+    const holder = nodeId(claim.split(" ")[0] ?? "");
+    if (holder !== undefined && !(await this.#nodes.isGone(holder))) return "taken";
     const again = await this.#context.carrier.keys.claim(key, { ...request, stale: claim });
     return this.#isGranted(again, proof) ? again : "taken";
   }

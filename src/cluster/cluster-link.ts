@@ -2,8 +2,9 @@
 
 import type { Claim, Link, Receiver, Relay } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
-import type { Channels } from "./channels.ts";
 import type { Claims } from "./claims.ts";
+import type { ClusterContext } from "./context.ts";
+import { GuardedReceiver } from "./faults.ts";
 import type { Incoming } from "./incoming.ts";
 import type { TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -11,8 +12,7 @@ import type { Topics } from "./topics.ts";
 
 /** What the links of a node share. */
 interface LinkParts {
-  readonly node: NodeId;
-  readonly channels: Channels;
+  readonly context: ClusterContext;
   readonly topics: Topics;
   readonly outgoing: Outgoing;
   readonly incoming: Incoming;
@@ -26,9 +26,10 @@ export class ClusterLink implements Link {
   readonly #receiver: Receiver;
 
   constructor(parts: LinkParts, namespace: string, receiver: Receiver) {
+    const { fault } = parts.context;
     this.#parts = parts;
     this.#namespace = namespace;
-    this.#receiver = receiver;
+    this.#receiver = new GuardedReceiver(receiver, fault);
   }
 
   open(name: TopicName): void {
@@ -36,11 +37,11 @@ export class ClusterLink implements Link {
   }
 
   close(name: TopicName): void {
-    const { channels, topics, incoming, node } = this.#parts;
+    const { context, topics, incoming } = this.#parts;
     const topic = this.#topic(name);
     if (topic === undefined) return;
     topics.close(topic);
-    const inbox = channels.ownInbox(topic.channel, node);
+    const inbox = context.channels.ownInbox(topic.channel, context.node);
     if (inbox !== undefined) incoming.forgetChannel(inbox);
   }
 
@@ -62,7 +63,8 @@ export class ClusterLink implements Link {
 
   left(name: TopicName, id: MemberId): void {
     this.#tell(name, { t: "left", id });
-    this.#topic(name)?.leftHere(id);
+    // Another node may hold the same id.
+    this.#topic(name)?.members.show(id);
     this.#parts.claims.left(this.#claimKey(name));
   }
 
@@ -89,10 +91,10 @@ export class ClusterLink implements Link {
   }
 
   #channel(name: TopicName): string {
-    return this.#parts.channels.topic(this.#namespace, name);
+    return this.#parts.context.channels.topic(this.#namespace, name);
   }
 
   #claimKey(name: TopicName): string {
-    return this.#parts.channels.claim(this.#namespace, name);
+    return this.#parts.context.channels.claim(this.#namespace, name);
   }
 }

@@ -8,8 +8,9 @@ import type { NodeId } from "../core/ids.ts";
 import { Claims } from "./claims.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import type { ClusterContext } from "./context.ts";
+import { atMostOnce } from "./faults.ts";
 import { Incoming } from "./incoming.ts";
-import { KnownNodes } from "./known-nodes.ts";
+import { KnownNodes, type Look } from "./known-nodes.ts";
 import { Lease } from "./lease.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Topics } from "./topics.ts";
@@ -38,16 +39,12 @@ export class Cluster implements Bus {
   readonly #handlers: ControlHandlers;
   #isClosed = false;
   #renewing: Promise<void> | undefined;
-  #renewedAt = 0;
-  #steppedAt: number;
-  /** It was suspended, and may not have heard yet all that came meanwhile. */
-  #isLate = false;
+  #isLooking = false;
 
-  constructor(context: ClusterContext) {
-    const { node, now } = context;
-    this.node = node;
+  constructor(given: ClusterContext) {
+    const context = { ...given, fault: atMostOnce(given.fault, given.now) };
+    this.node = context.node;
     this.#context = context;
-    this.#steppedAt = now();
     this.#handlers = new ControlHandlers(context.fault);
     this.#lease = new Lease(context);
     this.#nodes = new KnownNodes(context, this.#lease);
@@ -56,13 +53,7 @@ export class Cluster implements Bus {
     });
     this.#topics = new Topics(context, this.#nodes, this.#outgoing);
     this.#claims = new Claims(context, this.#lease, this.#nodes);
-    this.#incoming = new Incoming(
-      node,
-      this.#nodes,
-      this.#topics,
-      this.#outgoing,
-      () => this.#isLate || this.#wasSuspended(now()),
-    );
+    this.#incoming = new Incoming(context, this.#lease, this.#nodes, this.#topics, this.#outgoing);
   }
 
   get isReachable(): boolean {
@@ -70,7 +61,7 @@ export class Cluster implements Bus {
   }
 
   get others(): Iterable<NodeId> {
-    return this.#nodes.all;
+    return this.#nodes.alive();
   }
 
   /** Connects, and goes on trying for as long as it takes. */
@@ -86,8 +77,7 @@ export class Cluster implements Bus {
 
   link(namespace: string, receiver: Receiver): Link {
     const parts = {
-      node: this.node,
-      channels: this.#context.channels,
+      context: this.#context,
       topics: this.#topics,
       outgoing: this.#outgoing,
       incoming: this.#incoming,
@@ -118,14 +108,11 @@ export class Cluster implements Bus {
   /** To be called some ten times a second: what passes with time. */
   step(): void {
     const { carrier, now, leaseMs } = this.#context;
-    const time = now();
-    // One that was suspended may have lost its lease meanwhile.
-    if (this.#wasSuspended(time)) this.#isLate = true;
-    const isDue = time - this.#renewedAt >= leaseMs / 3 || this.#isLate;
-    this.#steppedAt = time;
-    if (carrier.reach !== "none" && isDue) this.#renew(time);
+    const isDue = this.#lease.step();
+    if (carrier.reach !== "none" && isDue) this.#renew();
+    this.#lookAtNew();
     this.#topics.step();
-    this.#outgoing.inFlight.expire(time - Math.max(minAnswerMs, leaseMs / 3));
+    this.#outgoing.inFlight.expire(now() - Math.max(minAnswerMs, leaseMs / 3));
     this.#incoming.answer();
     this.#claims.sweep();
   }
@@ -139,34 +126,43 @@ export class Cluster implements Bus {
     await this.#context.carrier.close();
   }
 
-  #renew(time: number): void {
-    this.#renewedAt = time;
+  #renew(): void {
     if (!this.#lease.isHeld) return this.#join();
     this.#renewing ??= this.#renewAndLook().finally(() => {
       this.#renewing = undefined;
-    });
-    void this.#renewing.then(() => {
-      this.#isLate = false;
+      this.#lease.caughtUp();
     });
   }
 
-  /** Renews the lease, and looks for nodes that did not renew theirs. */
+  /** Renews the lease, and looks for nodes that did not renew theirs. The carrier says when it is down. */
   async #renewAndLook(): Promise<void> {
-    try {
-      if (!(await this.#lease.renew())) return this.#join();
-      const { alive, gone } = await this.#nodes.look();
-      for (const [node, epoch] of alive) this.#topics.nodeAlive(node, epoch);
-      for (const node of gone) this.#gone(node);
-    } catch {
-      // The carrier says when it is down.
-    }
+    const isHeld = await this.#lease.renew().catch(() => undefined);
+    if (isHeld === false) return this.#join();
+    const look = await this.#nodes.look().catch(() => undefined);
+    if (look !== undefined) this.#saw(look);
+  }
+
+  /** Looks whether nodes exist that were heard for the first time. */
+  #lookAtNew(): void {
+    if (this.#isLooking || !this.#lease.isHeld || !this.#nodes.hasNew) return;
+    this.#isLooking = true;
+    this.#nodes
+      .lookAtNew()
+      .then((look) => this.#saw(look))
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isLooking = false;
+      });
+  }
+
+  #saw({ alive, gone }: Look): void {
+    for (const [node, epoch] of alive) this.#topics.nodeAlive(node, epoch);
+    for (const node of gone) this.#gone(node);
   }
 
   /** Makes this node known, or known again: it may have missed something, or have been missed. */
   #join(): void {
     if (this.#isClosed) return;
-    this.#isLate = false;
-    this.#renewedAt = this.#context.now();
     const epoch = ++this.#outgoing.epoch;
     void this.#lease.take(epoch).then(() => {
       if (epoch === this.#outgoing.epoch) this.#joined();
@@ -196,17 +192,12 @@ export class Cluster implements Bus {
     log.warn({ problem }, carrier.reach === "some" ? messages.some : messages.none);
   }
 
-  /** Whether so much time has passed in a moment that the others may have given this node up. */
-  #wasSuspended(time: number): boolean {
-    return time - this.#steppedAt >= this.#context.leaseMs / 3;
-  }
-
   #gone(node: NodeId): void {
     const { channels, log } = this.#context;
-    log.info({ node }, messages.gone);
+    if (this.#nodes.isProven(node)) log.info({ node }, messages.gone);
     this.#topics.nodeGone(node);
     this.#nodes.forget(node);
-    this.#outgoing.forget(channels.node(node));
+    this.#outgoing.inFlight.forget(channels.node(node));
     this.#outgoing.giveUp(node);
     this.#incoming.forgetNode(node);
   }

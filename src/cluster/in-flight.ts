@@ -1,6 +1,7 @@
-// The relays to other nodes that are under way: who has to hear of it, should one fail. What the other node
-// has taken is forgotten. Where an answer may be lost, or does not come for a time, a relay is `dropped`:
-// its sender is not left in doubt, though it may have arrived. Bounded for each inbox, and in all.
+// What this node has published on each channel: the number of the last batch, and the relays that are under way,
+// with who has to hear of it should one fail. What the other node has taken is forgotten. Where an answer may be
+// lost, or does not come for a time, a relay is `dropped`: its sender is not left in doubt, though it may have
+// arrived. Bounded for each inbox, and in all.
 
 import type { NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
@@ -37,15 +38,42 @@ interface SentStream {
 
 export class InFlight {
   readonly #now: () => number;
+  readonly #fault: (thrown: unknown) => void;
+  readonly #serials = new Map<string, number>();
+  /** Above all numbers of channels that were forgotten, so that no number comes twice. */
+  #floor = 0;
   readonly #streams = new Map<string, SentStream>();
   #held = 0;
 
-  /** @param now milliseconds, on the cluster's clock */
-  constructor(now: () => number) {
+  /**
+   * @param now milliseconds, on the cluster's clock
+   * @param fault is told of what a sender throws when it hears that its relay has failed
+   */
+  constructor(now: () => number, fault: (thrown: unknown) => void) {
     this.#now = now;
+    this.#fault = fault;
   }
 
-  /** Whether one more to an inbox is taken; if so it must be published. */
+  /** The number of the last batch on a channel, be it published or still gathering. */
+  serial(channel: string): number {
+    return this.#serials.get(channel) ?? this.#floor;
+  }
+
+  /** The number of one more batch, and whether it is the first on its channel. */
+  next(channel: string): { readonly serial: number; readonly isFirst: boolean } {
+    const isFirst = !this.#serials.has(channel);
+    const serial = this.serial(channel) + 1;
+    this.#serials.set(channel, serial);
+    return { serial, isFirst };
+  }
+
+  /** Forgets the number of a channel; should it be used again, numbers go on above. */
+  forget(channel: string): void {
+    this.#floor = Math.max(this.#floor, this.serial(channel));
+    this.#serials.delete(channel);
+  }
+
+  /** Whether one more relay to an inbox is taken; if so it must be published. */
   admits(channel: string, node: NodeId, held: number): boolean {
     const stream = this.#streams.get(channel) ?? { node, batches: [], count: 0 };
     if (stream.count >= maxPerStream || this.#held + held > maxHeld) return false;
@@ -84,8 +112,7 @@ export class InFlight {
     const relay = batch?.relays[index];
     if (batch === undefined || relay === undefined) return;
     batch.relays[index] = undefined;
-    this.#held -= relay.held;
-    relay.failed(outcome);
+    this.#fail(relay, outcome);
   }
 
   /** What is under way to some inboxes may not be answered any more. */
@@ -111,8 +138,16 @@ export class InFlight {
     for (const [index, relay] of relays.entries()) {
       if (relay === undefined) continue;
       relays[index] = undefined;
-      this.#held -= relay.held;
-      relay.failed("dropped");
+      this.#fail(relay, "dropped");
+    }
+  }
+
+  #fail(relay: SentRelay, outcome: FailedOutcome): void {
+    this.#held -= relay.held;
+    try {
+      relay.failed(outcome);
+    } catch (thrown) {
+      this.#fault(thrown);
     }
   }
 

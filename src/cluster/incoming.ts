@@ -5,7 +5,9 @@
 import type { NodeId } from "../core/ids.ts";
 import { isFailed, type Outcome } from "../core/outcome.ts";
 import { Channels } from "./channels.ts";
+import type { ClusterContext } from "./context.ts";
 import type { KnownNodes } from "./known-nodes.ts";
+import type { Lease } from "./lease.ts";
 import {
   type Batch,
   headOf,
@@ -31,28 +33,29 @@ interface IncomingStream {
 }
 
 export class Incoming {
+  readonly #context: ClusterContext;
   readonly #head: string;
   readonly #nodes: KnownNodes;
   readonly #topics: Topics;
   readonly #outgoing: Outgoing;
-  readonly #isLate: () => boolean;
+  readonly #lease: Lease;
   /** By channel and node. */
   readonly #streams = new Map<string, Map<NodeId, IncomingStream>>();
   readonly #unanswered = new Set<IncomingStream>();
 
-  /** @param isLate whether this node stood still for so long that others may have given it up */
   constructor(
-    own: NodeId,
+    context: ClusterContext,
+    lease: Lease,
     nodes: KnownNodes,
     topics: Topics,
     outgoing: Outgoing,
-    isLate: () => boolean,
   ) {
-    this.#head = headOf(own);
+    this.#context = context;
+    this.#head = headOf(context.node);
     this.#nodes = nodes;
     this.#topics = topics;
     this.#outgoing = outgoing;
-    this.#isLate = isLate;
+    this.#lease = lease;
   }
 
   /** A message has come. */
@@ -60,11 +63,16 @@ export class Incoming {
     // All nodes that have a topic open hear its channel, the one that speaks too.
     if (text.startsWith(this.#head)) return;
     const batch = readBatch(text);
-    if (batch === undefined) return;
-    if (batch.v !== majorVersion) return this.#nodes.ofOtherVersion(batch);
-    this.#nodes.heard(batch.n);
-    if (Channels.isTopic(channel)) this.#topics.heard(channel, batch);
-    else this.#receive(channel, batch);
+    const { node, channels, fault } = this.#context;
+    if (batch === undefined || batch.n === node) return;
+    if (batch.v !== majorVersion) return this.#nodes.ofOtherVersion(batch.n, batch.v);
+    if (!this.#nodes.heard(batch.n)) return;
+    try {
+      if (channels.isTopic(channel)) this.#topics.heard(channel, batch);
+      else this.#receive(channel, batch);
+    } catch (thrown) {
+      fault(thrown);
+    }
   }
 
   /** To be called some ten times a second: tells those who wait what has come. */
@@ -93,6 +101,7 @@ export class Incoming {
   #receive(channel: string, batch: Batch): void {
     const stream = this.#streamOf(channel, batch.n);
     if (batch.s > stream.last) this.#takeAll(stream, batch);
+    else this.#takeLast(stream, batch);
     const topic = Channels.topicOf(channel);
     // Closed a moment ago: nobody else would forget what has come by its inbox.
     if (topic !== undefined && this.#topics.get(topic) === undefined) this.forgetChannel(channel);
@@ -111,6 +120,18 @@ export class Incoming {
     if (++stream.unanswered >= maxUnanswered) this.#answer(stream);
   }
 
+  /**
+   * A batch whose number is not above the last: it was overtaken; or the last number was forged, which its node
+   * alone can say.
+   */
+  #takeLast(stream: IncomingStream, batch: Batch): void {
+    const { channel } = stream;
+    for (const part of batch.b as readonly NodePart[])
+      if (part.t === "last") this.#take(batch, part);
+    this.#tell(stream, { t: "lost", c: channel, after: batch.s - 1, s: batch.s + 1 });
+    this.#answer(stream);
+  }
+
   #relay(stream: IncomingStream, s: number, part: RelayPart, index: number): void {
     const o = this.#deliver(stream.node, part);
     if (isFailed(o)) this.#tell(stream, { t: "failed", c: stream.channel, s, i: index, o });
@@ -121,13 +142,15 @@ export class Incoming {
     if (topic === undefined) return "absent";
     // What came while this node was suspended was given up by its sender; and so it is by the others if
     // they are gone for this node.
-    if (this.#isLate() || !topic.hasNode(node)) return "dropped";
+    if (this.#lease.isLate || !topic.hasNode(node)) return "dropped";
     return topic.receiver.remoteRelay(topic.name, to, frame);
   }
 
   #take({ n: node, e: epoch }: Batch, part: NodePart): void {
     const { inFlight } = this.#outgoing;
     switch (part.t) {
+      case "last":
+        return this.#correct(node, part.c, part.s);
       case "ask":
         return this.#topics.asked(part.c, node);
       case "state":
@@ -135,13 +158,37 @@ export class Incoming {
       case "gone":
         return this.#topics.gone(part.c, node, part.at, part.re);
       case "got":
-        return inFlight.got(part.c, part.s);
+        if (this.#isTrue(node, part.c, part.s)) inFlight.got(part.c, part.s);
+        return;
       case "lost":
         return inFlight.lost(part.c, part.after, part.s);
       case "failed":
         return inFlight.failed(part.c, part.s, part.i, part.o);
       default:
     }
+  }
+
+  /**
+   * Whether this node has said as much to an inbox as its node takes it to have. If not, somebody else has in its
+   * name, and the other node does not hear it any more until it is told the true number.
+   */
+  #isTrue(node: NodeId, inbox: string, serial: number): boolean {
+    const last = this.#outgoing.inFlight.serial(inbox);
+    if (serial <= last) return true;
+    const topic = Channels.topicOf(inbox);
+    this.#outgoing.giveUp(node, topic);
+    this.#outgoing.toNode(node, { t: "last", c: inbox, s: last }, topic);
+    return false;
+  }
+
+  /** A node says what the number of its last batch on a channel is. */
+  #correct(node: NodeId, channel: string, serial: number): void {
+    const stream = this.#streams.get(channel)?.get(node);
+    if (stream === undefined || stream.last <= serial) return;
+    stream.last = serial;
+    const topic = Channels.topicOf(channel);
+    this.#outgoing.giveUp(node, topic);
+    this.#topics.greetAgain(topic);
   }
 
   /** Something that a node has said is lost: perhaps that a relay has failed, in any topic or in that one. */

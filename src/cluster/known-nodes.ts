@@ -1,42 +1,75 @@
 // The other nodes that this one knows, and which topics each of them has open too: perhaps none. A node is alive as
 // long as its lease is there. Once that is gone, and the node has said nothing for as long, it is gone itself.
 // Redis may have lost keys: after each new connection nodes have the time of a lease to bring theirs back.
+//
+// Whoever can publish can speak in the name of a node that does not exist. A name is unproven until its lease was
+// seen. Those without one are forgotten at once, and until then only so many are listened to.
 
 import type { NodeId } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
 import type { Lease } from "./lease.ts";
-import { type Batch, majorVersion } from "./message.ts";
+import { majorVersion } from "./message.ts";
 
 interface KnownNode {
   /** The channels of the topics that it has open, of those that are open here. */
   readonly topics: Set<string>;
   /** When it last said something, by the cluster's clock. */
   heardAt: number;
+  /** `seen` once it was there. Before, it may have been out of reach. */
+  lease: "unseen" | "unreadable" | "seen";
 }
 
-/** What the leases of the known nodes say. */
-interface Leases {
+/** What the leases of nodes say. */
+export interface Look {
   /** With the epoch of each. */
   readonly alive: readonly (readonly [NodeId, number])[];
   readonly gone: readonly NodeId[];
 }
 
+/** Unproven nodes that are listened to at a time. */
+const maxUnproven = 1024;
+
+/** Topics that an unproven node may have open. */
+const maxUnprovenTopics = 2048;
+
+/** UTF-16 units that are kept of the members on all other nodes: a million of them. */
+const maxKept = 268_435_456;
+
 /** Nodes of other versions that the operator is told of; further ones are ignored in silence. */
 const maxToldVersions = 100;
+
+const messages = {
+  version: "another node speaks another version: the two do not meet",
+  full: "there are too many members on other nodes: some of them are not known here",
+} as const;
 
 export class KnownNodes {
   readonly #context: ClusterContext;
   readonly #lease: Lease;
   readonly #nodes = new Map<NodeId, KnownNode>();
+  readonly #unproven = new Set<NodeId>();
   readonly #toldVersions = new Set<NodeId>();
+  #kept = 0;
+  #isFull = false;
 
   constructor(context: ClusterContext, lease: Lease) {
     this.#context = context;
     this.#lease = lease;
   }
 
-  get all(): Iterable<NodeId> {
-    return this.#nodes.keys();
+  /** Those that are alive as far as is known. */
+  *alive(): Iterable<NodeId> {
+    for (const [node, { lease }] of this.#nodes) if (lease !== "unseen") yield node;
+  }
+
+  /** Whether some have never been looked at. */
+  get hasNew(): boolean {
+    return this.#unproven.values().some((node) => this.#isNew(node));
+  }
+
+  /** Whether its lease was seen. */
+  isProven(node: NodeId): boolean {
+    return this.#nodes.get(node)?.lease === "seen";
   }
 
   /** The channels of the topics that it has open. */
@@ -44,21 +77,26 @@ export class KnownNodes {
     return this.#nodes.get(node)?.topics ?? [];
   }
 
-  /** It has said something. */
-  heard(node: NodeId): void {
-    this.#get(node).heardAt = this.#context.now();
+  /**
+   * It has said something.
+   * @returns false if it is not listened to
+   */
+  heard(node: NodeId): boolean {
+    const known = this.#nodes.get(node) ?? this.#meet(node);
+    if (known === undefined) return false;
+    known.heardAt = this.#context.now();
+    return known.lease === "seen" || known.topics.size < maxUnprovenTopics;
   }
 
   /** It is of another version: the two do not meet, and the operator is told once. */
-  ofOtherVersion({ n: node, v: version }: Batch): void {
+  ofOtherVersion(node: NodeId, version: number): void {
     if (this.#toldVersions.has(node) || this.#toldVersions.size === maxToldVersions) return;
     this.#toldVersions.add(node);
-    const message = "another node speaks another version: the two do not meet";
-    this.#context.log.warn({ version, own: majorVersion }, message);
+    this.#context.log.warn({ version, own: majorVersion }, messages.version);
   }
 
   opened(node: NodeId, topicChannel: string): void {
-    this.#get(node).topics.add(topicChannel);
+    this.#nodes.get(node)?.topics.add(topicChannel);
   }
 
   closed(node: NodeId, topicChannel: string): void {
@@ -68,22 +106,33 @@ export class KnownNodes {
   /** It is gone. */
   forget(node: NodeId): void {
     this.#nodes.delete(node);
+    this.#unproven.delete(node);
+  }
+
+  /**
+   * So much more is kept of a member on another node.
+   * @param units UTF-16 units; less if negative
+   * @returns false if there is no room
+   */
+  keep(units: number): boolean {
+    if (this.#kept + units <= maxKept) {
+      this.#kept += units;
+      if (this.#kept < maxKept / 2) this.#isFull = false;
+      return true;
+    }
+    if (!this.#isFull) this.#context.log.warn({}, messages.full);
+    this.#isFull = true;
+    return false;
   }
 
   /** Looks at the leases of all. Rejects if Redis does not answer. */
-  async look(): Promise<Leases> {
-    const { takenAt } = this.#lease;
-    const nodes = [...this.all];
-    const values = await this.#leasesOf(nodes);
-    const alive: [NodeId, number][] = [];
-    const gone: NodeId[] = [];
-    if (takenAt !== this.#lease.takenAt || !this.#lease.isHeld) return { alive, gone };
-    for (const [index, node] of nodes.entries()) {
-      const value = values[index];
-      if (typeof value === "string") alive.push([node, epochOf(value)]);
-      else if (value === null && this.#isSilent(node)) gone.push(node);
-    }
-    return { alive, gone };
+  async look(): Promise<Look> {
+    return await this.#look([...this.#nodes.keys()]);
+  }
+
+  /** Looks at the leases of those that have said something for the first time. */
+  async lookAtNew(): Promise<Look> {
+    return await this.#look([...this.#unproven].filter((node) => this.#isNew(node)));
   }
 
   /** Whether the lease of a node is gone by now. */
@@ -92,23 +141,52 @@ export class KnownNodes {
     return value === null;
   }
 
+  async #look(nodes: readonly NodeId[]): Promise<Look> {
+    const alive: [NodeId, number][] = [];
+    const gone: NodeId[] = [];
+    const { takenAt } = this.#lease;
+    const values = nodes.length === 0 ? [] : await this.#leasesOf(nodes);
+    if (takenAt !== this.#lease.takenAt || !this.#lease.isHeld) return { alive, gone };
+    for (const [index, node] of nodes.entries()) {
+      const value = values[index];
+      if (typeof value === "string") alive.push([node, epochOf(value)]);
+      if (this.#isGone(node, value)) gone.push(node);
+    }
+    return { alive, gone };
+  }
+
+  #isNew(node: NodeId): boolean {
+    return this.#nodes.get(node)?.lease === "unseen";
+  }
+
+  /** @param lease what it says; nothing, not even null, if it is out of reach */
+  #isGone(node: NodeId, lease: string | null | undefined): boolean {
+    const known = this.#nodes.get(node);
+    if (known === undefined) return false;
+    if (lease === null) return known.lease === "unseen" || this.#isSilent(known);
+    if (lease !== undefined) {
+      known.lease = "seen";
+      this.#unproven.delete(node);
+    } else if (known.lease === "unseen") known.lease = "unreadable";
+    return false;
+  }
+
   async #leasesOf(nodes: readonly NodeId[]): Promise<readonly (string | null | undefined)[]> {
     const { carrier, channels } = this.#context;
     return await carrier.keys.get(nodes.map((node) => channels.lease(node)));
   }
 
-  #isSilent(node: NodeId): boolean {
+  #isSilent({ heardAt }: KnownNode): boolean {
     const { now, leaseMs } = this.#context;
-    const heardAt = this.#nodes.get(node)?.heardAt ?? 0;
     return now() - Math.max(heardAt, this.#lease.takenAt) >= leaseMs;
   }
 
-  #get(node: NodeId): KnownNode {
-    const known = this.#nodes.get(node);
-    if (known !== undefined) return known;
-    const added = { topics: new Set<string>(), heardAt: this.#context.now() };
-    this.#nodes.set(node, added);
-    return added;
+  #meet(node: NodeId): KnownNode | undefined {
+    if (this.#unproven.size >= maxUnproven) return undefined;
+    const met: KnownNode = { topics: new Set(), heardAt: 0, lease: "unseen" };
+    this.#nodes.set(node, met);
+    this.#unproven.add(node);
+    return met;
   }
 }
 

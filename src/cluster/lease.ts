@@ -14,10 +14,14 @@ export class Lease {
   /** What it is to say, until Redis has it. */
   #unset: string | undefined;
   #isReleased = false;
+  #renewedAt = 0;
+  #steppedAt: number;
+  #isLate = false;
 
   constructor(context: ClusterContext) {
     this.#context = context;
     this.#key = context.channels.lease(context.node);
+    this.#steppedAt = context.now();
   }
 
   /** Whether what this node says on a channel gets through, and is believed. */
@@ -25,10 +29,34 @@ export class Lease {
     return this.isHeld && this.#context.carrier.reaches(channel);
   }
 
+  /**
+   * Whether this node stood still for so long that the others may have given it up, and may not have heard yet all
+   * that came meanwhile.
+   */
+  get isLate(): boolean {
+    return this.#isLate || this.#stoodStill(this.#context.now());
+  }
+
+  /** All that came meanwhile was heard. */
+  caughtUp(): void {
+    this.#isLate = false;
+  }
+
+  /** To be called some ten times a second. @returns whether it is to be renewed, or taken where it is not held */
+  step(): boolean {
+    const time = this.#context.now();
+    // After a pause it may have run out.
+    if (this.#stoodStill(time)) this.#isLate = true;
+    this.#steppedAt = time;
+    return this.#isLate || time - this.#renewedAt >= this.#context.leaseMs / 3;
+  }
+
   /** Takes it after a new connection, or after it was lost. Out of reach, it stays what it is. */
   async take(epoch: number): Promise<void> {
     const { carrier, about, now } = this.#context;
     this.takenAt = now();
+    this.#renewedAt = this.takenAt;
+    this.caughtUp();
     this.#unset = JSON.stringify({ version: majorVersion, epoch, ...about });
     if (!carrier.reaches(this.#key)) return;
     // A Redis that is full refuses to set a key, but extends one that is there.
@@ -38,6 +66,7 @@ export class Lease {
 
   /** @returns false if it has run out: to the others this node was gone. Rejects if Redis does not answer */
   async renew(): Promise<boolean> {
+    this.#renewedAt = this.#context.now();
     if (!(await this.#extend())) return false;
     await this.#set();
     return true;
@@ -54,6 +83,10 @@ export class Lease {
     if (!this.isHeld) return;
     this.isHeld = false;
     await this.#context.carrier.keys.delete(this.#key).catch(() => undefined);
+  }
+
+  #stoodStill(time: number): boolean {
+    return time - this.#steppedAt >= this.#context.leaseMs / 3;
   }
 
   #extend(): Promise<boolean> {

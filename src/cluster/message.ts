@@ -1,22 +1,42 @@
 // What nodes say to each other: batches of parts, as JSON. Names are short, for each is sent with every
 // part. Unknown fields and unknown kinds of parts are ignored; another major version is not understood.
+//
+// Whoever can publish in Redis can say anything, so nothing is believed unread: a batch that no node can have said is
+// ignored, and so is a part of which something cannot be.
 
-import type { MemberId, NodeId } from "../core/ids.ts";
+import { isPlainId, type NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
 
 /** Raised when nodes before it would misunderstand. */
 export const majorVersion = 1;
 
+/** UTF-16 units of the longest batch; a node would be taken for stalled before it has said more. */
+export const maxBatchLength = 33_554_432;
+
+/** Above all numbers of batches: at a million a second they last for nine years. */
+const maxSerial = 2 ** 48;
+
+/** Above all epochs. */
+const maxEpoch = 2 ** 32;
+
+const maxVersion = 65_535;
+
+/** UTF-16 units of the longest channel: a prefix, a namespace, a topic's name and a node. */
+const maxChannelLength = 1024;
+
+/** UTF-16 units of the longest id of a member; each protocol has its own rules within. */
+const maxIdLength = 1024;
+
 /** A member as other nodes are told of it. */
 export interface ToldMember {
-  readonly id: MemberId;
+  readonly id: string;
   readonly info?: unknown;
 }
 
 /** One member's coming, change or going. */
 export type MemberPart =
   | ({ readonly t: "joined" | "updated" } & ToldMember)
-  | { readonly t: "left"; readonly id: MemberId };
+  | { readonly t: "left"; readonly id: string };
 
 /** On a topic's channel, to all nodes that have it open. */
 export type TopicPart =
@@ -58,6 +78,8 @@ export type NodePart =
   | { readonly t: "got"; readonly c: string; readonly s: number }
   /** Those after `after` and before `s` have not come. */
   | { readonly t: "lost"; readonly c: string; readonly after: number; readonly s: number }
+  /** Mine to the inbox `c` have numbers up to `s`, whatever was said in my name. */
+  | { readonly t: "last"; readonly c: string; readonly s: number }
   /** The relay number `i` of the batch `s` found nobody, or no room. */
   | {
       readonly t: "failed";
@@ -100,56 +122,18 @@ export const batchText = (
 ): string =>
   `${headOf(node)}"e":${epoch},"s":${serial},${isFirst ? '"f":1,' : ""}"b":[${parts.join(",")}]}`;
 
-type Field = (value: unknown) => boolean;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
-const text: Field = (value) => typeof value === "string";
-const number: Field = (value) => typeof value === "number";
-const members: Field = (value) =>
-  Array.isArray(value) && value.every((each) => isObject(each) && text(each["id"]));
-const failure: Field = (value) => value === "dropped" || value === "absent";
-
-const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
-  hello: { m: members },
-  joined: { id: text },
-  updated: { id: text },
-  left: { id: text },
-  broadcast: { f: text },
-  bye: {},
-  relay: { c: text, to: text, f: text },
-  state: { c: text, at: number, m: members },
-  gone: { c: text, at: number },
-  ask: { c: text },
-  got: { c: text, s: number },
-  lost: { c: text, after: number, s: number },
-  failed: { c: text, s: number, i: number, o: failure },
-};
-
-const fieldsOf = new Map(
-  Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields)]),
-);
-
-/**
- * Whether a part of a batch has what its kind needs. One that has not is ignored, as is a kind that is not known:
- * whoever can publish in Redis can say anything, and none of it may throw in the middle of a batch.
- */
-function isPart(value: unknown): value is Part {
-  if (!isObject(value)) return false;
-  const fields = fieldsOf.get(String(value["t"]));
-  return fields?.every(([name, isField]) => isField(value[name])) === true;
-}
-
 /** @returns nothing for what no node can have said */
 export function readBatch(text: string): Batch | undefined {
+  if (text.length > maxBatchLength) return undefined;
   try {
+    // Strings in what is parsed are copies: what is kept of it does not keep the text.
     const batch: Partial<Batch> | null = JSON.parse(text);
-    if (typeof batch?.v !== "number" || typeof batch.n !== "string") return undefined;
+    if (!isWhole(batch?.v, 0, maxVersion) || !isNode(batch?.n)) return undefined;
     const { v, n, e, s, f, b } = batch;
     // Nothing more is known of another version.
     if (v !== majorVersion) return { v, n, e: 0, s: 0, b: [] };
-    if (typeof e !== "number" || typeof s !== "number" || !Array.isArray(b)) return undefined;
+    if (!isWhole(e, 0, maxEpoch) || !isWhole(s, 1, maxSerial) || !Array.isArray(b))
+      return undefined;
     return { v, n, e, s, ...(f === 1 && { f }), b: b.filter(isPart) };
   } catch {
     return undefined;
@@ -159,3 +143,53 @@ export function readBatch(text: string): Batch | undefined {
 /** Whether somebody greets in it. */
 export const hasHello = ({ b: parts }: Batch): boolean =>
   (parts as readonly TopicPart[]).some(({ t }) => t === "hello");
+
+const isWhole = (value: unknown, least: number, most: number): value is number =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+
+const isText = (value: unknown, maxLength: number): value is string =>
+  typeof value === "string" && value !== "" && value.length <= maxLength;
+
+const isNode = (value: unknown): value is NodeId => typeof value === "string" && isPlainId(value);
+
+type Field = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const frame: Field = (value) => typeof value === "string";
+const channel: Field = (value) => isText(value, maxChannelLength);
+const id: Field = (value) => isText(value, maxIdLength);
+const serial: Field = (value) => isWhole(value, 0, maxSerial);
+const hello: Field = (value) => value === undefined || serial(value);
+const members: Field = (value) =>
+  Array.isArray(value) && value.every((each) => isObject(each) && id(each["id"]));
+const failure: Field = (value) => value === "dropped" || value === "absent";
+
+const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
+  hello: { m: members },
+  joined: { id },
+  updated: { id },
+  left: { id },
+  broadcast: { f: frame },
+  bye: {},
+  relay: { c: channel, to: id, f: frame },
+  state: { c: channel, at: serial, re: hello, m: members },
+  gone: { c: channel, at: serial, re: hello },
+  ask: { c: channel },
+  got: { c: channel, s: serial },
+  lost: { c: channel, after: serial, s: serial },
+  last: { c: channel, s: serial },
+  failed: { c: channel, s: serial, i: serial, o: failure },
+};
+
+const fieldsOf = new Map(
+  Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields)]),
+);
+
+/** Whether a part has what its kind needs, and nothing that cannot be. */
+function isPart(value: unknown): value is Part {
+  if (!isObject(value)) return false;
+  const fields = fieldsOf.get(String(value["t"]));
+  return fields?.every(([name, isField]) => isField(value[name])) === true;
+}

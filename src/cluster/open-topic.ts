@@ -3,11 +3,14 @@
 // this node may have missed some, the other is asked for its members, and only differences are passed on.
 
 import type { Receiver } from "../core/bus.ts";
-import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
+import type { NodeId, TopicName } from "../core/ids.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { RemoteMembers } from "./remote-members.ts";
+
+/** Answers to one hello that are counted: more nodes than can meet. */
+const maxAnswers = 4096;
 
 /** Another node that has the topic open. */
 interface Remote {
@@ -20,22 +23,28 @@ interface Remote {
   askedAt: number;
 }
 
+interface Greeting {
+  /** The number of its batch. */
+  readonly hello: number;
+  /** How many other nodes got it, when that is known. */
+  reached: number | undefined;
+  readonly answered: Set<NodeId>;
+}
+
 export class OpenTopic {
   readonly channel: string;
   readonly name: TopicName;
   readonly receiver: Receiver;
+  /** Those on the other nodes. */
+  readonly members: RemoteMembers;
   /** So long a hello would be too early: this node would not hear the answers, nor be counted. */
   isSubscribing = true;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
   readonly #remotes = new Map<NodeId, Remote>();
-  readonly #members: RemoteMembers;
-  /** The number of the batch with the last hello, if there was one. */
-  #hello: number | undefined;
-  /** How many other nodes got that hello, when that is known. */
-  #reached: number | undefined;
-  /** Those that have answered it. */
-  readonly #answered = new Set<NodeId>();
+  /** The last hello, until everybody who got it has answered. */
+  #greeting: Greeting | undefined;
+  #hasGreeted = false;
 
   constructor(
     channel: string,
@@ -49,7 +58,7 @@ export class OpenTopic {
     this.receiver = receiver;
     this.#nodes = nodes;
     this.#outgoing = outgoing;
-    this.#members = new RemoteMembers(name, receiver);
+    this.members = new RemoteMembers(name, receiver, nodes);
   }
 
   /** The members on this node. */
@@ -65,12 +74,12 @@ export class OpenTopic {
 
   /** Whether everybody who got the last hello has answered. */
   get isAnswered(): boolean {
-    return this.#reached !== undefined && this.#answered.size >= this.#reached;
+    return this.#hasGreeted && this.#greeting === undefined;
   }
 
   /** Whether no other node can have an interest: what is published would reach nobody. */
   get isAlone(): boolean {
-    return this.#remotes.size === 0 && (this.#hello === undefined || this.isAnswered);
+    return this.#remotes.size === 0 && this.#greeting === undefined;
   }
 
   hasNode(node: NodeId): boolean {
@@ -79,9 +88,8 @@ export class OpenTopic {
 
   /** A hello is being said, in this batch: what came before may be missing. */
   greet(hello: number, now: number): void {
-    this.#hello = hello;
-    this.#reached = undefined;
-    this.#answered.clear();
+    this.#hasGreeted = true;
+    this.#greeting = { hello, reached: undefined, answered: new Set() };
     for (const remote of this.#remotes.values()) {
       remote.isStale = true;
       remote.askedAt = now;
@@ -90,7 +98,10 @@ export class OpenTopic {
 
   /** So many other nodes got the hello in this batch. */
   greeted(hello: number, count: number): void {
-    if (hello === this.#hello) this.#reached = count;
+    const greeting = this.#greeting;
+    if (greeting?.hello !== hello) return;
+    greeting.reached = count;
+    this.#endGreeting(greeting);
   }
 
   /** Asks those that are stale, unless they were asked since `before`. */
@@ -105,7 +116,11 @@ export class OpenTopic {
    */
   heard({ n, e, s, b }: Batch, now: number): boolean {
     const known = this.#remotes.get(n);
-    if (known !== undefined && s <= known.last) return false;
+    if (known !== undefined && s <= known.last) {
+      // It was overtaken; or the last number was forged.
+      this.doubt(n, now);
+      return false;
+    }
     const remote = known ?? this.#meet(n);
     const isGap = known === undefined || s !== known.last + 1 || e !== known.epoch;
     remote.last = s;
@@ -118,14 +133,17 @@ export class OpenTopic {
   }
 
   /** A node has told its members, as of the batch `at`, in answer to the hello in the batch `re`, if to one. */
-  state(node: NodeId, epoch: number, { at, re, m: members }: StatePart): void {
+  state(node: NodeId, epoch: number, { at, re, m: members }: StatePart, now: number): void {
     const remote = this.#remotes.get(node) ?? this.#meet(node);
-    // A batch after the answer has overtaken it: another answer is due.
     if (at >= remote.last) {
       remote.last = at;
       remote.epoch = epoch;
       remote.isStale = false;
-      this.#members.replace(node, members);
+      this.members.replace(node, members);
+    } else if (remote.isStale) {
+      // A batch after the answer has overtaken it, or the last number was forged: another answer is due.
+      remote.last = at;
+      this.#ask(node, remote, now);
     }
     this.#answeredBy(node, re);
   }
@@ -136,7 +154,12 @@ export class OpenTopic {
    * @param re as for `state`
    */
   gone(node: NodeId, at: number, re?: number): void {
-    this.#part(node, at);
+    const remote = this.#remotes.get(node);
+    if (remote !== undefined && remote.last <= at) {
+      this.#remotes.delete(node);
+      this.members.replace(node, []);
+      this.#parted(node);
+    }
     this.#answeredBy(node, re);
   }
 
@@ -148,20 +171,23 @@ export class OpenTopic {
     this.#ask(node, remote, now);
   }
 
-  /** A member here has left; another node may hold the same id. */
-  leftHere(id: MemberId): void {
-    this.#members.show(id);
-  }
-
   /** It is closed here. */
   end(): void {
     for (const node of this.#remotes.keys()) this.#parted(node);
     this.#remotes.clear();
+    this.members.end();
   }
 
   /** @param hello that is answered: others may say something as well, who did not get the last one */
   #answeredBy(node: NodeId, hello: number | undefined): void {
-    if (hello !== undefined && hello === this.#hello) this.#answered.add(node);
+    const greeting = this.#greeting;
+    if (greeting === undefined || hello !== greeting.hello) return;
+    if (greeting.answered.size < maxAnswers) greeting.answered.add(node);
+    this.#endGreeting(greeting);
+  }
+
+  #endGreeting({ reached, answered }: Greeting): void {
+    if (reached !== undefined && answered.size >= reached) this.#greeting = undefined;
   }
 
   #take(node: NodeId, part: TopicPart): void {
@@ -170,14 +196,14 @@ export class OpenTopic {
     switch (part.t) {
       case "hello":
         remote.isStale = false;
-        return this.#members.replace(node, part.m);
+        return this.members.replace(node, part.m);
       case "bye":
         // No answer: it need not have got the hello.
-        return this.#part(node, remote.last);
+        return this.gone(node, remote.last);
       case "broadcast":
         return this.receiver.remoteBroadcast(this.name, part.f);
       default:
-        if (!remote.isStale) this.#members.change(node, part);
+        if (!remote.isStale) this.members.change(node, part);
     }
   }
 
@@ -188,17 +214,9 @@ export class OpenTopic {
     return remote;
   }
 
-  #part(node: NodeId, at: number): void {
-    const remote = this.#remotes.get(node);
-    if (remote === undefined || remote.last > at) return;
-    this.#remotes.delete(node);
-    this.#members.replace(node, []);
-    this.#parted(node);
-  }
-
   #parted(node: NodeId): void {
     this.#nodes.closed(node, this.channel);
-    this.#outgoing.forgetInTopic(this.channel, node);
+    this.#outgoing.leaveTopic(this.channel, node);
   }
 
   #ask(node: NodeId, remote: Remote, now: number): void {

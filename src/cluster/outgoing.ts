@@ -43,9 +43,6 @@ export class Outgoing {
   readonly #lease: Lease;
   readonly inFlight: InFlight;
   readonly #unheard: (node: NodeId, topicChannel: string | undefined) => void;
-  readonly #serials = new Map<string, number>();
-  /** Above all numbers of channels that were forgotten, so that no number comes twice. */
-  #floor = 0;
   #batches: GatheringBatch[] = [];
   /** Those to single nodes that take more. */
   readonly #open = new Map<string, GatheringBatch>();
@@ -61,18 +58,13 @@ export class Outgoing {
   ) {
     this.#context = context;
     this.#lease = lease;
-    this.inFlight = new InFlight(context.now);
+    this.inFlight = new InFlight(context.now, context.fault);
     this.#unheard = unheard;
   }
 
   /** Whether what this node says on a channel gets through, and is believed. */
   reaches(channel: string): boolean {
     return this.#lease.reaches(channel);
-  }
-
-  /** The number of the last batch on a channel, be it published or still gathering. */
-  serial(channel: string): number {
-    return this.#serials.get(channel) ?? this.#floor;
   }
 
   /**
@@ -126,16 +118,10 @@ export class Outgoing {
     this.inFlight.giveUp((to, at) => at === node && (inbox === undefined || to === inbox));
   }
 
-  /** Forgets the number of a channel; should it be used again, numbers go on above. */
-  forget(channel: string): void {
-    this.#floor = Math.max(this.#floor, this.serial(channel));
-    this.#serials.delete(channel);
-  }
-
-  /** The same for what was said to a node in a topic, where that has a channel of its own. */
-  forgetInTopic(topicChannel: string, node: NodeId): void {
+  /** Nothing more is said to a node in that topic, where that has an inbox of its own. */
+  leaveTopic(topicChannel: string, node: NodeId): void {
     const inbox = this.#context.channels.ownInbox(topicChannel, node);
-    if (inbox !== undefined) this.forget(inbox);
+    if (inbox !== undefined) this.inFlight.forget(inbox);
   }
 
   /** Publishes what has gathered. */
@@ -158,19 +144,8 @@ export class Outgoing {
   }
 
   #begin(channel: string, to?: NodeId): GatheringBatch {
-    const isFirst = !this.#serials.has(channel);
-    const serial = this.serial(channel) + 1;
-    this.#serials.set(channel, serial);
-    const batch: GatheringBatch = {
-      channel,
-      to,
-      serial,
-      isFirst,
-      parts: [],
-      relays: [],
-      counted: [],
-      length: 0,
-    };
+    const numbered = { channel, to, ...this.inFlight.next(channel) };
+    const batch: GatheringBatch = { ...numbered, parts: [], relays: [], counted: [], length: 0 };
     this.#batches.push(batch);
     if (!this.#isScheduled) {
       this.#isScheduled = true;

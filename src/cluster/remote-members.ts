@@ -2,17 +2,27 @@
 // id may be held on two nodes for a moment: the hub is shown one of them, and the other when that one leaves.
 
 import type { Receiver } from "../core/bus.ts";
-import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
+import type { NodeId, TopicName } from "../core/ids.ts";
+import type { KnownNodes } from "./known-nodes.ts";
 import type { MemberPart, ToldMember } from "./message.ts";
+
+/** UTF-16 units of the longest info, as JSON: far more than any protocol has. */
+const maxInfoLength = 65_536;
+
+/** UTF-16 units that a member takes in memory, beside its id and info: here and in its hub. */
+const memberOverhead = 200;
 
 export class RemoteMembers {
   readonly #topic: TopicName;
   readonly #receiver: Receiver;
-  readonly #nodes = new Map<NodeId, Map<MemberId, unknown>>();
+  readonly #nodes: KnownNodes;
+  /** By node and id: the info as JSON, empty where there is none. */
+  readonly #members = new Map<NodeId, Map<string, string>>();
 
-  constructor(topic: TopicName, receiver: Receiver) {
+  constructor(topic: TopicName, receiver: Receiver, nodes: KnownNodes) {
     this.#topic = topic;
     this.#receiver = receiver;
+    this.#nodes = nodes;
   }
 
   /** One member of a node has joined, changed or left. */
@@ -31,41 +41,67 @@ export class RemoteMembers {
   /** These are all the members of a node. */
   replace(node: NodeId, told: readonly ToldMember[]): void {
     const ids = new Set(told.map(({ id }) => id));
-    for (const id of [...(this.#nodes.get(node)?.keys() ?? [])])
+    for (const id of [...(this.#members.get(node)?.keys() ?? [])])
       if (!ids.has(id)) this.#leave(node, id);
     for (const each of told) {
-      const known = this.#nodes.get(node);
-      if (known?.has(each.id) !== true) this.#join(node, each);
-      else if (JSON.stringify(known.get(each.id)) !== JSON.stringify(each.info))
-        this.#update(node, each);
+      const known = this.#members.get(node)?.get(each.id);
+      if (known === undefined) this.#join(node, each);
+      else if (known !== textOf(each.info)) this.#update(node, each);
     }
   }
 
   /** Tells the hub of an id that some other node holds, if one does. */
-  show(id: MemberId): boolean {
-    for (const [node, members] of this.#nodes) {
-      if (!members.has(id)) continue;
-      this.#receiver.remoteJoined(this.#topic, id, members.get(id), node);
+  show(id: string): boolean {
+    for (const [node, members] of this.#members) {
+      const info = members.get(id);
+      if (info === undefined) continue;
+      this.#receiver.remoteJoined(this.#topic, id, infoOf(info), node);
       return true;
     }
     return false;
   }
 
+  /** The topic is closed: nothing is kept of it, and nobody is told. */
+  end(): void {
+    for (const members of this.#members.values())
+      for (const [id, info] of members) this.#nodes.keep(-sizeOf(id, info));
+    this.#members.clear();
+  }
+
   #join(node: NodeId, { id, info }: ToldMember): void {
-    const members = this.#nodes.get(node) ?? new Map<MemberId, unknown>();
-    this.#nodes.set(node, members.set(id, info));
-    this.#receiver.remoteJoined(this.#topic, id, info, node);
+    if (this.#set(node, id, info)) this.#receiver.remoteJoined(this.#topic, id, info, node);
   }
 
   #update(node: NodeId, { id, info }: ToldMember): void {
-    this.#nodes.get(node)?.set(id, info);
+    if (this.#members.get(node)?.has(id) !== true || !this.#set(node, id, info)) return;
     this.#receiver.remoteUpdated(this.#topic, id, info, node);
   }
 
-  #leave(node: NodeId, id: MemberId): void {
-    const members = this.#nodes.get(node);
-    if (members?.delete(id) !== true) return;
-    if (members.size === 0) this.#nodes.delete(node);
+  #leave(node: NodeId, id: string): void {
+    const members = this.#members.get(node);
+    const info = members?.get(id);
+    if (members === undefined || info === undefined) return;
+    members.delete(id);
+    this.#nodes.keep(-sizeOf(id, info));
+    if (members.size === 0) this.#members.delete(node);
     if (!this.show(id)) this.#receiver.remoteLeft(this.#topic, id, node);
   }
+
+  /** @returns false if there is no room for it */
+  #set(node: NodeId, id: string, info: unknown): boolean {
+    const members = this.#members.get(node) ?? new Map<string, string>();
+    const text = textOf(info);
+    const before = members.get(id);
+    const grown = sizeOf(id, text) - (before === undefined ? 0 : sizeOf(id, before));
+    if (text.length > maxInfoLength || !this.#nodes.keep(grown)) return false;
+    this.#members.set(node, members.set(id, text));
+    return true;
+  }
 }
+
+/** As text it takes less memory, and is compared at once. */
+const textOf = (info: unknown): string => JSON.stringify(info) ?? "";
+
+const infoOf = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));
+
+const sizeOf = (id: string, info: string): number => id.length + info.length + memberOverhead;

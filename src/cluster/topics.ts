@@ -80,7 +80,7 @@ export class Topics {
   close(topic: OpenTopic): void {
     const { carrier, channels, node } = this.#context;
     if (!topic.isAlone) this.#outgoing.toTopic(topic.channel, { t: "bye" });
-    this.#outgoing.forget(topic.channel);
+    this.#outgoing.inFlight.forget(topic.channel);
     topic.end();
     this.#topics.delete(topic.channel);
     for (const waiting of [this.#ungreeted, this.#stale]) waiting.delete(topic);
@@ -93,6 +93,13 @@ export class Topics {
     this.#hasBegun = true;
     for (const topic of this.#topics.values()) this.#ungreeted.add(topic);
     this.step();
+  }
+
+  /** The same for all topics, or for one. */
+  greetAgain(channel?: string): void {
+    const topic = channel === undefined ? undefined : this.#topics.get(channel);
+    if (topic !== undefined) this.#ungreeted.add(topic);
+    else if (channel === undefined) this.greetAll();
   }
 
   /** Nobody is to wait for others where they cannot be reached. */
@@ -134,9 +141,12 @@ export class Topics {
   /** A node asks for the members here. @param re the number of the batch, if it was a hello that asks */
   asked(channel: string, node: NodeId, re?: number): void {
     const topic = this.#topics.get(channel);
-    const at = this.#outgoing.serial(channel);
-    if (topic === undefined)
+    const at = this.#outgoing.inFlight.serial(channel);
+    if (!this.#context.channels.isTopic(channel)) return;
+    if (topic === undefined) {
       this.#outgoing.toNode(node, { t: "gone", c: channel, at, re }, channel);
+      this.#outgoing.leaveTopic(channel, node);
+    }
     // Without a lease its members would be given up again: it greets once it has one.
     else if (this.#outgoing.reaches(channel))
       this.#outgoing.inTopic(channel, node, { t: "state", c: channel, at, re, m: topic.here });
@@ -146,7 +156,7 @@ export class Topics {
   told(state: StatePart, node: NodeId, epoch: number): void {
     const topic = this.#topics.get(state.c);
     if (topic === undefined) return this.asked(state.c, node);
-    topic.state(node, epoch, state);
+    topic.state(node, epoch, state, this.#context.now());
     if (topic.isStale) this.#stale.add(topic);
     if (topic.isAnswered) this.#settle(topic);
   }
@@ -169,8 +179,9 @@ export class Topics {
   /** Something was said on a topic's channel. */
   heard(channel: string, batch: Batch): void {
     const topic = this.#topics.get(channel);
-    if (topic?.heard(batch, this.#context.now()) === false) return;
+    const isNew = topic?.heard(batch, this.#context.now()) ?? true;
     if (topic?.isStale === true) this.#stale.add(topic);
+    if (!isNew) return;
     // By now it may be closed, if it was open at all: who greets may bring a rival, for whom the only member here
     // makes room; and waits for an answer.
     if (hasHello(batch)) this.asked(channel, batch.n, batch.s);

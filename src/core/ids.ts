@@ -30,6 +30,10 @@ export const memberId = (text: string): MemberId => ownString(text) as MemberId;
 /** What the server makes by itself, and what of another node is taken for an id unless a protocol says else. */
 export const isPlainId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
 
+/** The id of another process, or `undefined` for what cannot be one. */
+export const nodeId = (text: string): NodeId | undefined =>
+  isPlainId(text) ? (ownString(text) as NodeId) : undefined;
+
 /** The largest topic name, in bytes of UTF-8. */
 export const maxTopicNameBytes = 255;
 

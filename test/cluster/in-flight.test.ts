@@ -7,7 +7,10 @@ const [far, farther] = [newNodeId(), newNodeId()];
 function open() {
   let time = 0;
   const told: string[] = [];
-  const relays = new InFlight(() => time);
+  const relays = new InFlight(
+    () => time,
+    (thrown) => told.push(`thrown ${thrown}`),
+  );
   /** One batch with so many relays, each of which says what became of it. */
   const publish = (channel: string, node: typeof far, serial: number, count: number) => {
     const expected = Array.from({ length: count }, (_, index) => ({
@@ -47,6 +50,21 @@ describe("relays under way", () => {
     relays.failed("nowhere", 1, 0, "absent");
     relays.giveUp(() => true);
     expect(told).toEqual(["far 1.1 absent", "far 1.0 dropped", "far 1.2 dropped"]);
+  });
+
+  test("that failed are all told, though a sender throws when it hears of its own", () => {
+    const { relays, told } = open();
+    const throws = () => {
+      throw "boom";
+    };
+    const failed = (outcome: string) => told.push(outcome);
+    for (let left = 2; left > 0; left--) relays.admits("far", far, 1);
+    relays.expect("far", 1, [
+      { failed: throws, held: 1 },
+      { failed, held: 1 },
+    ]);
+    relays.giveUp(() => true);
+    expect(told).toEqual(["thrown boom", "dropped"]);
   });
 
   test("that reached nobody are dropped, and no others", () => {

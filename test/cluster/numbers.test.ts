@@ -142,7 +142,7 @@ describe("an inbox", () => {
     const nodes = new KnownNodes(context, lease);
     const outgoing = new Outgoing(context, lease, () => undefined);
     const topics = new Topics(context, nodes, outgoing);
-    const incoming = new Incoming(context.node, nodes, topics, outgoing, () => false);
+    const incoming = new Incoming(context, lease, nodes, topics, outgoing);
     const { inFlight } = outgoing;
     const tell = () => {
       for (const run of ticks.splice(0)) run();
@@ -161,14 +161,14 @@ describe("an inbox", () => {
     return { incoming, told, hear, answer };
   }
 
-  test("takes the first batch of a node for no gap, and any other number for one", () => {
+  test("takes the first batch of a node for no gap, a higher number for one, and says that others are lost", () => {
     const { told, hear } = openInbox();
     hear(7, true);
     hear(9);
     hear(9);
     hear(12, true);
     const gap = ["given up", "lost", "failed"];
-    expect(told).toEqual(["failed", ...gap, ...gap]);
+    expect(told).toEqual(["failed", ...gap, "lost", "got", ...gap]);
   });
 
   test("that is closed tells what has come, and forgets", () => {

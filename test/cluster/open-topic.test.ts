@@ -28,7 +28,7 @@ function open() {
   const nodes = new KnownNodes(context, lease);
   const topic = new OpenTopic(channel, topicName("t")!, receiver, nodes, outgoing);
   const answer = (node: typeof one, re?: number) =>
-    topic.state(node, 1, { t: "state", c: channel, at: 1, re, m: [] });
+    topic.state(node, 1, { t: "state", c: channel, at: 1, re, m: [] }, 0);
   return { topic, answer };
 }
 
