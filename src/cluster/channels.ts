@@ -48,6 +48,11 @@ export class Channels {
     return inbox === undefined ? [topicChannel] : [topicChannel, inbox];
   }
 
+  /** What is said to all nodes. */
+  get nodes(): string {
+    return `${this.#prefix}nodes`;
+  }
+
   /** What is said to one node about no topic. */
   node(node: NodeId): string {
     return `${this.#prefix}node:${node}`;

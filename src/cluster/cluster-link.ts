@@ -1,14 +1,17 @@
-// What one hub tells the other nodes: the members of its topics that are here, broadcasts, and relays.
+// What one hub tells the other nodes: the members of its topics that are here, broadcasts, and relays. And what they
+// tell it: if it throws because of that, nothing else is lost.
 
 import type { Claim, Link, Receiver, Relay } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import type { Claims } from "./claims.ts";
 import type { ClusterContext } from "./context.ts";
-import { GuardedReceiver } from "./faults.ts";
 import type { Incoming } from "./incoming.ts";
 import type { TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Topics } from "./topics.ts";
+
+/** Milliseconds between two faults of a hub that are told: each message from Redis may cause one. */
+const faultMs = 1000;
 
 /** What the links of a node share. */
 interface LinkParts {
@@ -26,10 +29,9 @@ export class ClusterLink implements Link {
   readonly #receiver: Receiver;
 
   constructor(parts: LinkParts, namespace: string, receiver: Receiver) {
-    const { fault } = parts.context;
     this.#parts = parts;
     this.#namespace = namespace;
-    this.#receiver = new GuardedReceiver(receiver, fault);
+    this.#receiver = guarded(receiver, parts.context);
   }
 
   open(name: TopicName): void {
@@ -83,7 +85,7 @@ export class ClusterLink implements Link {
     const { outgoing } = this.#parts;
     const topic = this.#topic(name);
     if (topic === undefined || topic.isAlone || !outgoing.reaches(topic.channel)) return;
-    outgoing.toTopic(topic.channel, part);
+    outgoing.toAll(topic.channel, part);
   }
 
   #topic(name: TopicName) {
@@ -97,4 +99,32 @@ export class ClusterLink implements Link {
   #claimKey(name: TopicName): string {
     return this.#parts.context.channels.claim(this.#namespace, name);
   }
+}
+
+/** A hub as other nodes reach it: what it throws is told as a fault, now and then, and harms nothing else. */
+function guarded(receiver: Receiver, { fault, now }: ClusterContext): Receiver {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const tell = (thrown: unknown): void => {
+    if (now() - toldAt < faultMs) return;
+    toldAt = now();
+    fault(thrown);
+  };
+  const guard =
+    <Said extends unknown[], Answer>(call: (...said: Said) => Answer, otherwise: Answer) =>
+    (...said: Said): Answer => {
+      try {
+        return call.apply(receiver, said);
+      } catch (thrown) {
+        tell(thrown);
+        return otherwise;
+      }
+    };
+  return {
+    local: (topic) => receiver.local(topic),
+    remoteJoined: guard(receiver.remoteJoined, undefined),
+    remoteUpdated: guard(receiver.remoteUpdated, undefined),
+    remoteLeft: guard(receiver.remoteLeft, undefined),
+    remoteRelay: guard(receiver.remoteRelay, "dropped"),
+    remoteBroadcast: guard(receiver.remoteBroadcast, undefined),
+  };
 }

@@ -3,12 +3,11 @@
 // what comes in, and what passes with time.
 
 import type { Answers, Bus, Link, Receiver } from "../core/bus.ts";
-import { ControlHandlers } from "../core/control-handlers.ts";
 import type { NodeId } from "../core/ids.ts";
 import { Claims } from "./claims.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import type { ClusterContext } from "./context.ts";
-import { atMostOnce } from "./faults.ts";
+import { Control } from "./control.ts";
 import { Incoming } from "./incoming.ts";
 import { KnownNodes, type Look } from "./known-nodes.ts";
 import { Lease } from "./lease.ts";
@@ -36,24 +35,31 @@ export class Cluster implements Bus {
   readonly #topics: Topics;
   readonly #claims: Claims;
   readonly #incoming: Incoming;
-  readonly #handlers: ControlHandlers;
+  readonly #control: Control;
   #isClosed = false;
   #renewing: Promise<void> | undefined;
   #isLooking = false;
 
-  constructor(given: ClusterContext) {
-    const context = { ...given, fault: atMostOnce(given.fault, given.now) };
+  constructor(context: ClusterContext) {
     this.node = context.node;
     this.#context = context;
-    this.#handlers = new ControlHandlers(context.fault);
     this.#lease = new Lease(context);
     this.#nodes = new KnownNodes(context, this.#lease);
     this.#outgoing = new Outgoing(context, this.#lease, (other, topicChannel) => {
       if (topicChannel !== undefined) this.#topics.unheard(topicChannel, other);
+      else this.#control.lost(other);
     });
     this.#topics = new Topics(context, this.#nodes, this.#outgoing);
+    this.#control = new Control(context, this.#nodes, this.#outgoing);
     this.#claims = new Claims(context, this.#lease, this.#nodes);
-    this.#incoming = new Incoming(context, this.#lease, this.#nodes, this.#topics, this.#outgoing);
+    this.#incoming = new Incoming(
+      context,
+      this.#lease,
+      this.#nodes,
+      this.#topics,
+      this.#control,
+      this.#outgoing,
+    );
   }
 
   get isReachable(): boolean {
@@ -72,7 +78,8 @@ export class Cluster implements Bus {
       down: (problem) => this.#down(problem),
       message: (channel, text) => this.#incoming.hear(channel, text),
     });
-    carrier.subscribe([channels.node(this.node)]).catch(() => undefined);
+    for (const channel of [channels.nodes, channels.node(this.node)])
+      carrier.subscribe([channel]).catch(() => undefined);
   }
 
   link(namespace: string, receiver: Receiver): Link {
@@ -87,22 +94,19 @@ export class Cluster implements Bus {
   }
 
   onQuestion(kind: string, answer: (question: unknown) => unknown): void {
-    this.#handlers.onQuestion(kind, answer);
+    this.#control.handlers.onQuestion(kind, answer);
   }
 
   onOrder(kind: string, obey: (order: unknown) => void): void {
-    this.#handlers.onOrder(kind, obey);
+    this.#control.handlers.onOrder(kind, obey);
   }
 
-  async ask(kind: string, question: unknown): Promise<Answers> {
-    const answered = await this.#handlers.answer(kind, question);
-    const answers = new Map<NodeId, unknown>();
-    if (answered !== undefined) answers.set(this.node, answered.answer);
-    return { answers, missing: [...(answered ? [] : [this.node]), ...this.others] };
+  ask(kind: string, question: unknown, deadlineMs: number): Promise<Answers> {
+    return this.#control.ask(kind, question, deadlineMs);
   }
 
   tell(to: NodeId | "all", kind: string, order: unknown): void {
-    if (to === "all" || to === this.node) this.#handlers.obey(kind, order);
+    this.#control.tell(to, kind, order);
   }
 
   /** To be called some ten times a second: what passes with time. */
@@ -112,6 +116,7 @@ export class Cluster implements Bus {
     if (carrier.reach !== "none" && isDue) this.#renew();
     this.#lookAtNew();
     this.#topics.step();
+    this.#control.step();
     this.#outgoing.inFlight.expire(now() - Math.max(minAnswerMs, leaseMs / 3));
     this.#incoming.answer();
     this.#claims.sweep();
@@ -123,6 +128,7 @@ export class Cluster implements Bus {
     this.#outgoing.flush();
     this.#isClosed = true;
     await this.#lease.release();
+    this.#control.sayAway();
     await this.#context.carrier.close();
   }
 
@@ -179,6 +185,7 @@ export class Cluster implements Bus {
     }
     if (carrier.reach === "all") log.info({ node: this.node }, messages.all);
     this.#claims.renewAll();
+    this.#control.sayHere();
     this.#topics.greetAll();
   }
 
@@ -200,5 +207,6 @@ export class Cluster implements Bus {
     this.#outgoing.inFlight.forget(channels.node(node));
     this.#outgoing.giveUp(node);
     this.#incoming.forgetNode(node);
+    this.#control.lost(node);
   }
 }

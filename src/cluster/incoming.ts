@@ -6,17 +6,20 @@ import type { NodeId } from "../core/ids.ts";
 import { isFailed, type Outcome } from "../core/outcome.ts";
 import { Channels } from "./channels.ts";
 import type { ClusterContext } from "./context.ts";
+import type { Control } from "./control.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Lease } from "./lease.ts";
 import {
   type Batch,
+  type ControlPart,
   headOf,
   majorVersion,
   type NodePart,
+  type PresencePart,
   type RelayPart,
-  readBatch,
 } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { readBatch } from "./read-batch.ts";
 import type { Topics } from "./topics.ts";
 
 /** Batches of one sender after which its node is told at once what has come. */
@@ -37,6 +40,7 @@ export class Incoming {
   readonly #head: string;
   readonly #nodes: KnownNodes;
   readonly #topics: Topics;
+  readonly #control: Control;
   readonly #outgoing: Outgoing;
   readonly #lease: Lease;
   /** By channel and node. */
@@ -48,12 +52,14 @@ export class Incoming {
     lease: Lease,
     nodes: KnownNodes,
     topics: Topics,
+    control: Control,
     outgoing: Outgoing,
   ) {
     this.#context = context;
     this.#head = headOf(context.node);
     this.#nodes = nodes;
     this.#topics = topics;
+    this.#control = control;
     this.#outgoing = outgoing;
     this.#lease = lease;
   }
@@ -69,7 +75,8 @@ export class Incoming {
     if (!this.#nodes.heard(batch.n)) return;
     try {
       if (channels.isTopic(channel)) this.#topics.heard(channel, batch);
-      else this.#receive(channel, batch);
+      else if (channel !== channels.nodes) this.#receive(channel, batch);
+      else for (const part of batch.b as readonly PresencePart[]) this.#control.take(batch.n, part);
     } catch (thrown) {
       fault(thrown);
     }
@@ -112,7 +119,7 @@ export class Incoming {
     if (before !== stream.last) this.#missed(stream, batch.s);
     stream.last = batch.s;
     let relays = 0;
-    for (const part of batch.b as readonly NodePart[])
+    for (const part of batch.b as readonly (NodePart | ControlPart)[])
       if (part.t === "relay") this.#relay(stream, batch.s, part, relays++);
       else this.#take(batch, part);
     if (relays === 0) return;
@@ -146,7 +153,7 @@ export class Incoming {
     return topic.receiver.remoteRelay(topic.name, to, frame);
   }
 
-  #take({ n: node, e: epoch }: Batch, part: NodePart): void {
+  #take({ n: node, e: epoch }: Batch, part: Exclude<NodePart, RelayPart> | ControlPart): void {
     const { inFlight } = this.#outgoing;
     switch (part.t) {
       case "last":
@@ -165,6 +172,7 @@ export class Incoming {
       case "failed":
         return inFlight.failed(part.c, part.s, part.i, part.o);
       default:
+        this.#control.take(node, part);
     }
   }
 

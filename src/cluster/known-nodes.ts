@@ -17,6 +17,8 @@ interface KnownNode {
   heardAt: number;
   /** `seen` once it was there. Before, it may have been out of reach. */
   lease: "unseen" | "unreadable" | "seen";
+  /** Whether it was told that this node is here. */
+  isGreeted: boolean;
 }
 
 /** What the leases of nodes say. */
@@ -86,6 +88,22 @@ export class KnownNodes {
     if (known === undefined) return false;
     known.heardAt = this.#context.now();
     return known.lease === "seen" || known.topics.size < maxUnprovenTopics;
+  }
+
+  /** Whether it was not told yet that this node is here. It is now. */
+  isUngreeted(node: NodeId): boolean {
+    const known = this.#nodes.get(node);
+    if (known === undefined || known.isGreeted) return false;
+    known.isGreeted = true;
+    return true;
+  }
+
+  /** It says that it ends: its lease is looked at. */
+  doubt(node: NodeId): void {
+    const known = this.#nodes.get(node);
+    if (known === undefined) return;
+    known.lease = "unseen";
+    this.#unproven.add(node);
   }
 
   /** It is of another version: the two do not meet, and the operator is told once. */
@@ -183,7 +201,7 @@ export class KnownNodes {
 
   #meet(node: NodeId): KnownNode | undefined {
     if (this.#unproven.size >= maxUnproven) return undefined;
-    const met: KnownNode = { topics: new Set(), heardAt: 0, lease: "unseen" };
+    const met: KnownNode = { topics: new Set(), heardAt: 0, lease: "unseen", isGreeted: false };
     this.#nodes.set(node, met);
     this.#unproven.add(node);
     return met;

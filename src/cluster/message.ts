@@ -1,10 +1,7 @@
 // What nodes say to each other: batches of parts, as JSON. Names are short, for each is sent with every
 // part. Unknown fields and unknown kinds of parts are ignored; another major version is not understood.
-//
-// Whoever can publish in Redis can say anything, so nothing is believed unread: a batch that no node can have said is
-// ignored, and so is a part of which something cannot be.
 
-import { isPlainId, type NodeId } from "../core/ids.ts";
+import type { NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
 
 /** Raised when nodes before it would misunderstand. */
@@ -13,19 +10,17 @@ export const majorVersion = 1;
 /** UTF-16 units of the longest batch; a node would be taken for stalled before it has said more. */
 export const maxBatchLength = 33_554_432;
 
-/** Above all numbers of batches: at a million a second they last for nine years. */
-const maxSerial = 2 ** 48;
+/** UTF-16 units of the longest question or order, as JSON. */
+export const maxQuestionLength = 65_536;
 
-/** Above all epochs. */
-const maxEpoch = 2 ** 32;
+/** UTF-16 units of the longest piece of an answer. */
+export const maxPieceLength = 16_384;
 
-const maxVersion = 65_535;
+/** Pieces of the longest answer. */
+export const maxPieces = 64;
 
-/** UTF-16 units of the longest channel: a prefix, a namespace, a topic's name and a node. */
-const maxChannelLength = 1024;
-
-/** UTF-16 units of the longest id of a member; each protocol has its own rules within. */
-const maxIdLength = 1024;
+/** Milliseconds that a question may last for those who answer. */
+export const maxQuestionMs = 60_000;
 
 /** A member as other nodes are told of it. */
 export interface ToldMember {
@@ -89,7 +84,43 @@ export type NodePart =
       readonly o: FailedOutcome;
     };
 
-export type Part = TopicPart | NodePart;
+/** To all nodes. */
+export type PresencePart =
+  /** I am here; who has not heard of me says hi. */
+  | { readonly t: "here" }
+  /** I end. */
+  | { readonly t: "away" };
+
+/** The question number `i` of a node: of the kind `k`, as JSON, answered in so many milliseconds. */
+export interface QuestionPart {
+  readonly t: "question";
+  readonly i: number;
+  readonly k: string;
+  readonly q: string;
+  readonly ms: number;
+}
+
+/** The piece `p`, from 0, of so many of the answer to a question. None is none. */
+export interface AnswerPart {
+  readonly t: "answer";
+  readonly i: number;
+  readonly p: number;
+  readonly of: number;
+  readonly a: string;
+}
+
+/** Beside topics. */
+export type ControlPart =
+  | PresencePart
+  | QuestionPart
+  | AnswerPart
+  /** Of the answer to my question `i` I have got the pieces before `p`. */
+  | { readonly t: "more"; readonly i: number; readonly p: number }
+  /** An order of the kind `k`, as JSON. */
+  | { readonly t: "order"; readonly k: string; readonly o: string }
+  | { readonly t: "hi" };
+
+export type Part = TopicPart | NodePart | ControlPart;
 
 /** What is published at once on a channel. */
 export interface Batch {
@@ -122,74 +153,6 @@ export const batchText = (
 ): string =>
   `${headOf(node)}"e":${epoch},"s":${serial},${isFirst ? '"f":1,' : ""}"b":[${parts.join(",")}]}`;
 
-/** @returns nothing for what no node can have said */
-export function readBatch(text: string): Batch | undefined {
-  if (text.length > maxBatchLength) return undefined;
-  try {
-    // Strings in what is parsed are copies: what is kept of it does not keep the text.
-    const batch: Partial<Batch> | null = JSON.parse(text);
-    if (!isWhole(batch?.v, 0, maxVersion) || !isNode(batch?.n)) return undefined;
-    const { v, n, e, s, f, b } = batch;
-    // Nothing more is known of another version.
-    if (v !== majorVersion) return { v, n, e: 0, s: 0, b: [] };
-    if (!isWhole(e, 0, maxEpoch) || !isWhole(s, 1, maxSerial) || !Array.isArray(b))
-      return undefined;
-    return { v, n, e, s, ...(f === 1 && { f }), b: b.filter(isPart) };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether somebody greets in it. */
 export const hasHello = ({ b: parts }: Batch): boolean =>
   (parts as readonly TopicPart[]).some(({ t }) => t === "hello");
-
-const isWhole = (value: unknown, least: number, most: number): value is number =>
-  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-
-const isText = (value: unknown, maxLength: number): value is string =>
-  typeof value === "string" && value !== "" && value.length <= maxLength;
-
-const isNode = (value: unknown): value is NodeId => typeof value === "string" && isPlainId(value);
-
-type Field = (value: unknown) => boolean;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
-const frame: Field = (value) => typeof value === "string";
-const channel: Field = (value) => isText(value, maxChannelLength);
-const id: Field = (value) => isText(value, maxIdLength);
-const serial: Field = (value) => isWhole(value, 0, maxSerial);
-const hello: Field = (value) => value === undefined || serial(value);
-const members: Field = (value) =>
-  Array.isArray(value) && value.every((each) => isObject(each) && id(each["id"]));
-const failure: Field = (value) => value === "dropped" || value === "absent";
-
-const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
-  hello: { m: members },
-  joined: { id },
-  updated: { id },
-  left: { id },
-  broadcast: { f: frame },
-  bye: {},
-  relay: { c: channel, to: id, f: frame },
-  state: { c: channel, at: serial, re: hello, m: members },
-  gone: { c: channel, at: serial, re: hello },
-  ask: { c: channel },
-  got: { c: channel, s: serial },
-  lost: { c: channel, after: serial, s: serial },
-  last: { c: channel, s: serial },
-  failed: { c: channel, s: serial, i: serial, o: failure },
-};
-
-const fieldsOf = new Map(
-  Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields)]),
-);
-
-/** Whether a part has what its kind needs, and nothing that cannot be. */
-function isPart(value: unknown): value is Part {
-  if (!isObject(value)) return false;
-  const fields = fieldsOf.get(String(value["t"]));
-  return fields?.every(([name, isField]) => isField(value[name])) === true;
-}

@@ -8,7 +8,14 @@ import { Channels } from "./channels.ts";
 import type { ClusterContext } from "./context.ts";
 import { InFlight, type SentRelay } from "./in-flight.ts";
 import type { Lease } from "./lease.ts";
-import { batchText, type NodePart, type TopicPart } from "./message.ts";
+import {
+  batchText,
+  type ControlPart,
+  type NodePart,
+  type Part,
+  type PresencePart,
+  type TopicPart,
+} from "./message.ts";
 
 /** UTF-16 units that gather in one batch before the end of the tick. */
 const maxGathered = 65_536;
@@ -68,11 +75,15 @@ export class Outgoing {
   }
 
   /**
-   * To all nodes that have the topic open.
+   * To all nodes that hear a channel: those that have the topic open, or simply all.
    * @param counted is told how many nodes got it, this one included; not called when that is unknown
    * @returns the number of its batch
    */
-  toTopic(channel: string, part: TopicPart, counted?: (receivers: number) => void): number {
+  toAll(
+    channel: string,
+    part: TopicPart | PresencePart,
+    counted?: (receivers: number) => void,
+  ): number {
     const last = this.#batches.at(-1);
     const isOpen = last?.channel === channel && last.length < maxGathered;
     if (!isOpen) this.#open.clear();
@@ -91,7 +102,7 @@ export class Outgoing {
    * To one node, in any order.
    * @param topicChannel of a topic that it has open: its inbox is taken where the node's own is out of reach
    */
-  toNode(node: NodeId, part: NodePart, topicChannel?: string): void {
+  toNode(node: NodeId, part: NodePart | ControlPart, topicChannel?: string): void {
     const { channels } = this.#context;
     const own = channels.node(node);
     const isOwn = topicChannel === undefined || this.reaches(own);
@@ -133,7 +144,7 @@ export class Outgoing {
     for (const batch of batches) this.#publish(batch);
   }
 
-  #toInbox(node: NodeId, inbox: string, part: NodePart, relay?: SentRelay): void {
+  #toInbox(node: NodeId, inbox: string, part: NodePart | ControlPart, relay?: SentRelay): void {
     let batch = this.#open.get(inbox);
     if (batch === undefined || batch.length >= maxGathered) {
       batch = this.#begin(inbox, node);
@@ -154,7 +165,7 @@ export class Outgoing {
     return batch;
   }
 
-  #add(batch: GatheringBatch, part: TopicPart | NodePart): void {
+  #add(batch: GatheringBatch, part: Part): void {
     const text = JSON.stringify(part);
     batch.parts.push(text);
     batch.length += text.length;

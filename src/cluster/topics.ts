@@ -79,7 +79,7 @@ export class Topics {
   /** Nobody here has an interest in it any more. */
   close(topic: OpenTopic): void {
     const { carrier, channels, node } = this.#context;
-    if (!topic.isAlone) this.#outgoing.toTopic(topic.channel, { t: "bye" });
+    if (!topic.isAlone) this.#outgoing.toAll(topic.channel, { t: "bye" });
     this.#outgoing.inFlight.forget(topic.channel);
     topic.end();
     this.#topics.delete(topic.channel);
@@ -192,7 +192,7 @@ export class Topics {
     const isOpen = this.#topics.get(topic.channel) === topic;
     if (!isOpen || topic.isSubscribing || !this.#outgoing.reaches(topic.channel)) return;
     const part = { t: "hello", m: topic.here } as const;
-    const hello = this.#outgoing.toTopic(topic.channel, part, (receivers) => {
+    const hello = this.#outgoing.toAll(topic.channel, part, (receivers) => {
       topic.greeted(hello, receivers - 1);
       if (topic.isAnswered) this.#settle(topic);
     });

@@ -254,7 +254,8 @@ export class FakeCarrier implements Carrier, Keys {
   }
 
   close(): Promise<void> {
-    this.cut();
+    // What was said before is sent.
+    this.cutLate();
     return Promise.resolve();
   }
 

@@ -2,11 +2,13 @@
 // ended, and what begins anew is not taken for a gap.
 
 import { describe, expect, test } from "bun:test";
+import { Control } from "../../src/cluster/control.ts";
 import { Incoming } from "../../src/cluster/incoming.ts";
 import { KnownNodes } from "../../src/cluster/known-nodes.ts";
 import { Lease } from "../../src/cluster/lease.ts";
-import { type Batch, batchText, type NodePart, readBatch } from "../../src/cluster/message.ts";
+import { type Batch, batchText, type NodePart } from "../../src/cluster/message.ts";
 import { Outgoing } from "../../src/cluster/outgoing.ts";
+import { readBatch } from "../../src/cluster/read-batch.ts";
 import { Topics } from "../../src/cluster/topics.ts";
 import { newNodeId } from "../../src/core/ids.ts";
 import { fakeContext, leaseMs, toldNothing } from "./fake-context.ts";
@@ -111,14 +113,13 @@ test("a node that is gone is forgotten, though no topic was shared at the end", 
     await world.moveAll();
   }
   far.isPaused = false;
-  await world.recover();
   published.length = 0;
+  await world.recover();
   world.join(far, "t");
   await world.moveAll();
   const inbox = `test:node:${far.cluster.node}`;
-  expect(published.filter(({ channel }) => channel === inbox).map(({ batch }) => batch.f)).toEqual([
-    1,
-  ]);
+  const firsts = published.filter(({ channel }) => channel === inbox).map(({ batch }) => batch.f);
+  expect([firsts[0], firsts.slice(1).includes(1)]).toEqual([1, false]);
   await world.recover();
   world.check();
 });
@@ -142,7 +143,8 @@ describe("an inbox", () => {
     const nodes = new KnownNodes(context, lease);
     const outgoing = new Outgoing(context, lease, () => undefined);
     const topics = new Topics(context, nodes, outgoing);
-    const incoming = new Incoming(context, lease, nodes, topics, outgoing);
+    const control = new Control(context, nodes, outgoing);
+    const incoming = new Incoming(context, lease, nodes, topics, control, outgoing);
     const { inFlight } = outgoing;
     const tell = () => {
       for (const run of ticks.splice(0)) run();

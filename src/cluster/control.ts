@@ -1,0 +1,192 @@
+// What nodes say to each other beside topics: that they are here, and the questions and orders of operators; see
+// `Bus`. Each node is asked by its own inbox. A long answer comes in pieces, and each piece is asked for when the one
+// before it has come, so that nothing piles up in Redis and relays are not held up.
+
+import type { Answers } from "../core/bus.ts";
+import { ControlHandlers } from "../core/control-handlers.ts";
+import type { NodeId } from "../core/ids.ts";
+import type { ClusterContext } from "./context.ts";
+import type { KnownNodes } from "./known-nodes.ts";
+import {
+  type ControlPart,
+  maxPieceLength,
+  maxPieces,
+  maxQuestionLength,
+  maxQuestionMs,
+  type QuestionPart,
+} from "./message.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { Question } from "./question.ts";
+
+/** Questions of this node to the others at a time; one more is answered by this node alone. */
+const maxQuestions = 16;
+
+/** Answers to other nodes at a time; one more question is not answered. */
+const maxAnswers = 64;
+
+/** An answer to another node, or one that is still being made. */
+interface HeldAnswer {
+  /** As JSON. */
+  text: string;
+  /** Pieces that were sent. */
+  sent: number;
+  /** When it is forgotten, by the cluster's clock. */
+  readonly until: number;
+}
+
+export class Control {
+  readonly handlers: ControlHandlers;
+  readonly #context: ClusterContext;
+  readonly #nodes: KnownNodes;
+  readonly #outgoing: Outgoing;
+  /** This node's questions, by their numbers. */
+  readonly #questions = new Map<number, Question>();
+  /** By the node that asks, and the number of its question. */
+  readonly #answers = new Map<string, HeldAnswer>();
+  #asked = 0;
+  #saidHereAt = Number.NEGATIVE_INFINITY;
+
+  constructor(context: ClusterContext, nodes: KnownNodes, outgoing: Outgoing) {
+    this.handlers = new ControlHandlers(context.fault);
+    this.#context = context;
+    this.#nodes = nodes;
+    this.#outgoing = outgoing;
+  }
+
+  /** As `Bus.ask` has it. */
+  async ask(kind: string, asked: unknown, deadlineMs: number): Promise<Answers> {
+    const { node: own, now } = this.#context;
+    const others = [...this.#nodes.alive()];
+    const question = new Question([own, ...others], now() + deadlineMs);
+    const i = ++this.#asked;
+    const q = this.#textOf(asked, maxQuestionLength);
+    const ms = Math.min(Math.max(0, Math.ceil(deadlineMs)), maxQuestionMs);
+    const isTooMuch = q === undefined || this.#questions.size >= maxQuestions;
+    if (!isTooMuch) this.#questions.set(i, question);
+    for (const other of others)
+      if (isTooMuch || !this.#reaches(other)) question.lost(other);
+      else this.#outgoing.toNode(other, { t: "question", i, k: kind, q, ms });
+    void this.handlers.answer(kind, asked).then((answered) => {
+      if (answered === undefined) question.lost(own);
+      else question.answered(own, answered.answer);
+    });
+    const answers = await question.done;
+    this.#questions.delete(i);
+    return answers;
+  }
+
+  /** As `Bus.tell` has it. */
+  tell(to: NodeId | "all", kind: string, order: unknown): void {
+    const { node: own } = this.#context;
+    const o = this.#textOf(order, maxQuestionLength);
+    for (const other of this.#nodes.alive())
+      if ((to === "all" || to === other) && o !== undefined && this.#reaches(other))
+        this.#outgoing.toNode(other, { t: "order", k: kind, o });
+    if (to === "all" || to === own) this.handlers.obey(kind, order);
+  }
+
+  /** Tells all nodes that this one is here, where the place where they meet is reached. */
+  sayHere(): void {
+    const { channels, now } = this.#context;
+    if (!this.#outgoing.reaches(channels.nodes)) return;
+    this.#saidHereAt = now();
+    this.#outgoing.toAll(channels.nodes, { t: "here" });
+  }
+
+  /** Tells them that it ends. */
+  sayAway(): void {
+    this.#outgoing.toAll(this.#context.channels.nodes, { t: "away" });
+    this.#outgoing.flush();
+  }
+
+  /** To be called some ten times a second. */
+  step(): void {
+    const time = this.#context.now();
+    // Whoever has missed it hears it later; and a node that cannot renew its lease is there as long as it says so.
+    if (time - this.#saidHereAt >= this.#context.leaseMs / 2) this.sayHere();
+    for (const question of this.#questions.values()) question.expire(time);
+    for (const [key, { until }] of this.#answers) if (until <= time) this.#answers.delete(key);
+  }
+
+  /** A node is gone, or is not reached: nothing more comes from it of what it was asked. */
+  lost(node: NodeId): void {
+    for (const question of this.#questions.values()) question.lost(node);
+  }
+
+  /** A node has said something. */
+  take(node: NodeId, part: ControlPart): void {
+    switch (part.t) {
+      case "here":
+        if (this.#nodes.isUngreeted(node)) this.#outgoing.toNode(node, { t: "hi" });
+        return;
+      case "away":
+        return this.#nodes.doubt(node);
+      case "question":
+        return this.#question(node, part);
+      case "answer": {
+        const next = this.#questions.get(part.i)?.take(node, part);
+        if (next !== undefined) this.#outgoing.toNode(node, { t: "more", i: part.i, p: next });
+        return;
+      }
+      case "more":
+        if (this.#answers.get(`${node} ${part.i}`)?.sent === part.p) this.#send(node, part.i);
+        return;
+      case "order":
+        return parsed(part.o, (order) => this.handlers.obey(part.k, order));
+      default:
+    }
+  }
+
+  #question(node: NodeId, { i, k: kind, q, ms }: QuestionPart): void {
+    const key = `${node} ${i}`;
+    if (this.#answers.has(key) || this.#answers.size >= maxAnswers) return;
+    parsed(q, (asked) => {
+      const until = this.#context.now() + Math.min(ms, maxQuestionMs);
+      const held: HeldAnswer = { text: "", sent: 0, until };
+      this.#answers.set(key, held);
+      void this.handlers.answer(kind, asked).then((answered) => {
+        held.text = (answered && this.#textOf(answered.answer, maxPieces * maxPieceLength)) ?? "";
+        if (this.#answers.get(key) === held) this.#send(node, i);
+      });
+    });
+  }
+
+  /** Sends the next piece. An answer that could not be made has none, and the other is told so. */
+  #send(node: NodeId, i: number): void {
+    const key = `${node} ${i}`;
+    const held = this.#answers.get(key);
+    if (held === undefined) return;
+    const p = held.sent++;
+    const of = Math.ceil(held.text.length / maxPieceLength);
+    if (held.sent >= of) this.#answers.delete(key);
+    const a = held.text.slice(p * maxPieceLength, held.sent * maxPieceLength);
+    this.#outgoing.toNode(node, { t: "answer", i, p, of, a });
+  }
+
+  #reaches(node: NodeId): boolean {
+    return this.#outgoing.reaches(this.#context.channels.node(node));
+  }
+
+  /** @returns JSON; nothing for what is none or too long, which is a fault of ours */
+  #textOf(value: unknown, maxLength: number): string | undefined {
+    try {
+      const text = JSON.stringify(value) ?? "null";
+      if (text.length <= maxLength) return text;
+      throw new RangeError("too long for another node");
+    } catch (thrown) {
+      this.#context.fault(thrown);
+      return undefined;
+    }
+  }
+}
+
+/** What is no JSON is ignored. */
+function parsed(text: string, then: (value: unknown) => void): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return;
+  }
+  then(value);
+}

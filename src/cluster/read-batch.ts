@@ -1,0 +1,110 @@
+// Reads what other nodes say. Whoever can publish in Redis can say anything, so nothing is believed unread: a batch
+// that no node can have said is ignored, and so is a part of which something cannot be.
+
+import { isPlainId, type NodeId } from "../core/ids.ts";
+import {
+  type Batch,
+  majorVersion,
+  maxBatchLength,
+  maxPieceLength,
+  maxPieces,
+  maxQuestionLength,
+  maxQuestionMs,
+  type Part,
+} from "./message.ts";
+
+/** Above all numbers of batches: at a million a second they last for nine years. */
+const maxSerial = 2 ** 48;
+
+/** Above all epochs. */
+const maxEpoch = 2 ** 32;
+
+const maxVersion = 65_535;
+
+/** UTF-16 units of the longest channel: a prefix, a namespace, a topic's name and a node. */
+const maxChannelLength = 1024;
+
+/** UTF-16 units of the longest id of a member; each protocol has its own rules within. */
+const maxIdLength = 1024;
+
+/** UTF-16 units of the longest kind of a question or order. */
+const maxKindLength = 64;
+
+/** @returns nothing for what no node can have said */
+export function readBatch(text: string): Batch | undefined {
+  if (text.length > maxBatchLength) return undefined;
+  try {
+    // Strings in what is parsed are copies: what is kept of it does not keep the text.
+    const batch: Partial<Batch> | null = JSON.parse(text);
+    if (!isWhole(batch?.v, 0, maxVersion) || !isNode(batch?.n)) return undefined;
+    const { v, n, e, s, f, b } = batch;
+    // Nothing more is known of another version.
+    if (v !== majorVersion) return { v, n, e: 0, s: 0, b: [] };
+    if (!isWhole(e, 0, maxEpoch) || !isWhole(s, 1, maxSerial) || !Array.isArray(b))
+      return undefined;
+    return { v, n, e, s, ...(f === 1 && { f }), b: b.filter(isPart) };
+  } catch {
+    return undefined;
+  }
+}
+
+const isWhole = (value: unknown, least: number, most: number): value is number =>
+  Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+
+const isText = (value: unknown, maxLength: number): value is string =>
+  typeof value === "string" && value !== "" && value.length <= maxLength;
+
+const isNode = (value: unknown): value is NodeId => typeof value === "string" && isPlainId(value);
+
+type Field = (value: unknown) => boolean;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const frame: Field = (value) => typeof value === "string";
+const channel: Field = (value) => isText(value, maxChannelLength);
+const id: Field = (value) => isText(value, maxIdLength);
+const serial: Field = (value) => isWhole(value, 0, maxSerial);
+const hello: Field = (value) => value === undefined || serial(value);
+const members: Field = (value) =>
+  Array.isArray(value) && value.every((each) => isObject(each) && id(each["id"]));
+const kind: Field = (value) => isText(value, maxKindLength);
+const question: Field = (value) => isText(value, maxQuestionLength);
+const piece: Field = (value) => value === "" || isText(value, maxPieceLength);
+const index: Field = (value) => isWhole(value, 0, maxPieces);
+const failure: Field = (value) => value === "dropped" || value === "absent";
+
+const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
+  hello: { m: members },
+  joined: { id },
+  updated: { id },
+  left: { id },
+  broadcast: { f: frame },
+  bye: {},
+  relay: { c: channel, to: id, f: frame },
+  state: { c: channel, at: serial, re: hello, m: members },
+  gone: { c: channel, at: serial, re: hello },
+  ask: { c: channel },
+  got: { c: channel, s: serial },
+  lost: { c: channel, after: serial, s: serial },
+  last: { c: channel, s: serial },
+  failed: { c: channel, s: serial, i: serial, o: failure },
+  here: {},
+  away: {},
+  hi: {},
+  question: { i: serial, k: kind, q: question, ms: (value) => isWhole(value, 0, maxQuestionMs) },
+  answer: { i: serial, p: index, of: index, a: piece },
+  more: { i: serial, p: index },
+  order: { k: kind, o: question },
+};
+
+const fieldsOf = new Map(
+  Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields)]),
+);
+
+/** Whether a part has what its kind needs, and nothing that cannot be. */
+function isPart(value: unknown): value is Part {
+  if (!isObject(value)) return false;
+  const fields = fieldsOf.get(String(value["t"]));
+  return fields?.every(([name, isField]) => isField(value[name])) === true;
+}
