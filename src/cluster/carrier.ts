@@ -1,71 +1,71 @@
-// What the cluster needs of that which carries messages between nodes, and keeps a few keys that expire.
-// Redis does it in `redis-carrier.ts`; tests have one that loses and delays.
+// What the cluster needs of Redis: it carries messages between nodes, and keeps a few keys that expire.
+// `redis/` implements it; tests have a carrier that loses and delays.
 
-/** What a carrier tells the one who uses it. */
+/** What a carrier reports. */
 export interface CarrierEvents {
   message(channel: string, text: string): void;
   /**
-   * From now on all subscriptions are in force where the carrier reaches, and commands go through. Said again
-   * whenever it reaches further, or messages to this node may have been lost meanwhile.
+   * All subscriptions are in force and commands go through, as far as the carrier reaches. Reported again whenever
+   * it reaches further, and when messages to this node may have been lost.
    */
   up(): void;
   /**
-   * The carrier reaches less than before: commands fail there, or messages may be missing, until `up`. Said
-   * once each time, and when the first connection has failed.
-   * @param problem in a word, for the log
+   * The carrier reaches less than before. Until `up`, commands fail and messages may be missing. Reported once each
+   * time, and when the first connection fails.
+   * @param problem one word that is safe to log
    */
   down(problem: string): void;
 }
 
-/** What one who claims shows, and for how long it lasts. */
+/** Asks for an id that one node at most may hold. */
 export interface ClaimRequest {
   readonly holder: string;
-  /** A claim of the same proof is taken over. */
+  /** A claim with the same proof is taken over. */
   readonly proof: string;
-  /** A claim that is exactly this may be taken over too: its holder is gone. */
+  /** This claim is taken over too: its holder is gone. */
   readonly stale: string | undefined;
   readonly ms: number;
 }
 
 /**
- * A few keys that expire. Each command resolves once it is done, or rejects when it is not known to be; none is
- * sent twice, or kept for later.
+ * Keys that expire. A command resolves once it is done and rejects if that is not known. No command is sent twice or
+ * kept for later.
  */
 export interface Keys {
   set(key: string, value: string, ms: number): Promise<void>;
-  /** Lets a key expire later. @returns false where there is none */
+  /** Lets a key expire later. @returns false if there is no such key */
   extend(key: string, ms: number): Promise<boolean>;
-  /** @returns nothing, not even null, for a key that is out of reach */
+  /** @returns for each key its value, `null` if there is none, `undefined` if the key is out of reach */
   get(keys: readonly string[]): Promise<readonly (string | null | undefined)[]>;
   delete(key: string): Promise<void>;
-  /** @returns the claim that holds now, as `holder proof microseconds` */
+  /** @returns the claim that is in force now, as `holder proof microseconds` */
   claim(key: string, request: ClaimRequest): Promise<string>;
-  /** Makes a claim last longer, or anew where there is none. @returns false where another node holds */
+  /** Makes a claim last longer, or sets it again. @returns false if another node holds the id */
   keepClaim(key: string, claim: string, ms: number): Promise<boolean>;
-  /** Ends a claim, unless another node holds. */
+  /** Ends a claim, unless another node holds the id. */
   endClaim(key: string, claim: string): Promise<void>;
 }
 
 /**
- * A publish resolves or rejects as commands on keys do. Messages of one node on one channel arrive in the order in
- * which they were published.
+ * Messages of one node on one channel arrive in the order in which they were published. A publish resolves or rejects
+ * like a command on a key.
  */
 export interface Carrier {
   readonly keys: Keys;
-  /** How far it reaches; `some` is for those that are in several places. */
+  /** `some`: a part of a Redis Cluster is away. */
   readonly reach: "all" | "some" | "none";
   start(events: CarrierEvents): void;
-  /** Whether it reaches the place of a channel or key. */
+  /** Whether it reaches the server that has this channel or key. */
   reaches(name: string): boolean;
-  /** @returns how many nodes got it, this one included */
+  /** @returns how many nodes received it, including this one */
   publish(channel: string, text: string): Promise<number>;
-  /** Out of reach, channels are remembered for when they are within. Resolves when in force. */
+  /** Resolves when in force. Channels that are out of reach are subscribed to later, and the promise rejects. */
   subscribe(channels: readonly string[]): Promise<void>;
   unsubscribe(channels: readonly string[]): void;
-  /** Asks for a sign of life: a connection that is dead does not show it by itself. */
+  /** Sends something on each connection: only so a dead one is noticed. */
   ping(): void;
-  /** Gives up what is under way, and connects again. */
+  /** Drops all connections and connects again; what is under way fails. */
   reset(): void;
-  /** Ends the connections, once what was said before is sent. */
+  /** Closes the connections, after all that was published before has been sent. */
   close(): Promise<void>;
 }

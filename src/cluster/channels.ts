@@ -1,5 +1,5 @@
-// The names of channels and keys. A topic's channel ends in `}`, and no other does; with Redis Cluster all
-// that must keep its order shares the topic's hash slot, `{…}`.
+// The names of channels and keys. Only a topic's channel ends in `}`. In a Redis Cluster, everything about a topic
+// that must keep its order has the topic's hash slot: `{…}`.
 
 import type { NodeId, TopicName } from "../core/ids.ts";
 
@@ -8,16 +8,16 @@ export class Channels {
   readonly #isSharded: boolean;
 
   /**
-   * @param prefix in front of all names; without braces
-   * @param isSharded whether a channel is in the slot of its name, as with Redis Cluster: then each topic
-   * has an inbox of its own on each node, and else a node has one for all
+   * @param prefix begins every name; has no braces
+   * @param isSharded whether a channel is in the hash slot of its name, as in a Redis Cluster. Each topic then has
+   * an inbox on each node. If not, a node has one inbox for all topics
    */
   constructor(prefix: string, isSharded: boolean) {
     this.#prefix = prefix;
     this.#isSharded = isSharded;
   }
 
-  /** What is said to all nodes that have the topic open. */
+  /** For all nodes that have the topic open. */
   topic(namespace: string, name: TopicName): string {
     return `${this.#prefix}{${namespace}/${name}}`;
   }
@@ -26,44 +26,44 @@ export class Channels {
     return channel.startsWith(`${this.#prefix}{`) && channel.endsWith("}");
   }
 
-  /** What is said to one node about a topic, in order with what is said to all. */
+  /** For one node, about a topic: messages keep their order with those on the topic's channel. */
   inbox(topicChannel: string, node: NodeId): string {
     return this.ownInbox(topicChannel, node) ?? this.node(node);
   }
 
-  /** An inbox that is for this topic alone, if there is such a thing. */
+  /** The node's inbox for this topic alone; `undefined` if it has one inbox for all topics. */
   ownInbox(topicChannel: string, node: NodeId): string | undefined {
     return this.#isSharded ? `${topicChannel}:${node}` : undefined;
   }
 
-  /** Of an inbox that is for one topic alone: that topic's channel. */
+  /** The topic's channel, if this is an inbox for one topic alone. */
   static topicOf(inbox: string): string | undefined {
     const end = inbox.lastIndexOf("}:") + 1;
     return end === 0 ? undefined : inbox.slice(0, end);
   }
 
-  /** What a node subscribes to for a topic. */
+  /** What a node that has the topic open subscribes to. */
   ofTopic(topicChannel: string, node: NodeId): readonly string[] {
     const inbox = this.ownInbox(topicChannel, node);
     return inbox === undefined ? [topicChannel] : [topicChannel, inbox];
   }
 
-  /** What is said to all nodes. */
+  /** For all nodes. */
   get nodes(): string {
     return `${this.#prefix}nodes`;
   }
 
-  /** What is said to one node about no topic. */
+  /** A node's inbox. In a Redis Cluster it is for what concerns no topic. */
   node(node: NodeId): string {
     return `${this.#prefix}node:${node}`;
   }
 
-  /** The key that exists as long as the node is alive. */
+  /** The key that exists while the node is alive. */
   lease(node: NodeId): string {
     return `${this.#prefix}lease:${node}`;
   }
 
-  /** The key that says who holds an id. */
+  /** The key that says which node holds an id. */
   claim(namespace: string, name: TopicName): string {
     return `${this.#prefix}claim:{${namespace}/${name}}`;
   }

@@ -1,7 +1,6 @@
-// Ids of which there is one holder on all nodes. A claim is a key in Redis that lasts well above a lease and
-// is renewed; it is void when the lease of its node is gone. While Redis is away claims are granted here, and
-// told to Redis when it is back: where two nodes hold an id by then, their hubs find out. Those that ended
-// meanwhile are ended there, too.
+// Ids that one node at most may hold. A claim is a key in Redis that is renewed, and lasts much longer than a lease; it
+// is void once the lease of its node is gone. While Redis is away, each node grants claims by itself. When Redis is
+// back they are written there, and those that have ended are deleted. If two nodes then hold one id, their hubs decide.
 
 import type { Claim, Receiver } from "../core/bus.ts";
 import { nodeId, type TopicName } from "../core/ids.ts";
@@ -9,16 +8,16 @@ import type { ClusterContext } from "./context.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Lease } from "./lease.ts";
 
-/** How long a claim lasts without being renewed: one of a node that is gone is void long before. */
+/** Milliseconds that a claim lasts unless it is renewed. */
 const claimMs = 3_600_000;
 
-/** How long somebody may take to join after a claim was granted. */
+/** Milliseconds within which somebody must join after a claim was granted. */
 const joinMs = 10_000;
 
-/** Sweeps in which each claim is looked at once. */
+/** Sweeps in which each claim is visited once. */
 const sweepsPerRound = 100;
 
-/** Claims that are ended late in one sweep, so that a node with many neither blocks nor floods Redis. */
+/** Most claims that one sweep deletes late, so that a node with many neither blocks nor floods Redis. */
 const endsPerSweep = 1000;
 
 interface HeldClaim {
@@ -29,7 +28,7 @@ interface HeldClaim {
   /** By the cluster's clock. */
   readonly since: number;
   renewedAt: number;
-  /** Whether Redis may have it, or an earlier one of this node. */
+  /** Whether Redis may have this claim, or an earlier one of this node. */
   isTold: boolean;
 }
 
@@ -38,7 +37,7 @@ export class Claims {
   readonly #lease: Lease;
   readonly #nodes: KnownNodes;
   readonly #held = new Map<string, HeldClaim>();
-  /** Claims that have ended, and that Redis may still have. */
+  /** Claims that have ended but may still be in Redis. */
   readonly #over = new Map<string, string>();
   #visiting: Iterator<[string, HeldClaim]> = [][Symbol.iterator]();
 
@@ -48,7 +47,7 @@ export class Claims {
     this.#nodes = nodes;
   }
 
-  /** @param key of the claim; the other parameters are as for `Hub.claim` */
+  /** @param key of the claim; for the other parameters see `Hub.claim` */
   claim(
     key: string,
     name: TopicName,
@@ -67,7 +66,7 @@ export class Claims {
     const over = this.#over.get(key);
     if (!this.#lease.isHeld)
       return grantHere(over !== undefined || this.#held.get(key)?.isTold === true);
-    // It must not be ended after the new one is granted.
+    // It must not be deleted after the new one is granted.
     this.#over.delete(key);
     return this.#ask(key, hash, over).then(
       (claim) => (claim === "taken" ? "taken" : grant(claim, true)),
@@ -75,17 +74,17 @@ export class Claims {
     );
   }
 
-  /** Somebody of the topic has left: the claim ends, unless somebody takes the place within this tick. */
+  /** A member of the topic has left. The claim ends at the end of the tick if no member is here then. */
   left(key: string): void {
     if (this.#held.has(key)) this.#context.schedule(() => this.#endUnused(key));
   }
 
-  /** Redis may have lost them, or granted them to others. */
+  /** Writes all claims to Redis again: it may have lost them, or granted them to others. */
   renewAll(): void {
     for (const held of this.#held.values()) held.renewedAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** To be called at every step: renews some claims, and ends those that nobody uses. */
+  /** Renews some claims, and ends those that nobody uses. Call it at every step. */
   sweep(): void {
     for (let left = Math.ceil(this.#held.size / sweepsPerRound); left > 0; left--) {
       const { done, value } = this.#visiting.next();
@@ -96,12 +95,12 @@ export class Claims {
     for (const [key, claim] of this.#over.entries().take(endsPerSweep)) this.#end(key, claim);
   }
 
-  /** Ends all of them, when the node ends. */
+  /** Ends all claims, when the node leaves. */
   end(): void {
     for (const key of [...this.#held.keys()]) this.#endUnused(key);
   }
 
-  /** Ends a claim, unless somebody of the topic is here. */
+  /** Ends a claim, unless the topic has a member here. */
   #endUnused(key: string): void {
     const held = this.#held.get(key);
     if (held === undefined || isUsed(held)) return;
@@ -133,7 +132,7 @@ export class Claims {
     });
   }
 
-  /** @param over an earlier claim of this node that has ended */
+  /** @param over an earlier claim of this node that has ended but may still be in Redis */
   async #ask(key: string, proof: string, over: string | undefined): Promise<string> {
     const request = { holder: this.#context.node, proof, ms: claimMs };
     const claim = await this.#context.carrier.keys.claim(key, { ...request, stale: over });
@@ -149,6 +148,6 @@ export class Claims {
   }
 }
 
-/** Whether somebody of the topic is here. */
+/** Whether the topic has a member here. */
 const isUsed = ({ receiver, name }: HeldClaim): boolean =>
   receiver.local(name)[Symbol.iterator]().next().done !== true;

@@ -1,5 +1,5 @@
-// What one hub tells the other nodes: the members of its topics that are here, broadcasts, and relays. And what they
-// tell it: if it throws because of that, nothing else is lost.
+// Joins one hub to the hubs of the same namespace on other nodes. If the hub throws at something that they have told,
+// nothing else is lost.
 
 import type { Claim, Link, Receiver, Relay } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
@@ -10,7 +10,7 @@ import type { TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Topics } from "./topics.ts";
 
-/** Milliseconds between two faults of a hub that are told: each message from Redis may cause one. */
+/** Milliseconds between two faults of a hub that are logged: every message from Redis could cause one. */
 const faultMs = 1000;
 
 /** What the links of a node share. */
@@ -80,7 +80,7 @@ export class ClusterLink implements Link {
     this.#tell(name, { t: "broadcast", f: frame });
   }
 
-  /** Whoever opens the topic later is told of everything then. */
+  /** Tells the nodes that have the topic open. Those that open it later are told everything then. */
   #tell(name: TopicName, part: TopicPart): void {
     const { outgoing } = this.#parts;
     const topic = this.#topic(name);
@@ -101,7 +101,7 @@ export class ClusterLink implements Link {
   }
 }
 
-/** A hub as other nodes reach it: what it throws is told as a fault, now and then, and harms nothing else. */
+/** Logs what the hub throws, in place of throwing it. */
 function guarded(receiver: Receiver, { fault, now }: ClusterContext): Receiver {
   let toldAt = Number.NEGATIVE_INFINITY;
   const tell = (thrown: unknown): void => {

@@ -1,6 +1,5 @@
-// The bus between nodes. Each node owns its members and tells the others of them; Redis carries what is said,
-// and keeps nothing but leases and claims. This file brings the parts together: what the carrier says,
-// what comes in, and what passes with time.
+// The bus between nodes. Each node owns its members and tells the others about them. Redis carries the messages and
+// keeps only leases and claims. This file connects the parts to the carrier's events and to the passing of time.
 
 import type { Answers, Bus, Link, Receiver } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
@@ -14,10 +13,10 @@ import { Lease } from "./lease.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Topics } from "./topics.ts";
 
-/** Milliseconds after which relays that nobody answers for are given up, at least. */
+/** Relays without an answer are given up after this many milliseconds, or a third of a lease if that is longer. */
 const minAnswerMs = 1000;
 
-/** What the operator is told. */
+/** For the operator's log. */
 const messages = {
   all: "Redis is reached: the peers of all nodes meet",
   some: "a part of Redis cannot be reached: of some topics only the peers of this node meet",
@@ -70,7 +69,7 @@ export class Cluster implements Bus {
     return this.#nodes.alive();
   }
 
-  /** Connects, and goes on trying for as long as it takes. */
+  /** Connects, and tries again until it succeeds. */
   start(): void {
     const { carrier, channels } = this.#context;
     carrier.start({
@@ -109,7 +108,7 @@ export class Cluster implements Bus {
     this.#control.tell(to, kind, order);
   }
 
-  /** To be called some ten times a second: what passes with time. */
+  /** Does what is due by now. Call it ten times a second. */
   step(): void {
     const { carrier, now, leaseMs } = this.#context;
     const isDue = this.#lease.step();
@@ -122,7 +121,7 @@ export class Cluster implements Bus {
     this.#claims.sweep();
   }
 
-  /** Says good-bye to the other nodes; the hubs have no members any more. */
+  /** Tells the other nodes that this one leaves, and disconnects. The hubs must have no members any more. */
   async close(): Promise<void> {
     this.#claims.end();
     this.#outgoing.flush();
@@ -140,7 +139,7 @@ export class Cluster implements Bus {
     });
   }
 
-  /** Renews the lease, and looks for nodes that did not renew theirs. The carrier says when it is down. */
+  /** Renews the lease, and looks for nodes that have not renewed theirs. Failures show as the carrier's `down`. */
   async #renewAndLook(): Promise<void> {
     const isHeld = await this.#lease.renew().catch(() => undefined);
     if (isHeld === false) return this.#join();
@@ -148,7 +147,7 @@ export class Cluster implements Bus {
     if (look !== undefined) this.#saw(look);
   }
 
-  /** Looks whether nodes exist that were heard for the first time. */
+  /** Checks whether nodes exist that have sent something for the first time. */
   #lookAtNew(): void {
     if (this.#isLooking || !this.#lease.isHeld || !this.#nodes.hasNew) return;
     this.#isLooking = true;
@@ -166,7 +165,7 @@ export class Cluster implements Bus {
     for (const node of gone) this.#gone(node);
   }
 
-  /** Makes this node known, or known again: it may have missed something, or have been missed. */
+  /** Makes this node known, again if need be: it may have missed messages, and others may have missed its own. */
   #join(): void {
     if (this.#isClosed) return;
     const epoch = ++this.#outgoing.epoch;
@@ -193,7 +192,7 @@ export class Cluster implements Bus {
     const { carrier, channels, log } = this.#context;
     if (carrier.reach === "none") this.#lease.suspend();
     this.#topics.settleUnreached();
-    // Answers come by this node's own channel.
+    // Answers come by this node's inbox.
     const isDeaf = !this.#lease.reaches(channels.node(this.node));
     this.#outgoing.inFlight.giveUp((channel) => isDeaf || !this.#lease.reaches(channel));
     log.warn({ problem }, carrier.reach === "some" ? messages.some : messages.none);

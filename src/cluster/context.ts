@@ -1,4 +1,4 @@
-// What all parts of a node's side of the cluster share.
+// What the parts of a node's cluster share.
 
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
@@ -15,12 +15,12 @@ export interface ClusterContext {
   readonly carrier: Carrier;
   readonly channels: Channels;
   readonly leaseMs: number;
-  /** What people who look into Redis are told of this node, beside its version. */
+  /** Shown in this node's lease, for people who look into Redis. */
   readonly about: object;
   readonly log: ClusterLog;
   /** Is told of faults of ours. Must not throw. */
   readonly fault: (thrown: unknown) => void;
-  /** Milliseconds on the cluster's clock, which only goes forward. */
+  /** Milliseconds, by a clock that never goes back. */
   readonly now: () => number;
   /** Runs a callback at the end of the tick. */
   readonly schedule: (run: () => void) => void;

@@ -1,6 +1,6 @@
-// What nodes say to each other beside topics: that they are here, and the questions and orders of operators; see
-// `Bus`. Each node is asked by its own inbox. A long answer comes in pieces, and each piece is asked for when the one
-// before it has come, so that nothing piles up in Redis and relays are not held up.
+// What nodes tell each other apart from topics: that they are here, and the questions and orders of `Bus`. Each node is
+// asked by its inbox. A long answer is sent in pieces, each of which is requested when the one before it has come, so
+// that answers neither pile up in Redis nor hold up relays.
 
 import type { Answers } from "../core/bus.ts";
 import { ControlHandlers } from "../core/control-handlers.ts";
@@ -18,19 +18,19 @@ import {
 import type { Outgoing } from "./outgoing.ts";
 import { Question } from "./question.ts";
 
-/** Questions of this node to the others at a time; one more is answered by this node alone. */
+/** Questions that this node may have open at a time; for one more, all other nodes are missing. */
 const maxQuestions = 16;
 
-/** Answers to other nodes at a time; one more question is not answered. */
+/** Answers to other nodes that are made or kept at a time; one more question is ignored. */
 const maxAnswers = 64;
 
-/** An answer to another node, or one that is still being made. */
+/** An answer for another node, perhaps still being made. */
 interface HeldAnswer {
-  /** As JSON. */
+  /** JSON; empty if there is no answer, or not yet. */
   text: string;
-  /** Pieces that were sent. */
+  /** How many pieces have been sent. */
   sent: number;
-  /** When it is forgotten, by the cluster's clock. */
+  /** Until when it is kept, by the cluster's clock. */
   readonly until: number;
 }
 
@@ -39,9 +39,9 @@ export class Control {
   readonly #context: ClusterContext;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
-  /** This node's questions, by their numbers. */
+  /** This node's open questions, by their numbers. */
   readonly #questions = new Map<number, Question>();
-  /** By the node that asks, and the number of its question. */
+  /** By the node that has asked, and the number of its question. */
   readonly #answers = new Map<string, HeldAnswer>();
   #asked = 0;
   #saidHereAt = Number.NEGATIVE_INFINITY;
@@ -85,7 +85,7 @@ export class Control {
     if (to === "all" || to === own) this.handlers.obey(kind, order);
   }
 
-  /** Tells all nodes that this one is here, where the place where they meet is reached. */
+  /** Tells all nodes that this one is here. Does nothing if their channel is out of reach. */
   sayHere(): void {
     const { channels, now } = this.#context;
     if (!this.#outgoing.reaches(channels.nodes)) return;
@@ -93,27 +93,27 @@ export class Control {
     this.#outgoing.toAll(channels.nodes, { t: "here" });
   }
 
-  /** Tells them that it ends. */
+  /** Tells all nodes that this one leaves. */
   sayAway(): void {
     this.#outgoing.toAll(this.#context.channels.nodes, { t: "away" });
     this.#outgoing.flush();
   }
 
-  /** To be called some ten times a second. */
+  /** Does what is due by now. Call it ten times a second. */
   step(): void {
     const time = this.#context.now();
-    // Whoever has missed it hears it later; and a node that cannot renew its lease is there as long as it says so.
+    // For nodes that have missed it; and a node that cannot renew its lease stays known while it sends something.
     if (time - this.#saidHereAt >= this.#context.leaseMs / 2) this.sayHere();
     for (const question of this.#questions.values()) question.expire(time);
     for (const [key, { until }] of this.#answers) if (until <= time) this.#answers.delete(key);
   }
 
-  /** A node is gone, or is not reached: nothing more comes from it of what it was asked. */
+  /** A node is gone or cannot be reached, so that it will not answer. */
   lost(node: NodeId): void {
     for (const question of this.#questions.values()) question.lost(node);
   }
 
-  /** A node has said something. */
+  /** A part that has come from another node. */
   take(node: NodeId, part: ControlPart): void {
     switch (part.t) {
       case "here":
@@ -151,7 +151,7 @@ export class Control {
     });
   }
 
-  /** Sends the next piece. An answer that could not be made has none, and the other is told so. */
+  /** Sends the next piece of an answer; if there is no answer, one that says so. */
   #send(node: NodeId, i: number): void {
     const key = `${node} ${i}`;
     const held = this.#answers.get(key);
@@ -167,7 +167,7 @@ export class Control {
     return this.#outgoing.reaches(this.#context.channels.node(node));
   }
 
-  /** @returns JSON; nothing for what is none or too long, which is a fault of ours */
+  /** @returns JSON, or `undefined` if there is none or it is too long, which is logged as a fault */
   #textOf(value: unknown, maxLength: number): string | undefined {
     try {
       const text = JSON.stringify(value) ?? "null";
@@ -180,7 +180,7 @@ export class Control {
   }
 }
 
-/** What is no JSON is ignored. */
+/** Calls `then` with the value of a JSON text. Ignores other texts. */
 function parsed(text: string, then: (value: unknown) => void): void {
   let value: unknown;
   try {

@@ -1,38 +1,37 @@
-// What this node has published on each channel: the number of the last batch, and the relays that are under way,
-// with who has to hear of it should one fail. What the other node has taken is forgotten. Where an answer may be
-// lost, or does not come for a time, a relay is `dropped`: its sender is not left in doubt, though it may have
-// arrived. Bounded for each inbox, and in all.
+// What this node has published on each channel: the serial of the last batch, and the relays that are not answered
+// yet. When the other node confirms a batch, its relays are forgotten. If the answer may be lost, or is late, they are
+// `dropped`: their senders are told, although the frames may have arrived. Relays are bounded for each inbox and in all.
 
 import type { NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
 
-/** A relay under way. */
+/** A relay without an answer yet. */
 export interface SentRelay {
-  /** Tells its sender that it has failed. */
+  /** Tells the sender that it has failed. */
   readonly failed: (outcome: FailedOutcome) => void;
-  /** UTF-16 units that are held for it. */
+  /** UTF-16 units that it keeps in memory. */
   readonly held: number;
 }
 
-/** Relays under way to one inbox; one more is `dropped` at once. */
+/** Relays to one inbox without an answer; one more is `dropped` at once. */
 const maxPerStream = 16_384;
 
-/** UTF-16 units held for all relays under way. */
+/** UTF-16 units that all of them may keep in memory. */
 const maxHeld = 33_554_432;
 
 interface SentBatch {
   readonly serial: number;
-  /** An entry is deleted when it has failed. */
+  /** Those that have failed are `undefined`. */
   readonly relays: (SentRelay | undefined)[];
   /** When it was published, by the cluster's clock. */
   readonly at: number;
 }
 
-/** What was published to one inbox and is not answered, oldest first. */
+/** The batches to one inbox that are not answered, oldest first. */
 interface SentStream {
   readonly node: NodeId;
   readonly batches: SentBatch[];
-  /** Relays in them, and in what still gathers. */
+  /** Relays in these batches and in the one that still gathers. */
   count: number;
 }
 
@@ -40,26 +39,26 @@ export class InFlight {
   readonly #now: () => number;
   readonly #fault: (thrown: unknown) => void;
   readonly #serials = new Map<string, number>();
-  /** Above all numbers of channels that were forgotten, so that no number comes twice. */
+  /** No serial of a forgotten channel is above it, so that no serial is used twice. */
   #floor = 0;
   readonly #streams = new Map<string, SentStream>();
   #held = 0;
 
   /**
    * @param now milliseconds, on the cluster's clock
-   * @param fault is told of what a sender throws when it hears that its relay has failed
+   * @param fault is told if a sender throws when it is told of a failure
    */
   constructor(now: () => number, fault: (thrown: unknown) => void) {
     this.#now = now;
     this.#fault = fault;
   }
 
-  /** The number of the last batch on a channel, be it published or still gathering. */
+  /** The serial of the last batch on a channel, whether published or still gathering. */
   serial(channel: string): number {
     return this.#serials.get(channel) ?? this.#floor;
   }
 
-  /** The number of one more batch, and whether it is the first on its channel. */
+  /** Begins a batch. @returns its serial, and whether it is the first on its channel */
   next(channel: string): { readonly serial: number; readonly isFirst: boolean } {
     const isFirst = !this.#serials.has(channel);
     const serial = this.serial(channel) + 1;
@@ -67,13 +66,13 @@ export class InFlight {
     return { serial, isFirst };
   }
 
-  /** Forgets the number of a channel; should it be used again, numbers go on above. */
+  /** Forgets a channel. If it is used again, its serials go on above the old ones. */
   forget(channel: string): void {
     this.#floor = Math.max(this.#floor, this.serial(channel));
     this.#serials.delete(channel);
   }
 
-  /** Whether one more relay to an inbox is taken; if so it must be published. */
+  /** @returns false if there is no room for one more relay. If true, it must be published */
   admits(channel: string, node: NodeId, held: number): boolean {
     const stream = this.#streams.get(channel) ?? { node, batches: [], count: 0 };
     if (stream.count >= maxPerStream || this.#held + held > maxHeld) return false;
@@ -83,12 +82,12 @@ export class InFlight {
     return true;
   }
 
-  /** A batch is being published that has relays, each of which was admitted. */
+  /** A batch is being published. Each of its relays must have been admitted. */
   expect(channel: string, serial: number, relays: SentRelay[]): void {
     this.#streams.get(channel)?.batches.push({ serial, relays, at: this.#now() });
   }
 
-  /** The other node has had all up to `serial`, or will take none of them any more. */
+  /** The other node has received the batches up to `serial`, or will not take them any more. */
   got(channel: string, serial: number): void {
     const stream = this.#streams.get(channel);
     if (stream === undefined) return;
@@ -96,17 +95,18 @@ export class InFlight {
     this.#forget(channel, stream, end === -1 ? stream.batches.length : end);
   }
 
-  /** Those after `after` and before `serial` have not come. */
+  /** The other node has not received the batches after `after` and before `serial`. */
   lost(channel: string, after: number, serial: number): void {
     for (const batch of this.#streams.get(channel)?.batches ?? [])
       if (batch.serial > after && batch.serial < serial) this.#drop(batch);
   }
 
-  /** It reached nobody, or nobody knows: it is not sent again. */
+  /** A batch has reached nobody, as far as is known. It is not sent again. */
   unpublished(channel: string, serial: number): void {
     this.lost(channel, serial - 1, serial + 1);
   }
 
+  /** The other node has not delivered one relay. */
   failed(channel: string, serial: number, index: number, outcome: FailedOutcome): void {
     const batch = this.#streams.get(channel)?.batches.find((each) => each.serial === serial);
     const relay = batch?.relays[index];
@@ -115,7 +115,7 @@ export class InFlight {
     this.#fail(relay, outcome);
   }
 
-  /** What is under way to some inboxes may not be answered any more. */
+  /** Drops the relays to some inboxes: their answers may be lost. */
   giveUp(isLost: (channel: string, node: NodeId) => boolean): void {
     for (const [channel, stream] of this.#streams) {
       if (!isLost(channel, stream.node)) continue;
@@ -124,7 +124,7 @@ export class InFlight {
     }
   }
 
-  /** Gives up what was published before `time`. */
+  /** Drops the relays that were published before `time`. */
   expire(time: number): void {
     for (const [channel, stream] of this.#streams) {
       const end = stream.batches.findIndex(({ at }) => at >= time);

@@ -1,6 +1,6 @@
-// What other nodes say, and where it goes: to the topics that are open here, to what is under way, or to a member
-// here. What is said to this node alone is taken once, in the order of its numbers; those who wait are told what
-// has come, what was lost on the way, and what failed here.
+// Receives what other nodes publish, and passes it on: to open topics, to members here, to relays without an answer.
+// Batches to this node alone are taken once, in the order of their serials. Their senders are told which have come,
+// which were lost on the way, and which relays have failed here.
 
 import type { NodeId } from "../core/ids.ts";
 import { isFailed, type Outcome } from "../core/outcome.ts";
@@ -22,16 +22,16 @@ import type { Outgoing } from "./outgoing.ts";
 import { readBatch } from "./read-batch.ts";
 import type { Topics } from "./topics.ts";
 
-/** Batches of one sender after which its node is told at once what has come. */
+/** After this many batches of a node they are confirmed at once. */
 const maxUnanswered = 64;
 
-/** What one node says to this one on one channel. */
+/** The batches of one node on one of this node's inboxes. */
 interface IncomingStream {
   readonly node: NodeId;
   readonly channel: string;
-  /** The number of its last batch. */
+  /** The serial of the last one. */
   last: number;
-  /** Batches that the node waits to hear of. */
+  /** Batches with relays that are not confirmed yet. */
   unanswered: number;
 }
 
@@ -43,7 +43,7 @@ export class Incoming {
   readonly #control: Control;
   readonly #outgoing: Outgoing;
   readonly #lease: Lease;
-  /** By channel and node. */
+  /** By inbox and node. */
   readonly #streams = new Map<string, Map<NodeId, IncomingStream>>();
   readonly #unanswered = new Set<IncomingStream>();
 
@@ -64,9 +64,9 @@ export class Incoming {
     this.#lease = lease;
   }
 
-  /** A message has come. */
+  /** A message has come from Redis. */
   hear(channel: string, text: string): void {
-    // All nodes that have a topic open hear its channel, the one that speaks too.
+    // A node receives its own batches on the channels of topics.
     if (text.startsWith(this.#head)) return;
     const batch = readBatch(text);
     const { node, channels, fault } = this.#context;
@@ -82,12 +82,12 @@ export class Incoming {
     }
   }
 
-  /** To be called some ten times a second: tells those who wait what has come. */
+  /** Confirms what has come. Call it ten times a second. */
   answer(): void {
     for (const stream of this.#unanswered) this.#answer(stream);
   }
 
-  /** That node is gone: whatever it says when it is back is new. */
+  /** A node is gone. If it comes back, its serials begin anew. */
   forgetNode(node: NodeId): void {
     for (const [channel, nodes] of this.#streams) {
       const stream = nodes.get(node);
@@ -98,7 +98,7 @@ export class Incoming {
     }
   }
 
-  /** That channel is not listened to any more; who waits is told what has come by it. */
+  /** Confirms what has come on an inbox, and forgets it: it is not subscribed to any more. */
   forgetChannel(channel: string): void {
     for (const stream of this.#streams.get(channel)?.values() ?? [])
       if (stream.unanswered > 0) this.#answer(stream);
@@ -110,7 +110,7 @@ export class Incoming {
     if (batch.s > stream.last) this.#takeAll(stream, batch);
     else this.#takeLast(stream, batch);
     const topic = Channels.topicOf(channel);
-    // Closed a moment ago: nobody else would forget what has come by its inbox.
+    // The topic was closed a moment ago, so nobody else would forget the stream of its inbox.
     if (topic !== undefined && this.#topics.get(topic) === undefined) this.forgetChannel(channel);
   }
 
@@ -128,8 +128,8 @@ export class Incoming {
   }
 
   /**
-   * A batch whose number is not above the last: it was overtaken; or the last number was forged, which its node
-   * alone can say.
+   * A batch whose serial is not above the last one. Either a later batch has overtaken it, or the last serial was
+   * forged. Only the node itself can tell, so it is asked to compare by a `got`.
    */
   #takeLast(stream: IncomingStream, batch: Batch): void {
     const { channel } = stream;
@@ -147,8 +147,8 @@ export class Incoming {
   #deliver(node: NodeId, { c, to, f: frame }: RelayPart): Outcome {
     const topic = this.#topics.get(c);
     if (topic === undefined) return "absent";
-    // What came while this node was suspended was given up by its sender; and so it is by the others if
-    // they are gone for this node.
+    // While this node was suspended, the sender's node gave the relay up. It does so, too, if this node takes it for
+    // gone.
     if (this.#lease.isLate || !topic.hasNode(node)) return "dropped";
     return topic.receiver.remoteRelay(topic.name, to, frame);
   }
@@ -177,8 +177,8 @@ export class Incoming {
   }
 
   /**
-   * Whether this node has said as much to an inbox as its node takes it to have. If not, somebody else has in its
-   * name, and the other node does not hear it any more until it is told the true number.
+   * Whether this node has published as many batches to an inbox as its owner has received. If not, somebody has forged
+   * batches in its name, and the owner ignores its own until it is told the true serial.
    */
   #isTrue(node: NodeId, inbox: string, serial: number): boolean {
     const last = this.#outgoing.inFlight.serial(inbox);
@@ -189,7 +189,7 @@ export class Incoming {
     return false;
   }
 
-  /** A node says what the number of its last batch on a channel is. */
+  /** A node tells the true serial of its last batch to one of this node's inboxes. */
   #correct(node: NodeId, channel: string, serial: number): void {
     const stream = this.#streams.get(channel)?.get(node);
     if (stream === undefined || stream.last <= serial) return;
@@ -199,7 +199,7 @@ export class Incoming {
     this.#topics.greetAgain(topic);
   }
 
-  /** Something that a node has said is lost: perhaps that a relay has failed, in any topic or in that one. */
+  /** Batches of a node are lost, perhaps with the news that a relay to it has failed. */
   #missed(stream: IncomingStream, s: number): void {
     const { channel, node, last } = stream;
     this.#outgoing.giveUp(node, Channels.topicOf(channel));

@@ -1,4 +1,4 @@
-// Joins this node to the others, as its settings say.
+// Joins this node to the others, by the server's settings.
 
 import { hostname } from "node:os";
 import { newNodeId } from "../core/ids.ts";
@@ -10,22 +10,22 @@ import { Cluster } from "./cluster.ts";
 import { clusterLeaseSeconds, redisPasswordFile, redisPrefix, targetOf } from "./options.ts";
 import { carrierOf } from "./redis/connect.ts";
 
-/** Milliseconds between two looks at what passes with time. */
+/** Milliseconds between two calls of `Cluster.step`. */
 const stepMs = 100;
 
 type JoinLog = Pick<Log, "info" | "warn" | "error">;
 
-/** A node's part in the cluster. */
+/** This node's place in the cluster. */
 export interface Membership {
   readonly bus: Cluster;
-  /** Says good-bye to the others. */
+  /** Tells the others that this node leaves, and disconnects. */
   leave(): Promise<void>;
 }
 
 /**
- * Does not wait until Redis answers: a node serves its own peers without.
- * @param settings that have passed their checks
- * @returns nothing without an address of Redis: there are no other nodes
+ * Does not wait for Redis: until it answers, the node serves its own peers.
+ * @param settings must have passed their checks
+ * @returns `undefined` if no Redis is set: there are no other nodes
  */
 export function joinCluster(settings: Settings, log: JoinLog): Membership | undefined {
   const target = targetOf(settings);

@@ -1,9 +1,7 @@
-// The other nodes that this one knows, and which topics each of them has open too: perhaps none. A node is alive as
-// long as its lease is there. Once that is gone, and the node has said nothing for as long, it is gone itself.
-// Redis may have lost keys: after each new connection nodes have the time of a lease to bring theirs back.
-//
-// Whoever can publish can speak in the name of a node that does not exist. A name is unproven until its lease was
-// seen. Those without one are forgotten at once, and until then only so many are listened to.
+// The other nodes, and which of the open topics each has open too. A node is gone if its lease is gone and it has been
+// silent for as long as a lease lasts. Redis may lose its keys, so after each new connection nodes have the time of a
+// lease to write theirs again. Anybody who can publish can use the name of a node that does not exist: a node is
+// unproven until its lease has been seen. The first look decides, and until then only some such nodes are listened to.
 
 import type { NodeId } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
@@ -11,33 +9,33 @@ import type { Lease } from "./lease.ts";
 import { majorVersion } from "./message.ts";
 
 interface KnownNode {
-  /** The channels of the topics that it has open, of those that are open here. */
+  /** The channels of the topics that are open both there and here. */
   readonly topics: Set<string>;
-  /** When it last said something, by the cluster's clock. */
+  /** When its last message came, by the cluster's clock. */
   heardAt: number;
-  /** `seen` once it was there. Before, it may have been out of reach. */
+  /** `unreadable`: it has not been seen yet, because it was out of reach. */
   lease: "unseen" | "unreadable" | "seen";
-  /** Whether it was told that this node is here. */
+  /** Whether it has been told that this node is here. */
   isGreeted: boolean;
 }
 
-/** What the leases of nodes say. */
+/** What a look at leases has shown. */
 export interface Look {
-  /** With the epoch of each. */
+  /** With the epoch in each lease. */
   readonly alive: readonly (readonly [NodeId, number])[];
   readonly gone: readonly NodeId[];
 }
 
-/** Unproven nodes that are listened to at a time. */
+/** Unproven nodes that are listened to at a time; messages of others are ignored. */
 const maxUnproven = 1024;
 
-/** Topics that an unproven node may have open. */
+/** Topics that an unproven node may have open; after that its messages are ignored. */
 const maxUnprovenTopics = 2048;
 
-/** UTF-16 units that are kept of the members on all other nodes: a million of them. */
+/** UTF-16 units that all members on other nodes may take: about a million members. */
 const maxKept = 268_435_456;
 
-/** Nodes of other versions that the operator is told of; further ones are ignored in silence. */
+/** Nodes of other versions that are logged; more of them are ignored in silence. */
 const maxToldVersions = 100;
 
 const messages = {
@@ -59,29 +57,29 @@ export class KnownNodes {
     this.#lease = lease;
   }
 
-  /** Those that are alive as far as is known. */
+  /** The nodes that are alive, as far as is known. */
   *alive(): Iterable<NodeId> {
     for (const [node, { lease }] of this.#nodes) if (lease !== "unseen") yield node;
   }
 
-  /** Whether some have never been looked at. */
+  /** Whether there are nodes whose lease has never been looked at. */
   get hasNew(): boolean {
     return this.#unproven.values().some((node) => this.#isNew(node));
   }
 
-  /** Whether its lease was seen. */
+  /** Whether its lease has been seen. */
   isProven(node: NodeId): boolean {
     return this.#nodes.get(node)?.lease === "seen";
   }
 
-  /** The channels of the topics that it has open. */
+  /** The channels of the topics that are open both there and here. */
   topics(node: NodeId): Iterable<string> {
     return this.#nodes.get(node)?.topics ?? [];
   }
 
   /**
-   * It has said something.
-   * @returns false if it is not listened to
+   * A message of this node has come.
+   * @returns false if the message is to be ignored
    */
   heard(node: NodeId): boolean {
     const known = this.#nodes.get(node) ?? this.#meet(node);
@@ -90,7 +88,7 @@ export class KnownNodes {
     return known.lease === "seen" || known.topics.size < maxUnprovenTopics;
   }
 
-  /** Whether it was not told yet that this node is here. It is now. */
+  /** Whether it has yet to be told that this node is here. The caller tells it now. */
   isUngreeted(node: NodeId): boolean {
     const known = this.#nodes.get(node);
     if (known === undefined || known.isGreeted) return false;
@@ -98,7 +96,7 @@ export class KnownNodes {
     return true;
   }
 
-  /** It says that it ends: its lease is looked at. */
+  /** It is said to leave: the next look at its lease decides. */
   doubt(node: NodeId): void {
     const known = this.#nodes.get(node);
     if (known === undefined) return;
@@ -106,7 +104,7 @@ export class KnownNodes {
     this.#unproven.add(node);
   }
 
-  /** It is of another version: the two do not meet, and the operator is told once. */
+  /** Logs once that a node has another version, and so does not meet this one. */
   ofOtherVersion(node: NodeId, version: number): void {
     if (this.#toldVersions.has(node) || this.#toldVersions.size === maxToldVersions) return;
     this.#toldVersions.add(node);
@@ -121,15 +119,15 @@ export class KnownNodes {
     this.#nodes.get(node)?.topics.delete(topicChannel);
   }
 
-  /** It is gone. */
+  /** The node is gone. */
   forget(node: NodeId): void {
     this.#nodes.delete(node);
     this.#unproven.delete(node);
   }
 
   /**
-   * So much more is kept of a member on another node.
-   * @param units UTF-16 units; less if negative
+   * Takes room for a member on another node.
+   * @param units UTF-16 units; negative to give room back
    * @returns false if there is no room
    */
   keep(units: number): boolean {
@@ -143,17 +141,17 @@ export class KnownNodes {
     return false;
   }
 
-  /** Looks at the leases of all. Rejects if Redis does not answer. */
+  /** Looks at the leases of all nodes. Rejects if Redis does not answer. */
   async look(): Promise<Look> {
     return await this.#look([...this.#nodes.keys()]);
   }
 
-  /** Looks at the leases of those that have said something for the first time. */
+  /** Looks at the leases that have never been looked at. Rejects if Redis does not answer. */
   async lookAtNew(): Promise<Look> {
     return await this.#look([...this.#unproven].filter((node) => this.#isNew(node)));
   }
 
-  /** Whether the lease of a node is gone by now. */
+  /** Whether a node has no lease now. Rejects if Redis does not answer. */
   async isGone(node: NodeId): Promise<boolean> {
     const [value] = await this.#leasesOf([node]);
     return value === null;
@@ -177,7 +175,7 @@ export class KnownNodes {
     return this.#nodes.get(node)?.lease === "unseen";
   }
 
-  /** @param lease what it says; nothing, not even null, if it is out of reach */
+  /** @param lease its value: `null` if there is none, `undefined` if it is out of reach */
   #isGone(node: NodeId, lease: string | null | undefined): boolean {
     const known = this.#nodes.get(node);
     if (known === undefined) return false;

@@ -1,5 +1,5 @@
-// This node's lease: a key that expires unless it is renewed. As long as it is there, the other nodes take this
-// node and its members for alive.
+// This node's lease: a key in Redis that expires unless it is renewed. While it is there, the other nodes take this node
+// and its members for alive.
 
 import type { ClusterContext } from "./context.ts";
 import { majorVersion } from "./message.ts";
@@ -7,11 +7,11 @@ import { majorVersion } from "./message.ts";
 export class Lease {
   /** Whether it is in force. */
   isHeld = false;
-  /** When it was last taken, by the cluster's clock. Just before, Redis may have lost keys. */
+  /** When it was last taken, by the cluster's clock. Redis may have lost keys just before. */
   takenAt = 0;
   readonly #context: ClusterContext;
   readonly #key: string;
-  /** What it is to say, until Redis has it. */
+  /** The value that it should have, until Redis has that. */
   #unset: string | undefined;
   #isReleased = false;
   #renewedAt = 0;
@@ -24,34 +24,34 @@ export class Lease {
     this.#steppedAt = context.now();
   }
 
-  /** Whether what this node says on a channel gets through, and is believed. */
+  /** Whether this node holds its lease and can publish on a channel now. */
   reaches(channel: string): boolean {
     return this.isHeld && this.#context.carrier.reaches(channel);
   }
 
   /**
-   * Whether this node stood still for so long that the others may have given it up, and may not have heard yet all
-   * that came meanwhile.
+   * Whether this node was suspended for so long that others may have taken it for gone, and may not have read yet
+   * what came in that time.
    */
   get isLate(): boolean {
     return this.#isLate || this.#stoodStill(this.#context.now());
   }
 
-  /** All that came meanwhile was heard. */
+  /** What came in that time has been read. */
   caughtUp(): void {
     this.#isLate = false;
   }
 
-  /** To be called some ten times a second. @returns whether it is to be renewed, or taken where it is not held */
+  /** Call it ten times a second. @returns whether it is time to renew the lease, or to take it again */
   step(): boolean {
     const time = this.#context.now();
-    // After a pause it may have run out.
+    // It may have expired in the meantime.
     if (this.#stoodStill(time)) this.#isLate = true;
     this.#steppedAt = time;
     return this.#isLate || time - this.#renewedAt >= this.#context.leaseMs / 3;
   }
 
-  /** Takes it after a new connection, or after it was lost. Out of reach, it stays what it is. */
+  /** Takes the lease, after a new connection or when it is lost. Does nothing if its key is out of reach. */
   async take(epoch: number): Promise<void> {
     const { carrier, about, now } = this.#context;
     this.takenAt = now();
@@ -59,12 +59,12 @@ export class Lease {
     this.caughtUp();
     this.#unset = JSON.stringify({ version: majorVersion, epoch, ...about });
     if (!carrier.reaches(this.#key)) return;
-    // A Redis that is full refuses to set a key, but extends one that is there.
+    // A Redis that is full refuses to set a key, but extends a key that exists.
     const isHeld = (await this.#set()) || (await this.#extend().catch(() => false));
     this.isHeld = isHeld && !this.#isReleased;
   }
 
-  /** @returns false if it has run out: to the others this node was gone. Rejects if Redis does not answer */
+  /** @returns false if it has expired: others may have taken this node for gone. Rejects if Redis does not answer */
   async renew(): Promise<boolean> {
     this.#renewedAt = this.#context.now();
     if (!(await this.#extend())) return false;
@@ -72,12 +72,12 @@ export class Lease {
     return true;
   }
 
-  /** Nothing is reached any more. */
+  /** Redis is out of reach. */
   suspend(): void {
     this.isHeld = false;
   }
 
-  /** Ends it, when the node ends. */
+  /** Ends the lease for good, when this node leaves. */
   async release(): Promise<void> {
     this.#isReleased = true;
     if (!this.isHeld) return;
@@ -95,7 +95,7 @@ export class Lease {
     return carrier.keys.extend(this.#key, leaseMs);
   }
 
-  /** @returns whether it says what it should */
+  /** @returns whether the lease has the value that it should have */
   async #set(): Promise<boolean> {
     const { carrier, leaseMs } = this.#context;
     const value = this.#unset;

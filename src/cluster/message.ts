@@ -1,13 +1,13 @@
-// What nodes say to each other: batches of parts, as JSON. Names are short, for each is sent with every
-// part. Unknown fields and unknown kinds of parts are ignored; another major version is not understood.
+// What nodes tell each other: batches of parts, as JSON. Field names are short, since each is sent with every part.
+// Unknown fields and kinds of parts are ignored. Nodes of different major versions do not meet.
 
 import type { NodeId } from "../core/ids.ts";
 import type { FailedOutcome } from "../core/outcome.ts";
 
-/** Raised when nodes before it would misunderstand. */
+/** Raised when older nodes would misunderstand newer ones. */
 export const majorVersion = 1;
 
-/** UTF-16 units of the longest batch; a node would be taken for stalled before it has said more. */
+/** UTF-16 units of the longest batch. Before a node sends a longer one, it takes Redis for stalled. */
 export const maxBatchLength = 33_554_432;
 
 /** UTF-16 units of the longest question or order, as JSON. */
@@ -19,24 +19,24 @@ export const maxPieceLength = 16_384;
 /** Pieces of the longest answer. */
 export const maxPieces = 64;
 
-/** Milliseconds that a question may last for those who answer. */
+/** Most milliseconds that an answer is kept for the node that has asked. */
 export const maxQuestionMs = 60_000;
 
-/** A member as other nodes are told of it. */
+/** A member, as other nodes are told. */
 export interface ToldMember {
   readonly id: string;
   readonly info?: unknown;
 }
 
-/** One member's coming, change or going. */
+/** A member has joined, changed or left. */
 export type MemberPart =
   | ({ readonly t: "joined" | "updated" } & ToldMember)
   | { readonly t: "left"; readonly id: string };
 
-/** On a topic's channel, to all nodes that have it open. */
+/** On a topic's channel, for all nodes that have it open. */
 export type TopicPart =
   | MemberPart
-  /** I have the topic open, with these members; and you? */
+  /** Hello: I have the topic open, with these members. Who else? */
   | { readonly t: "hello"; readonly m: readonly ToldMember[] }
   | { readonly t: "broadcast"; readonly f: string }
   /** I have closed the topic. */
@@ -49,7 +49,7 @@ export interface RelayPart {
   readonly f: string;
 }
 
-/** An answer to `ask`, or to the hello in the batch `re`. */
+/** Answers an `ask`, or the hello in the batch `re`. */
 interface TopicAnswer {
   readonly c: string;
   readonly at: number;
@@ -62,20 +62,20 @@ export interface StatePart extends TopicAnswer {
   readonly m: readonly ToldMember[];
 }
 
-/** To one node; `c` is the topic's channel. */
+/** For one node. `c` is the topic's channel, or where it says so an inbox. */
 export type NodePart =
   | RelayPart
   | StatePart
-  /** I do not have the topic open, and what I said of it has numbers up to `at`. */
+  /** I do not have the topic open; my batches on its channel have serials up to `at`. */
   | ({ readonly t: "gone" } & TopicAnswer)
   | { readonly t: "ask"; readonly c: string }
-  /** Of the batches to the inbox `c`, those up to `s` have come, or will not be taken any more. */
+  /** Your batches to my inbox `c` up to `s` have come, or will not be taken any more. */
   | { readonly t: "got"; readonly c: string; readonly s: number }
-  /** Those after `after` and before `s` have not come. */
+  /** Your batches to my inbox `c` after `after` and before `s` have not come. */
   | { readonly t: "lost"; readonly c: string; readonly after: number; readonly s: number }
-  /** Mine to the inbox `c` have numbers up to `s`, whatever was said in my name. */
+  /** My batches to your inbox `c` have serials up to `s`; higher ones were forged. */
   | { readonly t: "last"; readonly c: string; readonly s: number }
-  /** The relay number `i` of the batch `s` found nobody, or no room. */
+  /** Relay number `i` in your batch `s` to my inbox `c` has failed. */
   | {
       readonly t: "failed";
       readonly c: string;
@@ -84,14 +84,14 @@ export type NodePart =
       readonly o: FailedOutcome;
     };
 
-/** To all nodes. */
+/** On the channel of all nodes. */
 export type PresencePart =
-  /** I am here; who has not heard of me says hi. */
+  /** I am here. A node that has not told me so says `hi`. */
   | { readonly t: "here" }
-  /** I end. */
+  /** I leave. */
   | { readonly t: "away" };
 
-/** The question number `i` of a node: of the kind `k`, as JSON, answered in so many milliseconds. */
+/** My question number `i`, of the kind `k`: JSON. The answer is wanted within `ms` milliseconds. */
 export interface QuestionPart {
   readonly t: "question";
   readonly i: number;
@@ -100,7 +100,7 @@ export interface QuestionPart {
   readonly ms: number;
 }
 
-/** The piece `p`, from 0, of so many of the answer to a question. None is none. */
+/** Piece `p` of `of` pieces, from 0, of my answer to your question `i`. If `of` is 0, I have no answer. */
 export interface AnswerPart {
   readonly t: "answer";
   readonly i: number;
@@ -109,35 +109,36 @@ export interface AnswerPart {
   readonly a: string;
 }
 
-/** Beside topics. */
+/** Not about a topic. */
 export type ControlPart =
   | PresencePart
   | QuestionPart
   | AnswerPart
-  /** Of the answer to my question `i` I have got the pieces before `p`. */
+  /** Send piece `p` of your answer to my question `i`. */
   | { readonly t: "more"; readonly i: number; readonly p: number }
-  /** An order of the kind `k`, as JSON. */
+  /** An order of the kind `k`: JSON. */
   | { readonly t: "order"; readonly k: string; readonly o: string }
+  /** I am here, too. */
   | { readonly t: "hi" };
 
 export type Part = TopicPart | NodePart | ControlPart;
 
-/** What is published at once on a channel. */
+/** What is published at once. */
 export interface Batch {
   /** Major version. */
   readonly v: number;
-  /** Who says it. */
+  /** The node that has published it. */
   readonly n: NodeId;
-  /** Grows whenever that node may have missed something, or may have been missed. */
+  /** Raised when that node may have missed messages, or others may have missed its own. */
   readonly e: number;
-  /** Number of the batch: of one node on one channel they grow by one. */
+  /** Serial: grows by one with each batch of that node on this channel. */
   readonly s: number;
-  /** Set where that node has said nothing before on that channel, or has forgotten it since. */
+  /** Set on that node's first batch on this channel, also after it has forgotten the channel. */
   readonly f?: 1;
   readonly b: readonly Part[];
 }
 
-/** What all batches of a node begin with, which tells one's own. */
+/** All batches of a node begin with this, so that it can tell its own. */
 export const headOf = (node: NodeId): string => `{"v":${majorVersion},"n":"${node}",`;
 
 /**
@@ -153,6 +154,6 @@ export const batchText = (
 ): string =>
   `${headOf(node)}"e":${epoch},"s":${serial},${isFirst ? '"f":1,' : ""}"b":[${parts.join(",")}]}`;
 
-/** Whether somebody greets in it. */
+/** Whether the batch has a hello. */
 export const hasHello = ({ b: parts }: Batch): boolean =>
   (parts as readonly TopicPart[]).some(({ t }) => t === "hello");

@@ -1,6 +1,5 @@
-// One topic that is open here, as it is on the other nodes: who of them has it open, with which members,
-// and whether that is up to date. A node tells of changes in numbered batches; where one is missing, or
-// this node may have missed some, the other is asked for its members, and only differences are passed on.
+// One open topic: which other nodes have it open, their members, and whether that is up to date. A node tells changes in
+// batches with serials. If a batch is missing, the node is asked for all its members, and the hub gets the differences.
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
@@ -9,24 +8,25 @@ import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { RemoteMembers } from "./remote-members.ts";
 
-/** Answers to one hello that are counted: more nodes than can meet. */
+/** Answers to one hello that are counted: more nodes than a cluster has. */
 const maxAnswers = 4096;
 
 /** Another node that has the topic open. */
 interface Remote {
-  /** The number of its last batch on the topic's channel. */
+  /** The serial of its last batch on the topic's channel. */
   last: number;
   epoch: number;
-  /** Something may be missing: until its answer comes, what it says of members is not looked at. */
+  /** Batches may be missing. Until the node has answered, its changes of members are ignored. */
   isStale: boolean;
   /** When it was last asked, by the cluster's clock. */
   askedAt: number;
 }
 
+/** A hello to the other nodes. */
 interface Greeting {
-  /** The number of its batch. */
+  /** The serial of its batch. */
   readonly hello: number;
-  /** How many other nodes got it, when that is known. */
+  /** How many other nodes have received it, once that is known. */
   reached: number | undefined;
   readonly answered: Set<NodeId>;
 }
@@ -35,14 +35,14 @@ export class OpenTopic {
   readonly channel: string;
   readonly name: TopicName;
   readonly receiver: Receiver;
-  /** Those on the other nodes. */
+  /** The members on other nodes. */
   readonly members: RemoteMembers;
-  /** So long a hello would be too early: this node would not hear the answers, nor be counted. */
+  /** Until it is subscribed to, a hello would be too early: this node would miss the answers. */
   isSubscribing = true;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
   readonly #remotes = new Map<NodeId, Remote>();
-  /** The last hello, until everybody who got it has answered. */
+  /** The last hello, until all nodes that have received it have answered. */
   #greeting: Greeting | undefined;
   #hasGreeted = false;
 
@@ -66,18 +66,18 @@ export class OpenTopic {
     return Array.from(this.receiver.local(this.name), ({ id, info }) => ({ id, info }));
   }
 
-  /** Whether some of the remotes have to be asked. */
+  /** Whether some node owes an answer. */
   get isStale(): boolean {
     for (const { isStale } of this.#remotes.values()) if (isStale) return true;
     return false;
   }
 
-  /** Whether everybody who got the last hello has answered. */
+  /** Whether all nodes that have received the last hello have answered. */
   get isAnswered(): boolean {
     return this.#hasGreeted && this.#greeting === undefined;
   }
 
-  /** Whether no other node can have an interest: what is published would reach nobody. */
+  /** Whether no other node has the topic open, so that nobody has to be told. */
   get isAlone(): boolean {
     return this.#remotes.size === 0 && this.#greeting === undefined;
   }
@@ -86,7 +86,7 @@ export class OpenTopic {
     return this.#remotes.has(node);
   }
 
-  /** A hello is being said, in this batch: what came before may be missing. */
+  /** This node says hello, in the batch `hello`. All others owe an answer. */
   greet(hello: number, now: number): void {
     this.#hasGreeted = true;
     this.#greeting = { hello, reached: undefined, answered: new Set() };
@@ -96,7 +96,7 @@ export class OpenTopic {
     }
   }
 
-  /** So many other nodes got the hello in this batch. */
+  /** So many other nodes have received that hello. */
   greeted(hello: number, count: number): void {
     const greeting = this.#greeting;
     if (greeting?.hello !== hello) return;
@@ -104,20 +104,20 @@ export class OpenTopic {
     this.#endGreeting(greeting);
   }
 
-  /** Asks those that are stale, unless they were asked since `before`. */
+  /** Asks the nodes that owe an answer, unless they were asked after `before`. */
   askStale(now: number, before: number): void {
     for (const [node, remote] of this.#remotes)
       if (remote.isStale && remote.askedAt <= before) this.#ask(node, remote, now);
   }
 
   /**
-   * Something was published on the topic's channel.
-   * @returns whether it was new
+   * A batch has come on the topic's channel.
+   * @returns false if it was ignored
    */
   heard({ n, e, s, b }: Batch, now: number): boolean {
     const known = this.#remotes.get(n);
     if (known !== undefined && s <= known.last) {
-      // It was overtaken; or the last number was forged.
+      // A later batch has overtaken it, or the last serial was forged.
       this.doubt(n, now);
       return false;
     }
@@ -132,7 +132,7 @@ export class OpenTopic {
     return true;
   }
 
-  /** A node has told its members, as of the batch `at`, in answer to the hello in the batch `re`, if to one. */
+  /** A node has told its members, as of its batch `at`; `re` is set if that answers a hello of this node. */
   state(node: NodeId, epoch: number, { at, re, m: members }: StatePart, now: number): void {
     const remote = this.#remotes.get(node) ?? this.#meet(node);
     if (at >= remote.last) {
@@ -141,7 +141,7 @@ export class OpenTopic {
       remote.isStale = false;
       this.members.replace(node, members);
     } else if (remote.isStale) {
-      // A batch after the answer has overtaken it, or the last number was forged: another answer is due.
+      // A later batch has overtaken the answer, or the last serial was forged: another answer is needed.
       remote.last = at;
       this.#ask(node, remote, now);
     }
@@ -149,9 +149,9 @@ export class OpenTopic {
   }
 
   /**
-   * A node has answered that it has not got the topic open, or is gone itself.
-   * @param at the number of its last batch before: it may have opened the topic again since
-   * @param re as for `state`
+   * A node does not have the topic open, or is gone.
+   * @param at the serial of its last batch before that; after a later one it has opened the topic again
+   * @param re the hello that this answers, if it does
    */
   gone(node: NodeId, at: number, re?: number): void {
     const remote = this.#remotes.get(node);
@@ -163,7 +163,7 @@ export class OpenTopic {
     this.#answeredBy(node, re);
   }
 
-  /** What a node told may be out of date; or only what it told before an epoch. */
+  /** What a node has told may be out of date: always, or only if it was told before `epoch`. */
   doubt(node: NodeId, now: number, epoch = Number.POSITIVE_INFINITY): void {
     const remote = this.#remotes.get(node);
     if (remote === undefined || remote.isStale || remote.epoch >= epoch) return;
@@ -171,14 +171,14 @@ export class OpenTopic {
     this.#ask(node, remote, now);
   }
 
-  /** It is closed here. */
+  /** The topic is closed here. */
   end(): void {
     for (const node of this.#remotes.keys()) this.#parted(node);
     this.#remotes.clear();
     this.members.end();
   }
 
-  /** @param hello that is answered: others may say something as well, who did not get the last one */
+  /** @param hello the one that a node has answered; only the last one counts */
   #answeredBy(node: NodeId, hello: number | undefined): void {
     const greeting = this.#greeting;
     if (greeting === undefined || hello !== greeting.hello) return;
@@ -198,7 +198,7 @@ export class OpenTopic {
         remote.isStale = false;
         return this.members.replace(node, part.m);
       case "bye":
-        // No answer: it need not have got the hello.
+        // Not counted as an answer: the node may not have received the hello.
         return this.gone(node, remote.last);
       case "broadcast":
         return this.receiver.remoteBroadcast(this.name, part.f);
@@ -221,7 +221,7 @@ export class OpenTopic {
 
   #ask(node: NodeId, remote: Remote, now: number): void {
     remote.askedAt = now;
-    // The topic's inbox is not there any more if the other has closed the topic.
+    // Not by the topic's inbox if possible: if the node has closed the topic, nobody listens there.
     this.#outgoing.toNode(node, { t: "ask", c: this.channel }, this.channel);
   }
 }

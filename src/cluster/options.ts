@@ -1,5 +1,4 @@
-// What an operator may set of the cluster, and which Redis is meant by it: one, the one that Sentinels find, or a
-// Redis Cluster.
+// The cluster's options, and which Redis they name: a single one, one that Sentinels find, or a Redis Cluster.
 
 import * as v from "valibot";
 import {
@@ -20,7 +19,7 @@ import {
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
-/** What can be read of a text; else it is said what it must be. */
+/** @param read returns a value, or what the text must be, as the end of a sentence */
 const readBy = <Value>(read: (given: string) => Value | string) =>
   v.rawTransform<string, Value>(({ dataset, addIssue, NEVER }) => {
     const value = read(dataset.value);
@@ -98,13 +97,13 @@ export type RedisTarget =
   | { readonly kind: "one"; readonly address: RedisAddress }
   | {
       readonly kind: "found";
-      /** Its host is the name by which Sentinels know it. */
+      /** Its host is the name that Sentinels know it by. */
       readonly master: TcpAddress;
       readonly sentinels: readonly TcpAddress[];
     }
   | { readonly kind: "cluster"; readonly seeds: readonly [TcpAddress, ...TcpAddress[]] };
 
-/** @returns nothing where none is set, and a text where what is set makes no sense */
+/** @returns `undefined` if no Redis is set; a sentence for the operator if the settings contradict each other */
 export function targetOf(settings: Settings): RedisTarget | string | undefined {
   const addresses = settings(redisUrl);
   const sentinels = settings(redisSentinels);
@@ -118,7 +117,7 @@ export function targetOf(settings: Settings): RedisTarget | string | undefined {
   return { kind: "found", master: first, sentinels };
 }
 
-/** What must hold between the options of the cluster. */
+/** What must hold between these options. */
 export const clusterChecks: readonly Check[] = [
   {
     of: [redisUrl, redisCluster, redisSentinels],

@@ -1,6 +1,6 @@
-// What this node says to the others: gathered until the end of the tick, numbered by channel, published in
-// the order in which it was said. Frames to one node gather across topics, but never across something
-// said to a whole topic, which they must not overtake.
+// What this node tells the others. It gathers in batches until the end of the tick; batches have serials for each
+// channel, and are published in their order. Parts for one node gather across topics, but never across a part for a
+// whole topic, which they must not overtake.
 
 import type { Relay } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
@@ -17,47 +17,47 @@ import {
   type TopicPart,
 } from "./message.ts";
 
-/** UTF-16 units that gather in one batch before the end of the tick. */
+/** UTF-16 units after which a batch takes no more parts. */
 const maxGathered = 65_536;
 
-/** UTF-16 units after which the end of the tick is not waited for. */
+/** UTF-16 units in all batches after which they are published before the end of the tick. */
 const maxWaiting = 1_048_576;
 
-/** UTF-16 units under way, after which Redis is taken for stalled: nothing may pile up here. */
+/** UTF-16 units of unanswered publishes after which Redis is taken for stalled, and connected anew. */
 const maxUnderWay = 33_554_432;
 
-/** UTF-16 units that are held for a relay under way, beside what its sender's hub holds. */
+/** UTF-16 units that a relay without an answer keeps in memory, in addition to its hub's. */
 const relayOverhead = 200;
 
 interface GatheringBatch {
   readonly channel: string;
-  /** The only node that hears it; nothing for a whole topic. */
+  /** The node that it is for; `undefined` if it is for several. */
   readonly to: NodeId | undefined;
   readonly serial: number;
-  /** Whether it is the first on its channel. */
+  /** Whether it is the first one on its channel. */
   readonly isFirst: boolean;
   readonly parts: string[];
   readonly relays: SentRelay[];
-  /** Who wants to know how many nodes got it. */
+  /** Told how many nodes have received it. */
   readonly counted: ((receivers: number) => void)[];
   length: number;
 }
 
 export class Outgoing {
-  /** Raised by the cluster: see `Batch`. */
+  /** Set by the cluster: see `Batch`. */
   epoch = 0;
   readonly #context: ClusterContext;
   readonly #lease: Lease;
   readonly inFlight: InFlight;
   readonly #unheard: (node: NodeId, topicChannel: string | undefined) => void;
   #batches: GatheringBatch[] = [];
-  /** Those to single nodes that take more. */
+  /** The batches for single nodes that take more parts, by inbox. */
   readonly #open = new Map<string, GatheringBatch>();
   #waiting = 0;
   #underWay = 0;
   #isScheduled = false;
 
-  /** @param unheard is told of a node that something did not reach, by a topic's own inbox or by its one for all */
+  /** @param unheard is told of each node whose inbox nobody listens to; of which topic, if each topic has one */
   constructor(
     context: ClusterContext,
     lease: Lease,
@@ -69,15 +69,15 @@ export class Outgoing {
     this.#unheard = unheard;
   }
 
-  /** Whether what this node says on a channel gets through, and is believed. */
+  /** Whether this node can publish on a channel now, and holds its lease. */
   reaches(channel: string): boolean {
     return this.#lease.reaches(channel);
   }
 
   /**
-   * To all nodes that hear a channel: those that have the topic open, or simply all.
-   * @param counted is told how many nodes got it, this one included; not called when that is unknown
-   * @returns the number of its batch
+   * Tells all nodes that are subscribed to a channel: those that have the topic open, or all that there are.
+   * @param counted is told how many nodes have received it, including this one; not called if that is unknown
+   * @returns the serial of the batch
    */
   toAll(
     channel: string,
@@ -93,14 +93,14 @@ export class Outgoing {
     return batch.serial;
   }
 
-  /** To one node, about a topic and in order with what is said to all that have it open. */
+  /** Tells one node something about a topic, in order with what is told to all nodes that have it open. */
   inTopic(topicChannel: string, node: NodeId, part: NodePart): void {
     this.#toInbox(node, this.#context.channels.inbox(topicChannel, node), part);
   }
 
   /**
-   * To one node, in any order.
-   * @param topicChannel of a topic that it has open: its inbox is taken where the node's own is out of reach
+   * Tells one node something, in any order.
+   * @param topicChannel of a topic that it has open, whose inbox is used if the node's own is out of reach
    */
   toNode(node: NodeId, part: NodePart | ControlPart, topicChannel?: string): void {
     const { channels } = this.#context;
@@ -109,7 +109,7 @@ export class Outgoing {
     this.#toInbox(node, isOwn ? own : channels.inbox(topicChannel, node), part);
   }
 
-  /** @returns `dropped` if too much is under way already, or the topic is out of reach */
+  /** @returns `dropped` if too many relays have no answer yet, or the topic is out of reach */
   relay(
     topicChannel: string,
     node: NodeId,
@@ -123,13 +123,13 @@ export class Outgoing {
     return "sent";
   }
 
-  /** What is under way to a node may not be answered any more: in any topic, or in one that has its own inbox. */
+  /** Drops the relays to a node, in one topic if each has an inbox, else in all: their answers may be lost. */
   giveUp(node: NodeId, topicChannel?: string): void {
     const inbox = topicChannel && this.#context.channels.inbox(topicChannel, node);
     this.inFlight.giveUp((to, at) => at === node && (inbox === undefined || to === inbox));
   }
 
-  /** Nothing more is said to a node in that topic, where that has an inbox of its own. */
+  /** Forgets the serials of a node's inbox for this topic. */
   leaveTopic(topicChannel: string, node: NodeId): void {
     const inbox = this.#context.channels.ownInbox(topicChannel, node);
     if (inbox !== undefined) this.inFlight.forget(inbox);

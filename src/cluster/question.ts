@@ -1,11 +1,11 @@
-// A question of this node to all nodes, until all have answered, or cannot any more, or the deadline has passed. What
-// comes late, twice, out of order or from somebody who was not asked is ignored.
+// A question to all nodes, until each has answered or cannot answer any more, or the deadline has passed. Answers that
+// come late, twice, out of order or from a node that was not asked are ignored.
 
 import type { Answers } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { AnswerPart } from "./message.ts";
 
-/** UTF-16 units that are kept of all answers to one question; who answers after that is missing. */
+/** UTF-16 units of all answers to one question; a node whose answer exceeds them is missing. */
 const maxCollected = 33_554_432;
 
 export class Question {
@@ -13,7 +13,7 @@ export class Question {
   /** By the cluster's clock. */
   readonly #deadline: number;
   readonly #resolve: (answers: Answers) => void;
-  /** Those that have not answered, each with the pieces that have come. */
+  /** The nodes that have not answered, with the pieces that have come. */
   readonly #waiting: Map<NodeId, string[]>;
   readonly #answers = new Map<NodeId, unknown>();
   readonly #missing: NodeId[] = [];
@@ -33,7 +33,7 @@ export class Question {
     this.#resolveIfDone();
   }
 
-  /** A node has not answered, and will not. */
+  /** A node will not answer. */
   lost(node: NodeId): void {
     if (!this.#waiting.delete(node)) return;
     this.#missing.push(node);
@@ -42,7 +42,7 @@ export class Question {
 
   /**
    * A piece of an answer has come.
-   * @returns the number of the next one, if there is one and it is wanted
+   * @returns the index of the next piece to request, if any
    */
   take(node: NodeId, { p: index, of: count, a: piece }: AnswerPart): number | undefined {
     const pieces = this.#waiting.get(node);
@@ -54,6 +54,7 @@ export class Question {
     return undefined;
   }
 
+  /** @param time now, by the cluster's clock */
   expire(time: number): void {
     if (time < this.#deadline) return;
     for (const node of [...this.#waiting.keys()]) this.lost(node);

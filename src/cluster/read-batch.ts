@@ -1,5 +1,5 @@
-// Reads what other nodes say. Whoever can publish in Redis can say anything, so nothing is believed unread: a batch
-// that no node can have said is ignored, and so is a part of which something cannot be.
+// Reads batches. Anybody who can publish in Redis can write anything, so everything is checked: a batch that no node
+// can have published is ignored, and so is each part with a field that cannot be.
 
 import { isPlainId, type NodeId } from "../core/ids.ts";
 import {
@@ -13,10 +13,10 @@ import {
   type Part,
 } from "./message.ts";
 
-/** Above all numbers of batches: at a million a second they last for nine years. */
+/** No serial is above it: at a million batches a second that takes nine years. */
 const maxSerial = 2 ** 48;
 
-/** Above all epochs. */
+/** No epoch is above it. */
 const maxEpoch = 2 ** 32;
 
 const maxVersion = 65_535;
@@ -24,21 +24,21 @@ const maxVersion = 65_535;
 /** UTF-16 units of the longest channel: a prefix, a namespace, a topic's name and a node. */
 const maxChannelLength = 1024;
 
-/** UTF-16 units of the longest id of a member; each protocol has its own rules within. */
+/** UTF-16 units of the longest id of a member. The hub checks it by the rules of its protocol. */
 const maxIdLength = 1024;
 
 /** UTF-16 units of the longest kind of a question or order. */
 const maxKindLength = 64;
 
-/** @returns nothing for what no node can have said */
+/** @returns `undefined` for a text that no node can have published */
 export function readBatch(text: string): Batch | undefined {
   if (text.length > maxBatchLength) return undefined;
   try {
-    // Strings in what is parsed are copies: what is kept of it does not keep the text.
+    // `JSON.parse` copies strings, so that what is kept of a batch does not keep its text (Bun 1.4.4).
     const batch: Partial<Batch> | null = JSON.parse(text);
     if (!isWhole(batch?.v, 0, maxVersion) || !isNode(batch?.n)) return undefined;
     const { v, n, e, s, f, b } = batch;
-    // Nothing more is known of another version.
+    // Another version may have other fields.
     if (v !== majorVersion) return { v, n, e: 0, s: 0, b: [] };
     if (!isWhole(e, 0, maxEpoch) || !isWhole(s, 1, maxSerial) || !Array.isArray(b))
       return undefined;
@@ -61,7 +61,7 @@ type Field = (value: unknown) => boolean;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
 
-const frame: Field = (value) => typeof value === "string";
+const frame: Field = (value) => typeof value === "string" && value !== "";
 const channel: Field = (value) => isText(value, maxChannelLength);
 const id: Field = (value) => isText(value, maxIdLength);
 const serial: Field = (value) => isWhole(value, 0, maxSerial);
@@ -102,7 +102,7 @@ const fieldsOf = new Map(
   Object.entries(kinds).map(([kind, fields]) => [kind, Object.entries(fields)]),
 );
 
-/** Whether a part has what its kind needs, and nothing that cannot be. */
+/** Whether a part has all fields of its kind, with values that can be. */
 function isPart(value: unknown): value is Part {
   if (!isObject(value)) return false;
   const fields = fieldsOf.get(String(value["t"]));

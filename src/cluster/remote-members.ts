@@ -1,22 +1,22 @@
-// The members that other nodes have in a topic, as they tell of them. The hub is told of differences only. An
-// id may be held on two nodes for a moment: the hub is shown one of them, and the other when that one leaves.
+// The members of a topic on other nodes, as those tell. The hub is told differences only. Two nodes may hold one id for
+// a moment: the hub is told of one of them, and of the other when that one leaves.
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { MemberPart, ToldMember } from "./message.ts";
 
-/** UTF-16 units of the longest info, as JSON: far more than any protocol has. */
+/** UTF-16 units of the longest info, as JSON: more than any protocol allows. */
 const maxInfoLength = 65_536;
 
-/** UTF-16 units that a member takes in memory, beside its id and info: here and in its hub. */
+/** UTF-16 units that a member takes here and in its hub, in addition to its id and info. */
 const memberOverhead = 200;
 
 export class RemoteMembers {
   readonly #topic: TopicName;
   readonly #receiver: Receiver;
   readonly #nodes: KnownNodes;
-  /** By node and id: the info as JSON, empty where there is none. */
+  /** By node and id: the info as JSON, empty if there is none. */
   readonly #members = new Map<NodeId, Map<string, string>>();
 
   constructor(topic: TopicName, receiver: Receiver, nodes: KnownNodes) {
@@ -25,7 +25,7 @@ export class RemoteMembers {
     this.#nodes = nodes;
   }
 
-  /** One member of a node has joined, changed or left. */
+  /** A member has joined, changed or left. */
   change(node: NodeId, part: MemberPart): void {
     switch (part.t) {
       case "joined":
@@ -50,7 +50,7 @@ export class RemoteMembers {
     }
   }
 
-  /** Tells the hub of an id that some other node holds, if one does. */
+  /** Tells the hub of the member with this id on another node, if there is one. */
   show(id: string): boolean {
     for (const [node, members] of this.#members) {
       const info = members.get(id);
@@ -61,7 +61,7 @@ export class RemoteMembers {
     return false;
   }
 
-  /** The topic is closed: nothing is kept of it, and nobody is told. */
+  /** Forgets all members, without telling the hub: the topic is closed. */
   end(): void {
     for (const members of this.#members.values())
       for (const [id, info] of members) this.#nodes.keep(-sizeOf(id, info));
@@ -99,7 +99,7 @@ export class RemoteMembers {
   }
 }
 
-/** As text it takes less memory, and is compared at once. */
+/** A text takes less memory than what it stands for, and can be compared. */
 const textOf = (info: unknown): string => JSON.stringify(info) ?? "";
 
 const infoOf = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));

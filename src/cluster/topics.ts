@@ -1,5 +1,5 @@
-// The topics that are open here, and what keeps them up to date: a hello to the others when a topic is
-// opened or something may have been missed, an answer to theirs, and questions to nodes that owe an answer.
+// The topics that are open here. When one is opened, or messages may have been missed, it says hello to the other
+// nodes, which answer with their members. Nodes that owe an answer are asked again.
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
@@ -9,23 +9,20 @@ import { type Batch, hasHello, type StatePart } from "./message.ts";
 import { OpenTopic } from "./open-topic.ts";
 import type { Outgoing } from "./outgoing.ts";
 
-/** Milliseconds that a topic waits for answers to its first hello. */
+/** Milliseconds to wait for answers to the first hello of a topic. */
 const answerMs = 1000;
 
-/** Milliseconds between two questions to a node that does not answer. */
+/** Milliseconds until a node that does not answer is asked again. */
 const askAgainMs = 1000;
 
-/**
- * Topics that are greeted or looked at in one step, so that a node with many neither blocks nor floods the
- * others when it comes back: 10,000 a second.
- */
+/** Most topics that say hello or are visited in one step, so that a node with many neither blocks nor floods others. */
 const topicsPerStep = 1000;
 
-/** The members of a topic on other nodes are not known yet. */
+/** A topic whose members on other nodes are not known yet. */
 interface Unknown {
   readonly known: Promise<void>;
   readonly settle: () => void;
-  /** When nobody waits any more, by the cluster's clock. */
+  /** Until when it is waited for, by the cluster's clock. */
   readonly deadline: number;
 }
 
@@ -34,13 +31,13 @@ export class Topics {
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
   readonly #topics = new Map<string, OpenTopic>();
-  /** Those that wait for their turn to be greeted. */
+  /** Those that have yet to say hello. */
   readonly #ungreeted = new Set<OpenTopic>();
   /** Those whose first hello is not answered yet. */
   readonly #unknown = new Map<OpenTopic, Unknown>();
-  /** Those of which a node may have to be asked. */
+  /** Those in which some node owes an answer. */
   readonly #stale = new Set<OpenTopic>();
-  /** False until the first connection was made, or failed: so long, topics wait for it. */
+  /** Whether the first connection has been made or has failed. Until then topics wait for it. */
   #hasBegun = false;
 
   constructor(context: ClusterContext, nodes: KnownNodes, outgoing: Outgoing) {
@@ -70,13 +67,13 @@ export class Topics {
     });
     subscribing.then(
       () => this.#greet(topic),
-      // It is greeted once the carrier is up again.
+      // It says hello once the carrier is up again.
       () => this.#settleIfBegun(topic),
     );
     if (!this.#outgoing.reaches(channel)) this.#settleIfBegun(topic);
   }
 
-  /** Nobody here has an interest in it any more. */
+  /** This node does not need the topic any more. */
   close(topic: OpenTopic): void {
     const { carrier, channels, node } = this.#context;
     if (!topic.isAlone) this.#outgoing.toAll(topic.channel, { t: "bye" });
@@ -88,34 +85,34 @@ export class Topics {
     carrier.unsubscribe(channels.ofTopic(topic.channel, node));
   }
 
-  /** Something may have been missed, or this node may have been: all topics are greeted, in turn. */
+  /** All topics say hello, in turn: messages may have been missed, here or by others. */
   greetAll(): void {
     this.#hasBegun = true;
     for (const topic of this.#topics.values()) this.#ungreeted.add(topic);
     this.step();
   }
 
-  /** The same for all topics, or for one. */
+  /** The same for one topic; for all if unset. */
   greetAgain(channel?: string): void {
     const topic = channel === undefined ? undefined : this.#topics.get(channel);
     if (topic !== undefined) this.#ungreeted.add(topic);
     else if (channel === undefined) this.greetAll();
   }
 
-  /** Nobody is to wait for others where they cannot be reached. */
+  /** Ends the waiting for topics that are out of reach. */
   settleUnreached(): void {
     this.#hasBegun = true;
     for (const topic of this.#unknown.keys())
       if (!this.#outgoing.reaches(topic.channel)) this.#settle(topic);
   }
 
-  /** To be called some ten times a second. */
+  /** Does what is due by now. Call it ten times a second. */
   step(): void {
     const now = this.#context.now();
     for (const [topic, { deadline }] of this.#unknown) if (deadline <= now) this.#settle(topic);
     for (const topic of this.#ungreeted.values().take(topicsPerStep)) this.#greet(topic);
     for (const topic of [...this.#stale.values().take(topicsPerStep)]) {
-      // To the end of the line, or out of it.
+      // It goes to the end of the line, or leaves it.
       this.#stale.delete(topic);
       if (!topic.isStale) continue;
       if (this.#outgoing.reaches(topic.channel)) topic.askStale(now, now - askAgainMs);
@@ -123,7 +120,7 @@ export class Topics {
     }
   }
 
-  /** A node is gone, with all its members. */
+  /** A node is gone: its members have left. */
   nodeGone(node: NodeId): void {
     for (const channel of [...this.#nodes.topics(node)])
       this.gone(channel, node, Number.POSITIVE_INFINITY);
@@ -138,7 +135,7 @@ export class Topics {
     }
   }
 
-  /** A node asks for the members here. @param re the number of the batch, if it was a hello that asks */
+  /** A node asks for the members here. @param re the serial of its hello, if it has said hello */
   asked(channel: string, node: NodeId, re?: number): void {
     const topic = this.#topics.get(channel);
     const at = this.#outgoing.inFlight.serial(channel);
@@ -147,12 +144,12 @@ export class Topics {
       this.#outgoing.toNode(node, { t: "gone", c: channel, at, re }, channel);
       this.#outgoing.leaveTopic(channel, node);
     }
-    // Without a lease its members would be given up again: it greets once it has one.
+    // Without a lease the other node would soon take the members for gone. This node says hello once it has one.
     else if (this.#outgoing.reaches(channel))
       this.#outgoing.inTopic(channel, node, { t: "state", c: channel, at, re, m: topic.here });
   }
 
-  /** A node tells its members. If the topic was closed here meanwhile, the node may have missed that. */
+  /** A node tells its members. If the topic is not open here, the node may have missed that it was closed. */
   told(state: StatePart, node: NodeId, epoch: number): void {
     const topic = this.#topics.get(state.c);
     if (topic === undefined) return this.asked(state.c, node);
@@ -168,7 +165,7 @@ export class Topics {
     if (topic?.isAnswered === true) this.#settle(topic);
   }
 
-  /** What was said to a node by the topic's own inbox reached nobody: the topic may be closed there. */
+  /** Nobody listens to a node's inbox for this topic: the node may have closed it. */
   unheard(channel: string, node: NodeId): void {
     const topic = this.#topics.get(channel);
     if (topic === undefined) return;
@@ -176,14 +173,14 @@ export class Topics {
     this.#stale.add(topic);
   }
 
-  /** Something was said on a topic's channel. */
+  /** A batch has come on a topic's channel. */
   heard(channel: string, batch: Batch): void {
     const topic = this.#topics.get(channel);
     const isNew = topic?.heard(batch, this.#context.now()) ?? true;
     if (topic?.isStale === true) this.#stale.add(topic);
     if (!isNew) return;
-    // By now it may be closed, if it was open at all: who greets may bring a rival, for whom the only member here
-    // makes room; and waits for an answer.
+    // The topic may be closed by now: a hello may bring a rival, for whom the only member here makes room. The other
+    // node waits for an answer all the same.
     if (hasHello(batch)) this.asked(channel, batch.n, batch.s);
   }
 

@@ -1,6 +1,6 @@
-// Where Redis is, from what an operator writes.
+// Reads the addresses of Redis and of Sentinels that an operator has set.
 
-/** One Redis, by TCP or by a socket in the file system. */
+/** The address of one Redis: by TCP, or by a Unix domain socket. */
 export type RedisAddress = TcpAddress | UnixAddress;
 
 interface Login {
@@ -29,8 +29,8 @@ const redisPort = 6379;
 const sentinelPort = 26_379;
 
 /**
- * @param text one address, or several with commas, of which the first says user, password and the rest
- * @returns what is wrong, as the end of a sentence
+ * @param text addresses, separated by commas; user, password and TLS of the first are used for all
+ * @returns the addresses, or what is wrong, as the end of a sentence
  */
 export function readAddresses(text: string): readonly [RedisAddress, ...RedisAddress[]] | string {
   const read = text.split(",").map((each) => readAddress(each.trim()));
@@ -39,7 +39,7 @@ export function readAddresses(text: string): readonly [RedisAddress, ...RedisAdd
   return [first, ...others];
 }
 
-/** @returns as for `readAddresses`, of which the first says user, password and TLS too */
+/** The same for Sentinels. */
 export function readSentinels(text: string): readonly TcpAddress[] | string {
   const sentinels: TcpAddress[] = [];
   for (const each of text.split(",").map((part) => part.trim())) {
@@ -67,9 +67,9 @@ function readTcp(text: string, defaultPort: number): TcpAddress | undefined {
   };
 }
 
-/** `unix:///path`, `unix://user:password@/path`, and `?db=1` after it. */
+/** `unix:///path` or `unix://user:password@/path`, perhaps followed by `?db=1`. */
 function readUnix(text: string): UnixAddress | undefined {
-  // A host that stands for none: URLs of other schemes may not have a user without a host.
+  // `URL` takes a user only with a host, so the path gets the host `none`.
   const url = urlOf(text.replace(/^unix:(?:\/\/([^/@]*@)?\/|\/(?!\/))/, "redis://$1none/"));
   const db = dbOf(url?.searchParams.get("db") ?? "");
   if (url?.hostname !== "none" || url.pathname === "/" || db === undefined) return undefined;

@@ -1,4 +1,4 @@
-// How nodes connect to Redis: by its address, through Sentinels, or to a Redis Cluster.
+// How a node connects to Redis: by its address, by asking Sentinels, or to all masters of a Redis Cluster.
 
 import {
   Redis,
@@ -14,10 +14,10 @@ import { RedisCarrier } from "./redis-carrier.ts";
 import { ShardedCarrier } from "./sharded-carrier.ts";
 import type { Endpoint } from "./slots.ts";
 
-/** Milliseconds for a connection to be made. */
+/** Milliseconds that connecting may take. */
 const connectMs = 5000;
 
-/** Longest wait between two tries to connect, and for an answer to a command, of a Sentinel too. */
+/** Longest wait between two tries to connect, and for the reply to a command of Redis or a Sentinel. */
 const maxWaitMs = 2000;
 
 type Options = Omit<RedisOptions, "replyMapping">;
@@ -26,16 +26,16 @@ type Connect = SentinelConnector["connect"];
 type ConnectToSentinel = (place: SentinelAddress, options?: object) => Redis;
 
 /**
- * Asks Sentinels where the master is. ioredis says of them no more than that their connections were closed, and
- * writes what else goes wrong with them to standard error: here it is heard, and told when none has an answer.
+ * Asks Sentinels for the master. ioredis only reports that all connections to them were closed, and writes the reason
+ * to standard error. This remembers the reason, and reports it if no Sentinel answers.
  */
 class SentinelFinder extends SentinelConnector {
   #problem: Error | undefined;
 
-  /** @param options those of the connection to the master, which ioredis hands over without a type */
+  /** @param options of the connection to the master; ioredis does not declare their type */
   constructor(options: unknown) {
     super(options as SentinelConnectionOptions);
-    // Private there, as all of it that knows of these connections is.
+    // A private method of ioredis: nothing public knows these connections.
     const connectToSentinel: ConnectToSentinel = this["connectToSentinel"].bind(this);
     this["connectToSentinel"] = (...how: Parameters<ConnectToSentinel>): Redis =>
       connectToSentinel(...how).on("error", (error) => {
@@ -54,8 +54,8 @@ class SentinelFinder extends SentinelConnector {
 }
 
 /**
- * @param password in place of that in the address
- * @param leaseMs within a third of it, a node notices that Redis is gone, and that it is back
+ * @param password used instead of the one in the address
+ * @param leaseMs the node notices within a third of it that Redis is gone, and that it is back
  */
 export function carrierOf(
   target: RedisTarget,
@@ -85,7 +85,7 @@ export function carrierOf(
   }
 }
 
-/** Whatever is perishable is neither queued nor sent twice. */
+/** Signaling messages perish, so nothing is queued or sent twice. */
 function commonOptions(
   first: RedisAddress,
   password: string | undefined,
@@ -104,7 +104,7 @@ function commonOptions(
     retryStrategy: retryMs,
     sentinelRetryStrategy: retryMs,
     sentinelCommandTimeout: waitMs,
-    // What has no answer when a connection ends has failed; ioredis would forget it, and not say so.
+    // A command without a reply fails when its connection ends. With other values ioredis drops it in silence.
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -124,7 +124,7 @@ function foundBy(sentinels: readonly TcpAddress[], master: TcpAddress): Options 
     ...(login?.username !== undefined && { sentinelUsername: login.username }),
     ...(login?.password !== undefined && { sentinelPassword: login.password }),
     ...(login?.isTls === true && { sentinelTLS: {} }),
-    // What ioredis calls so is whether the master has it.
+    // Despite its name, this is about the master.
     enableTLSForSentinelMode: master.isTls,
     failoverDetector: true,
     Connector: SentinelFinder,

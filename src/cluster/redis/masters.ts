@@ -1,5 +1,5 @@
-// The masters of a Redis Cluster, each with its connections, and who of them has which hash slots. That is
-// looked up whenever it is in doubt, and again until all of them are reached.
+// The masters of a Redis Cluster, each with its connections, and which of them has which hash slots. That is looked
+// up whenever it is in doubt, and again until all masters are reached.
 
 import type { Redis } from "ioredis";
 import { describeProblem } from "./problem.ts";
@@ -7,26 +7,26 @@ import { shardedPubSub } from "./pub-sub.ts";
 import { type MasterEvents, RedisCarrier } from "./redis-carrier.ts";
 import { type Endpoint, emptyMap, findSlots, type SlotMap, slotOf } from "./slots.ts";
 
-/** Least milliseconds between two looks: where one slot moves, more may. */
+/** Least milliseconds between two lookups: when one slot moves, more may follow. */
 const pauseMs = 500;
 
-/** How masters are found and reached. */
+/** How to find masters and connect to them. */
 export interface Ways {
-  /** Where the operator says that some are; at least one. */
+  /** Addresses of some, as the operator has set them; at least one. */
   readonly seeds: readonly Endpoint[];
-  /** Makes a connection that is not begun yet. */
+  /** Makes a client that does not connect by itself. */
   readonly connect: (place: Endpoint) => Redis;
-  /** Milliseconds to wait, by how many tries were in vain. */
+  /** Milliseconds to wait after so many tries have failed. */
   readonly retryMs: (tries: number) => number;
 }
 
-/** What masters tell. */
+/** What the masters report. */
 export interface MastersEvents {
-  /** Who has which slots was looked up. Resolves when what has moved is taken care of. */
+  /** The slots were looked up. Resolves when channels have followed them. */
   found(): Promise<void>;
-  /** Nobody could be asked, and no master is known. */
+  /** The lookup has failed, and no master is known. */
   failed(problem: string): void;
-  /** What one of them tells. */
+  /** Makes what listens to one of them. */
   of(master: RedisCarrier): MasterEvents;
 }
 
@@ -34,7 +34,7 @@ export class Masters {
   readonly #ways: Ways;
   #events: MastersEvents | undefined;
   #map: SlotMap = emptyMap;
-  /** By their keys in the map. */
+  /** By their keys in `SlotMap`. */
   readonly #all = new Map<string, RedisCarrier>();
   #isInDoubt = false;
   #isLooking = false;
@@ -60,7 +60,7 @@ export class Masters {
     this.doubt();
   }
 
-  /** The master that has a channel or key, as far as is known. */
+  /** The master that has this channel or key, if one is known. */
   of(name: string): RedisCarrier | undefined {
     const key = this.#map.keys[slotOf(name)];
     return key === undefined ? undefined : this.#all.get(key);
@@ -101,7 +101,7 @@ export class Masters {
     }
   }
 
-  /** Those that are reached, in any order, lest always the same one is asked. */
+  /** Those that are reached, in random order, so that they share the questions. */
   #placesToAsk(): readonly Endpoint[] {
     const reached = [...this.#map.masters].filter(([key]) => this.#all.get(key)?.reaches());
     return reached

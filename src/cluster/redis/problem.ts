@@ -1,7 +1,7 @@
-// What is wrong with Redis, in a word that is safe to log: errors of ioredis hold the commands that failed,
-// and the one that logs in holds the password.
+// What is wrong with Redis, in one word that is safe to log. Errors of ioredis contain the failed command, and the
+// login command contains the password.
 
-/** `ECONNREFUSED`, `WRONGPASS` and the like; `SENTINELS` where they know no master of the name that is set. */
+/** `ECONNREFUSED`, `WRONGPASS` and the like; `SENTINELS` if they know no master of that name. */
 export function describeProblem(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
   if ("code" in error && typeof error.code === "string" && error.code !== "") return error.code;
@@ -15,14 +15,14 @@ const wordOf = (message: string): string | undefined =>
   /^[A-Z]{3,}\b/.exec(message)?.[0] ??
   (/time ?out|timed out/i.test(message) ? "TIMEOUT" : undefined);
 
-/** Whether a master of a Redis Cluster has not done a command, because another one is to do it, or soon. */
+/** Whether a master has not done a command because another one has the slot, or is getting it. */
 export const isRedirection = (error: unknown): boolean =>
   isRefusal(error) && ["MOVED", "ASK", "TRYAGAIN"].includes(describeProblem(error));
 
-/** Whether a Redis has not changed a key because it is a replica, perhaps since a moment ago. */
+/** Whether a Redis has refused to change a key because it is a replica. */
 export const isReadOnly = (error: unknown): boolean =>
   isRefusal(error) && describeProblem(error) === "READONLY";
 
-/** Whether Redis has answered that it does not do a command. */
+/** Whether Redis has replied with an error, so that the command was not done. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && error.name === "ReplyError";

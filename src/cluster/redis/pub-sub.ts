@@ -1,18 +1,18 @@
-// Publishing and subscribing: the commands of one Redis and those of a master of a Redis Cluster, where a
-// channel is in the slot of its name; and the channels that a node wants to hear. Changes of these gather to the
-// end of the tick, since many clients may come and go in one.
+// Publishing and subscribing: the commands for a single Redis, and those for a master of a Redis Cluster, where a
+// channel is in the hash slot of its name; and the set of channels that a node subscribes to. Its changes are sent at
+// the end of the tick, since many clients may come and go in one.
 
 import type { Redis } from "ioredis";
 import { slotOf } from "./slots.ts";
 
 export interface PubSub {
-  /** @returns how many got it */
+  /** @returns how many clients of this server received it */
   publish(redis: Redis, channel: string, text: string): Promise<number>;
   subscribe(redis: Redis, channels: readonly string[]): Promise<unknown>;
   unsubscribe(redis: Redis, channels: readonly string[]): Promise<unknown>;
-  /** Those that one command may name. */
+  /** Groups that one command each may name. */
   together(channels: readonly string[]): Iterable<readonly string[]>;
-  /** The event of a message, with its channel and text. */
+  /** The event by which ioredis reports a message. */
   readonly event: string;
 }
 
@@ -32,13 +32,13 @@ export const shardedPubSub: PubSub = {
   event: "smessage",
 };
 
-/** Makes a change of subscriptions; resolves when it is in force. */
+/** Sends a change of subscriptions. Resolves when it is in force. */
 export type Change = (
   how: "subscribe" | "unsubscribe",
   channels: readonly string[],
 ) => Promise<void>;
 
-/** Channels in one command: replies come one by one, and other commands wait for them. */
+/** Channels in one command. Redis replies for each, and other commands wait for that. */
 const maxChannels = 500;
 
 export class Subscriptions {
@@ -51,7 +51,7 @@ export class Subscriptions {
     this.#change = change;
   }
 
-  /** Resolves when they are in force; rejects when they are not known to be: see `restore`. */
+  /** Resolves when the subscriptions are in force. Rejects if that is not known; `restore` then tries again. */
   subscribe(channels: readonly string[]): Promise<void> {
     for (const channel of channels) this.#wanted.add(channel);
     return this.#note(channels);
@@ -62,7 +62,7 @@ export class Subscriptions {
     this.#note(channels).catch(() => undefined);
   }
 
-  /** They are wanted no more, and nothing is to be done about it. */
+  /** Drops channels that another server has now, without a command. */
   forget(channels: readonly string[]): void {
     for (const channel of channels) {
       this.#wanted.delete(channel);
@@ -70,7 +70,7 @@ export class Subscriptions {
     }
   }
 
-  /** All of them, on a new connection. Those that come during the call are in force as well after it. */
+  /** Subscribes to all of them on a new connection, and to those that are added during the call. */
   async restore(): Promise<void> {
     let chunk: string[] = [];
     for (const channel of this.#wanted) {

@@ -1,6 +1,5 @@
-// One Redis, found by its address or by Sentinels, or one master of a Redis Cluster: a connection for commands,
-// and one that listens. Whatever is lost shows as the end of a connection; both are tried for ever, and nothing
-// is sent twice or kept for later.
+// A single Redis, or one master of a Redis Cluster: one connection for commands and one that is subscribed. Whatever
+// is lost shows as the end of a connection. Both reconnect for ever, and nothing is sent twice or kept for later.
 
 import type { Redis } from "ioredis";
 import type { Carrier, CarrierEvents } from "../carrier.ts";
@@ -8,15 +7,15 @@ import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem
 import { type Change, type PubSub, Subscriptions, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
 
-/** Milliseconds between a refusal and a new connection, which may be refused the same. */
+/** Milliseconds between a refused command and a new connection: that one may be refused again. */
 const refusedMs = 2000;
 
-/** Milliseconds, at most, until a connection that ioredis has given up is begun anew. */
+/** Most milliseconds until a connection that ioredis has given up is tried again. */
 const anewMs = 200;
 
-/** What a master of a Redis Cluster tells beside. */
+/** What a master of a Redis Cluster reports besides. */
 export interface MasterEvents extends CarrierEvents {
-  /** Slots have moved to another master, and with them these channels; any of them where none are named. */
+  /** Slots have moved to another master, and with them these channels; perhaps any channels if unset. */
   moved(channels?: readonly string[]): void;
 }
 
@@ -27,15 +26,15 @@ export class RedisCarrier implements Carrier {
   readonly #pubSub: PubSub;
   readonly #subscriptions: Subscriptions;
   #events: CarrierEvents | MasterEvents | undefined;
-  /** Whether the subscriptions of the present connection are in force. */
+  /** Whether the subscriptions are in force on the current connection. */
   #isListening = false;
-  /** Nothing before the first connection was made, or failed. */
+  /** `undefined` until the first connection has been made or has failed. */
   #isUp: boolean | undefined;
   #isClosed = false;
   #problem = "";
   #refused: Timer | undefined;
 
-  /** @param connect makes a connection that is not begun yet */
+  /** @param connect makes a client that does not connect by itself */
   constructor(connect: () => Redis, pubSub: PubSub = wholePubSub) {
     this.#commands = connect();
     this.keys = new RedisKeys(this.#commands, (error) => this.#keyRefused(error));
@@ -89,7 +88,7 @@ export class RedisCarrier implements Carrier {
     this.#subscriptions.unsubscribe(channels);
   }
 
-  /** These channels are at another master: nothing is to be done for them here any more. */
+  /** Drops channels that another master has now. */
   forget(channels: readonly string[]): void {
     this.#subscriptions.forget(channels);
   }
@@ -127,20 +126,20 @@ export class RedisCarrier implements Carrier {
     }
   }
 
-  /** Takes up all subscriptions on a new connection. */
+  /** Subscribes to everything on a new connection. */
   async #listen(): Promise<void> {
     try {
       await this.#subscriptions.restore();
       this.#isListening = true;
       this.#upIfBoth();
     } catch {
-      // The connection has ended meanwhile, or will because of a refusal.
+      // The connection has ended, or is about to because of a refused command.
     }
   }
 
   /**
-   * A message that is refused is missed by those who would have heard it, and they do not notice; nor is there
-   * anything to be heard without a subscription. After a new connection all is said again.
+   * Other nodes do not notice that they miss a message that Redis has refused, nor does this one if a subscription was
+   * refused. After a new connection, everything is told again.
    */
   #connectAgainIfRefused(error: unknown): void {
     if (!isRefusal(error)) return;
@@ -151,12 +150,12 @@ export class RedisCarrier implements Carrier {
     }, refusedMs);
   }
 
-  /** A key was not changed. Where this is no master any more, a new connection finds the one in its place. */
+  /** If this Redis has become a replica, a new connection finds the master. */
   #keyRefused(error: unknown): void {
     if (isReadOnly(error)) this.#connectAgainIfRefused(error);
   }
 
-  /** One that is broken off before it is made, as by a failover just then, is not tried again by itself. */
+  /** ioredis gives up on a connection that ends before it is made, as in a failover. */
   #beginAnew(connection: Redis): void {
     if (this.#isClosed) return;
     setTimeout(() => {
@@ -166,9 +165,9 @@ export class RedisCarrier implements Carrier {
 
   #noteError(error: unknown): void {
     this.#problem = describeProblem(error);
-    // As long as Sentinels are looked for, there is no connection that could end.
+    // While Sentinels are asked there is no connection yet whose end would be reported.
     if (this.#isUp === undefined) this.#down();
-    // An answer that nobody waits for: which belongs to which is not known any more.
+    // A reply that nobody waits for: it is not known any more which reply belongs to which command.
     if (error instanceof Error && error.message.startsWith("Command queue state")) this.reset();
   }
 

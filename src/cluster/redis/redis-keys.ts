@@ -1,11 +1,11 @@
-// The keys in Redis: leases, and claims, each of which changes in one step.
+// The keys in Redis: leases and claims. A claim changes in one step, by a script.
 
 import type { Redis } from "ioredis";
 import type { ClaimRequest, Keys } from "../carrier.ts";
 
 /**
- * KEYS: the claim. ARGV: holder, proof, milliseconds, the claim that is stale. A claim is `holder proof since`
- * with microseconds that grow from one to the next.
+ * KEYS: the claim. ARGV: holder, proof, milliseconds, stale claim. A claim is `holder proof since`, where `since` is in
+ * microseconds and grows with each claim of an id.
  */
 const claimScript = `
 local held = redis.call("GET", KEYS[1])
@@ -21,18 +21,18 @@ local claim = ARGV[1] .. " " .. ARGV[2] .. " " .. string.format("%.0f", since)
 redis.call("SET", KEYS[1], claim, "PX", ARGV[3])
 return claim`;
 
-/** Whether nobody holds the claim, or the node that holds it by ARGV[1]: an earlier claim of its own, too. */
+/** Whether the id is free, or held by the holder in ARGV[1], perhaps by an earlier claim. */
 const isOwn = `
 local held = redis.call("GET", KEYS[1])
 local isOwn = not held or string.match(held, "^%S+") == string.match(ARGV[1], "^%S+")`;
 
-/** KEYS: the claim. ARGV: what it should be, milliseconds. */
+/** KEYS: the claim. ARGV: its value, milliseconds. */
 const keepScript = `${isOwn}
 if not isOwn then return 0 end
 redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
 return 1`;
 
-/** KEYS: the claim. ARGV: what it should be. */
+/** KEYS: the claim. ARGV: its value. */
 const endScript = `${isOwn}
 if not isOwn then return 0 end
 return redis.call("DEL", KEYS[1])`;
@@ -41,7 +41,7 @@ export class RedisKeys implements Keys {
   readonly #client: Redis;
   readonly #refused: (error: unknown) => void;
 
-  /** @param refused is told why a lease was not set or extended */
+  /** @param refused is told why a key was not set or extended */
   constructor(client: Redis, refused: (error: unknown) => void) {
     this.#client = client;
     this.#refused = refused;
@@ -55,7 +55,7 @@ export class RedisKeys implements Keys {
     return (await this.#client.pexpire(key, ms).catch((error) => this.#refuse(error))) === 1;
   }
 
-  /** One command a key: with Redis Cluster each is in a slot of its own. */
+  /** One command for each key: in a Redis Cluster each is in another slot. */
   get(keys: readonly string[]): Promise<readonly (string | null)[]> {
     return Promise.all(keys.map((key) => this.#client.get(key)));
   }

@@ -1,21 +1,21 @@
-// A Redis Cluster as carrier, with sharded pub/sub: each channel is at the master that has the hash slot of its
-// name. A topic and what belongs to it is in one slot, and so keeps its order. While a master is away, so are
-// the names in its slots, and those only.
+// A Redis Cluster, with sharded pub/sub: each channel belongs to the master that has the hash slot of its name. All
+// channels of a topic are in one slot, so their messages keep their order. While a master is away, only the names in
+// its slots are out of reach.
 
 import type { Carrier, CarrierEvents, Keys } from "../carrier.ts";
 import { Masters, type Ways } from "./masters.ts";
 import { isRedirection } from "./problem.ts";
 import type { RedisCarrier } from "./redis-carrier.ts";
 
-/** Milliseconds between two tries of a command on a key that is on the move, and how many there are. */
+/** Milliseconds between two tries of a command on a key that is being moved, and how often it is tried. */
 const againMs = 100;
 const maxTries = 10;
 
 export class ShardedCarrier implements Carrier {
   readonly #masters: Masters;
-  /** All channels that are wanted, each with the master that was asked for it. */
+  /** All channels to subscribe to, each with the master that it was subscribed at. */
   readonly #channels = new Map<string, RedisCarrier | undefined>();
-  /** Those that are elsewhere, or may be. */
+  /** Those that have no subscription in force, or may have none. */
   readonly #missing = new Set<string>();
   #events: CarrierEvents | undefined;
   #hasFailed = false;
@@ -97,7 +97,7 @@ export class ShardedCarrier implements Carrier {
     return master;
   }
 
-  /** A command on a key. What a master refuses since it is another's to do was not done, and is tried again. */
+  /** Tries a command again if the master says that another one has the key: then it was not done. */
   async #ask<Answer>(key: string, command: (keys: Keys) => Promise<Answer>): Promise<Answer> {
     for (let tries = 1; ; tries++)
       try {
@@ -118,7 +118,7 @@ export class ShardedCarrier implements Carrier {
     }
   }
 
-  /** Listens to channels where they are by now. Resolves when in force, but for those that are missing. */
+  /** Subscribes to channels at the masters that have them now. Resolves when in force, except for missing ones. */
   async #listen(channels: Iterable<string>): Promise<void> {
     const places = Map.groupBy(channels, (channel) => this.#masters.of(channel));
     await Promise.all(Array.from(places, ([master, own]) => this.#listenAt(master, own)));
@@ -135,7 +135,7 @@ export class ShardedCarrier implements Carrier {
     await master?.subscribe(channels);
   }
 
-  /** Who has which slots is known anew: channels go where they are now. */
+  /** The slots were looked up: channels follow theirs. */
   async #follow(): Promise<void> {
     const due = [...this.#channels]
       .filter(([name, master]) => this.#missing.has(name) || master !== this.#masters.of(name))
@@ -145,7 +145,7 @@ export class ShardedCarrier implements Carrier {
     if (this.reach !== "none") this.#events?.up();
   }
 
-  /** A master has refused some channels, or has ended some that it does not name. */
+  /** A master has refused some channels, or has ended subscriptions without naming them. */
   #moved(master: RedisCarrier, channels: Iterable<string> = this.#channels.keys()): void {
     for (const channel of channels)
       if (this.#channels.get(channel) === master) this.#missing.add(channel);

@@ -1,21 +1,21 @@
-// Where names are in a Redis Cluster: each is in one of 16,384 hash slots, and each slot is at a master. Any
-// master says which.
+// Each channel and key of a Redis Cluster is in one of 16,384 hash slots, and each slot belongs to a master. Any
+// master knows which.
 
 import type { Redis } from "ioredis";
 
 const slotCount = 16_384;
 
-/** Where a Redis listens. */
+/** Where a Redis listens, by TCP. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** Who has which slots. */
+/** Which master has which slots. */
 export interface SlotMap {
-  /** By a key, which is the same for the same place. */
+  /** By `host port`. */
   readonly masters: ReadonlyMap<string, Endpoint>;
-  /** By slot, the key of its master. */
+  /** For each slot the key of its master. */
   readonly keys: readonly (string | undefined)[];
   /** Whether some slots have no master. */
   readonly hasGaps: boolean;
@@ -23,14 +23,14 @@ export interface SlotMap {
 
 export const emptyMap: SlotMap = { masters: new Map(), keys: [], hasGaps: true };
 
-/** CRC-16/XMODEM of each byte. */
+/** CRC-16/XMODEM of each byte value. */
 const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 8;
   for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc & 0x8000 ? 0x1021 : 0);
   return crc;
 });
 
-/** The slot of a channel or key: by what is in its first braces, if there is something. */
+/** The slot of a channel or key. It is that of the text in the first braces, unless they are empty or missing. */
 export function slotOf(name: string): number {
   const start = name.indexOf("{") + 1;
   const end = name.indexOf("}", start);
@@ -42,8 +42,8 @@ export function slotOf(name: string): number {
 }
 
 /**
- * @param reply to CLUSTER SLOTS: of each range its first slot, its last, its master, and replicas
- * @param asked who has answered: a master without an address of its own is there too
+ * @param reply to CLUSTER SLOTS: for each range its first slot, its last slot, its master and its replicas
+ * @param asked the server that has replied; masters without a host have the same one
  */
 export function readSlots(reply: unknown, asked: Endpoint): SlotMap {
   const masters = new Map<string, Endpoint>();
@@ -51,7 +51,7 @@ export function readSlots(reply: unknown, asked: Endpoint): SlotMap {
   for (const range of asList(reply)) {
     const [from, to, master] = asList(range);
     const [host, port] = asList(master);
-    // Not known by those who answer either.
+    // The server that was asked does not know the host either.
     if (host === "" || host === "?" || typeof port !== "number") continue;
     const place = { host: typeof host === "string" ? host : asked.host, port };
     const key = `${place.host} ${place.port}`;
@@ -64,10 +64,10 @@ export function readSlots(reply: unknown, asked: Endpoint): SlotMap {
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /**
- * Asks for the map, on connections of its own.
- * @param places those who may know, one of which is enough; at least one
- * @param connect makes a connection that is not begun yet
- * @throws what was wrong with the last, where nobody has answered
+ * Asks one server after the other, on connections of its own, until one replies.
+ * @param places at least one
+ * @param connect makes a client that does not connect by itself
+ * @throws the problem of the last one if none replies
  */
 export async function findSlots(
   places: Iterable<Endpoint>,
@@ -92,7 +92,7 @@ async function ask(place: Endpoint, redis: Redis): Promise<SlotMap> {
     await redis.connect();
     return readSlots(await redis.cluster("SLOTS"), place);
   } catch (error) {
-    // The other says no more than that the connection was closed.
+    // The rejection only says that the connection was closed.
     throw problem ?? error;
   } finally {
     redis.disconnect();
