@@ -62,7 +62,7 @@ export class Control {
     const q = this.#textOf(asked, maxQuestionLength);
     const ms = Math.min(Math.max(0, Math.ceil(deadlineMs)), maxQuestionMs);
     const isTooMuch = q === undefined || this.#questions.size >= maxQuestions;
-    if (!isTooMuch) this.#questions.set(i, question);
+    this.#questions.set(i, question);
     for (const other of others)
       if (isTooMuch || !this.#reaches(other)) question.lost(other);
       else this.#outgoing.toNode(other, { t: "question", i, k: kind, q, ms });
@@ -79,8 +79,9 @@ export class Control {
   tell(to: NodeId | "all", kind: string, order: unknown): void {
     const { node: own } = this.#context;
     const o = this.#textOf(order, maxQuestionLength);
+    if (o === undefined) return;
     for (const other of this.#nodes.alive())
-      if ((to === "all" || to === other) && o !== undefined && this.#reaches(other))
+      if ((to === "all" || to === other) && this.#reaches(other))
         this.#outgoing.toNode(other, { t: "order", k: kind, o });
     if (to === "all" || to === own) this.handlers.obey(kind, order);
   }
@@ -111,6 +112,8 @@ export class Control {
   /** A node is gone or cannot be reached, so that it will not answer. */
   lost(node: NodeId): void {
     for (const question of this.#questions.values()) question.lost(node);
+    for (const key of this.#answers.keys())
+      if (key.startsWith(`${node} `)) this.#answers.delete(key);
   }
 
   /** A part that has come from another node. */

@@ -241,12 +241,12 @@ test("with Redis Cluster, nodes go on knowing each other while the place where t
 });
 
 describe("what is too much", () => {
-  test("a longer question or order than there may be reaches nobody else, and is told as a fault", async () => {
+  test("a question that is too long is answered by this node alone, an order that is too long by nobody; both are faults", async () => {
     const { world, stations } = await open(2);
     const [near, far] = stations;
     const heard: unknown[] = [];
     far.cluster.onQuestion("who", (what) => heard.push(what));
-    far.cluster.onOrder("go", (what) => heard.push(what));
+    for (const { cluster } of [near, far]) cluster.onOrder("go", (what) => heard.push(what));
     const long = "x".repeat(100_000);
     const { answers, missing } = await near.cluster.ask("who", long, 10_000);
     await world.advance(2000);
@@ -286,8 +286,14 @@ describe("what is too much", () => {
     expect(done).toEqual(Array(4).fill({ answers: { [idOf(near)]: 0 }, missing: [idOf(far)] }));
     await pass(world, 1100);
     expect(asked.every(({ missing }) => missing?.length === 1)).toBe(true);
+    // The deadline holds for them as well.
+    near.cluster.onQuestion("who", () => new Promise(() => undefined));
+    const long = Array.from({ length: 20 }, () => watch(near.cluster.ask("who", null, 1000)));
+    await pass(world, 1100);
+    expect(long.every(({ missing }) => missing?.length === 2)).toBe(true);
     // There is room again.
     far.cluster.onQuestion("who", () => 1);
+    near.cluster.onQuestion("who", () => 0);
     const again = watch(near.cluster.ask("who", null, 1000));
     await world.moveAll();
     expect(again.missing).toEqual([]);
@@ -367,16 +373,28 @@ describe("what others say", () => {
     expect(asked).toEqual([null, null]);
   });
 
-  test("is answered so many times at once, and what is not fetched is forgotten", async () => {
+  test("is not answered once the node that has asked is gone", async () => {
     const { world, near, say, published } = await openForged();
+    let answer: (value: unknown) => void = () => undefined;
+    near.cluster.onQuestion("who", () => new Promise((resolve) => (answer = resolve)));
+    await say([{ t: "question", i: 1, k: "who", q: "null", ms: 60_000 }]);
+    await pass(world, 500);
+    published.length = 0;
+    answer(1);
+    await pass(world, 100);
+    expect(published.join()).not.toContain('"t":"answer"');
+  });
+
+  test("is answered so many times at once, and what is not fetched is forgotten", async () => {
+    const { world, near, far, say, published } = await openForged();
     const answer = "x".repeat(100_000);
     near.cluster.onQuestion("who", () => answer);
     const question = (i: number) => ({ t: "question", i, k: "who", q: "null", ms: 1000 });
     const answered = () => published.join().match(/"t":"answer"/g)?.length ?? 0;
-    for (let i = 1; i <= 200; i++) await say([question(i), question(i)]);
+    for (let i = 1; i <= 200; i++) await say([question(i), question(i)], idOf(far));
     const first = answered();
     await pass(world, 1100);
-    await say([question(201)]);
+    await say([question(201)], idOf(far));
     expect([first, answered()]).toEqual([64, 65]);
   });
 });
