@@ -161,7 +161,7 @@ describeWith(redisProgram, "Redis")("workers", () => {
     const { level, worker } = await server.logged(({ msg }) =>
       msg.startsWith("a worker shows no sign of life"),
     );
-    expect([level, worker]).toEqual([50, victim]);
+    expect([level, worker]).toEqual(["error", victim]);
     await joined(server, count + 1);
     const after = await workersOf(server);
     expect([after.length, after.includes(victim)]).toEqual([count, false]);
