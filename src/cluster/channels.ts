@@ -67,4 +67,9 @@ export class Channels {
   claim(namespace: string, name: TopicName): string {
     return `${this.#prefix}claim:{${namespace}/${name}}`;
   }
+
+  /** The key by which a node tries whether claims can be written. */
+  probe(node: NodeId): string {
+    return `${this.#prefix}probe:${node}`;
+  }
 }

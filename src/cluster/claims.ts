@@ -7,12 +7,16 @@ import { nodeId, type TopicName } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Lease } from "./lease.ts";
+import { isRefusal } from "./redis/problem.ts";
 
 /** Milliseconds that a claim lasts unless it is renewed. */
 const claimMs = 3_600_000;
 
 /** Milliseconds within which somebody must join after a claim was granted. */
 const joinMs = 10_000;
+
+/** Milliseconds that the claim of a probe lasts. */
+const probeMs = 1000;
 
 /** Sweeps in which each claim is visited once. */
 const sweepsPerRound = 100;
@@ -40,6 +44,8 @@ export class Claims {
   /** Claims that have ended but may still be in Redis. */
   readonly #over = new Map<string, string>();
   #visiting: Iterator<[string, HeldClaim]> = [][Symbol.iterator]();
+  /** Whether Redis refused something when that was last looked at. */
+  #wasRefused = false;
 
   constructor(context: ClusterContext, lease: Lease, nodes: KnownNodes) {
     this.#context = context;
@@ -55,14 +61,15 @@ export class Claims {
     receiver: Receiver,
   ): Claim | Promise<Claim | "taken"> {
     const hash = new Bun.CryptoHasher("sha256").update(`${key} ${proof}`).digest("hex");
-    const grant = (claim: string, isTold: boolean): Claim => {
+    const grant = (claim: string, isTold: boolean, isUnwritten = false): Claim => {
       const now = this.#context.now();
       this.#over.delete(key);
       this.#held.set(key, { name, receiver, claim, since: now, renewedAt: now, isTold });
-      return { since: Number(claim.split(" ")[2]) };
+      const since = Number(claim.split(" ")[2]);
+      return isUnwritten ? { since, isUnwritten } : { since };
     };
-    const grantHere = (isTold: boolean): Claim =>
-      grant(`${this.#context.node} ${hash} ${Date.now() * 1000}`, isTold);
+    const grantHere = (isTold: boolean, isUnwritten = false): Claim =>
+      grant(`${this.#context.node} ${hash} ${Date.now() * 1000}`, isTold, isUnwritten);
     const over = this.#over.get(key);
     if (!this.#lease.isHeld)
       return grantHere(over !== undefined || this.#held.get(key)?.isTold === true);
@@ -70,8 +77,29 @@ export class Claims {
     this.#over.delete(key);
     return this.#ask(key, hash, over).then(
       (claim) => (claim === "taken" ? "taken" : grant(claim, true)),
-      () => grantHere(true),
+      (error) => this.#grantUnwritten(error, grantHere),
     );
+  }
+
+  /** Redis has not answered, or refuses to write the claim. Until it does, it is tried again at each sweep. */
+  #grantUnwritten(
+    error: unknown,
+    grantHere: (isTold: boolean, isUnwritten: boolean) => Claim,
+  ): Claim {
+    const claim = grantHere(true, isRefusal(error));
+    this.renewAll();
+    return claim;
+  }
+
+  /** What Redis has refused is tried again; once it does everything, claims are written that could not be. */
+  async settleRefusals(): Promise<void> {
+    const { carrier, channels, node, refused } = this.#context;
+    refused.forgetUntried();
+    const request = { holder: node, proof: "probe", stale: undefined, ms: probeMs };
+    if (refused.isAny)
+      await carrier.keys.claim(channels.probe(node), request).catch(() => undefined);
+    if (this.#wasRefused && !refused.isAny) this.renewAll();
+    this.#wasRefused = refused.isAny;
   }
 
   /** A member of the topic has left. The claim ends at the end of the tick if no member is here then. */

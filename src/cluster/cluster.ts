@@ -62,7 +62,8 @@ export class Cluster implements Bus {
   }
 
   get isReachable(): boolean {
-    return this.#context.carrier.reach === "all" && this.#lease.isHeld;
+    const { carrier, refused } = this.#context;
+    return carrier.reach === "all" && this.#lease.isHeld && !refused.isAny;
   }
 
   get others(): Iterable<NodeId> {
@@ -145,6 +146,7 @@ export class Cluster implements Bus {
     if (isHeld === false) return this.#join();
     const look = await this.#nodes.look().catch(() => undefined);
     if (look !== undefined) this.#saw(look);
+    await this.#claims.settleRefusals();
   }
 
   /** Checks whether nodes exist that have sent something for the first time. */

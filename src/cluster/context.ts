@@ -3,6 +3,7 @@
 import type { NodeId } from "../core/ids.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Channels } from "./channels.ts";
+import type { RefusedCommands } from "./redis/refused-commands.ts";
 
 /** Tells the operator something; never a text that came from Redis. */
 export interface ClusterLog {
@@ -14,6 +15,7 @@ export interface ClusterContext {
   readonly node: NodeId;
   readonly carrier: Carrier;
   readonly channels: Channels;
+  readonly refused: RefusedCommands;
   readonly leaseMs: number;
   /** Shown in this node's lease, for people who look into Redis. */
   readonly about: object;

@@ -9,6 +9,7 @@ import { Channels } from "./channels.ts";
 import { Cluster } from "./cluster.ts";
 import { clusterLeaseSeconds, redisPasswordFile, redisPrefix, targetOf } from "./options.ts";
 import { carrierOf } from "./redis/connect.ts";
+import { RefusedCommands } from "./redis/refused-commands.ts";
 
 /** Milliseconds between two calls of `Cluster.step`. */
 const stepMs = 100;
@@ -32,15 +33,18 @@ export function joinCluster(settings: Settings, log: JoinLog): Membership | unde
   if (target === undefined) return undefined;
   if (typeof target === "string") throw new Error(target);
   const leaseMs = settings(clusterLeaseSeconds) * 1000;
+  const now = (): number => performance.now();
+  const refused = new RefusedCommands(log, now);
   const bus = new Cluster({
     node: newNodeId(),
-    carrier: carrierOf(target, settings(redisPasswordFile), leaseMs),
+    carrier: carrierOf(target, settings(redisPasswordFile), leaseMs, refused),
+    refused,
     channels: new Channels(settings(redisPrefix), target.kind === "cluster"),
     leaseMs,
     about: { host: hostname(), since: new Date().toISOString() },
     log,
     fault: (thrown) => log.error(describeFault(thrown), "fault in the cluster"),
-    now: () => performance.now(),
+    now,
     schedule: setImmediate,
   });
   bus.start();

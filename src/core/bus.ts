@@ -19,6 +19,11 @@ export interface Relay {
 export interface Claim {
   /** Grows from claim to claim of one id, on all nodes: microseconds since 1970. */
   readonly since: number;
+  /**
+   * Set where it was granted by this node alone, because the claim could not be written though other nodes are reached:
+   * a holder that is known there keeps the id.
+   */
+  readonly isUnwritten?: true;
 }
 
 /** From this node's hub to the others. Calls take effect in the order in which they are made. */

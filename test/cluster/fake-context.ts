@@ -2,6 +2,7 @@
 
 import { Channels } from "../../src/cluster/channels.ts";
 import type { ClusterContext } from "../../src/cluster/context.ts";
+import { RefusedCommands } from "../../src/cluster/redis/refused-commands.ts";
 import { newNodeId } from "../../src/core/ids.ts";
 import type { FakeCarrier, FakeRedis } from "./fake-redis.ts";
 
@@ -30,5 +31,6 @@ export const fakeContext = (
   log: { info: (_, message) => infos.push(message), warn: (_, message) => warnings.push(message) },
   fault: (thrown) => faults.push(thrown),
   now: () => redis.time,
+  refused: new RefusedCommands({ info: () => undefined, warn: () => undefined }, () => redis.time),
   schedule,
 });

@@ -11,6 +11,7 @@ import type { Carrier } from "../carrier.ts";
 import type { RedisTarget } from "../options.ts";
 import type { RedisAddress, TcpAddress } from "./address.ts";
 import { RedisCarrier } from "./redis-carrier.ts";
+import type { RefusedCommands } from "./refused-commands.ts";
 import { ShardedCarrier } from "./sharded-carrier.ts";
 import type { Endpoint } from "./slots.ts";
 
@@ -55,12 +56,14 @@ class SentinelFinder extends SentinelConnector {
 
 /**
  * @param password used instead of the one in the address
+ * @param refused is told which commands Redis refuses
  * @param leaseMs the node notices within a third of it that Redis is gone, and that it is back
  */
 export function carrierOf(
   target: RedisTarget,
   password: string | undefined,
   leaseMs: number,
+  refused: RefusedCommands,
 ): Carrier {
   const waitMs = Math.min(maxWaitMs, leaseMs / 3);
   const retryMs = (tries: number): number =>
@@ -70,17 +73,17 @@ export function carrierOf(
   switch (target.kind) {
     case "one": {
       const options = { ...optionsFor(target.address), ...placeOf(target.address) };
-      return new RedisCarrier(() => new Redis(options));
+      return new RedisCarrier(() => new Redis(options), refused);
     }
     case "found": {
       const options = { ...optionsFor(target.master), ...foundBy(target.sentinels, target.master) };
-      return new RedisCarrier(() => new Redis(options));
+      return new RedisCarrier(() => new Redis(options), refused);
     }
     case "cluster": {
       const { seeds } = target;
       const options = optionsFor(seeds[0]);
       const connect = ({ host, port }: Endpoint): Redis => new Redis({ ...options, host, port });
-      return new ShardedCarrier({ seeds, connect, retryMs });
+      return new ShardedCarrier({ seeds, connect, retryMs, refused });
     }
   }
 }

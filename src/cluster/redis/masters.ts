@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { describeProblem } from "./problem.ts";
 import { shardedPubSub } from "./pub-sub.ts";
 import { type MasterEvents, RedisCarrier } from "./redis-carrier.ts";
+import type { RefusedCommands } from "./refused-commands.ts";
 import { type Endpoint, emptyMap, findSlots, type SlotMap, slotOf } from "./slots.ts";
 
 /** Least milliseconds between two lookups: when one slot moves, more may follow. */
@@ -18,6 +19,8 @@ export interface Ways {
   readonly connect: (place: Endpoint) => Redis;
   /** Milliseconds to wait after so many tries have failed. */
   readonly retryMs: (tries: number) => number;
+  /** Is told which commands they refuse. */
+  readonly refused: RefusedCommands;
 }
 
 /** What the masters report. */
@@ -111,7 +114,7 @@ export class Masters {
   }
 
   #follow(map: SlotMap): void {
-    const { connect } = this.#ways;
+    const { connect, refused } = this.#ways;
     this.#map = map;
     for (const [key, master] of this.#all)
       if (!map.masters.has(key)) {
@@ -120,7 +123,7 @@ export class Masters {
       }
     for (const [key, place] of map.masters)
       if (!this.#all.has(key)) {
-        const master = new RedisCarrier(() => connect(place), shardedPubSub);
+        const master = new RedisCarrier(() => connect(place), refused, shardedPubSub);
         this.#all.set(key, master);
         if (this.#events !== undefined) master.start(this.#events.of(master));
       }

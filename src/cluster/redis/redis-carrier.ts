@@ -6,6 +6,7 @@ import type { Carrier, CarrierEvents } from "../carrier.ts";
 import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem.ts";
 import { type Change, type PubSub, Subscriptions, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
+import type { RefusedCommands } from "./refused-commands.ts";
 
 /** Milliseconds between a refused command and a new connection: that one may be refused again. */
 const refusedMs = 2000;
@@ -18,6 +19,9 @@ export interface MasterEvents extends CarrierEvents {
   /** Slots have moved to another master, and with them these channels; perhaps any channels if unset. */
   moved(channels?: readonly string[]): void;
 }
+
+/** Numbers for `RefusedCommands`. */
+let servers = 0;
 
 export class RedisCarrier implements Carrier {
   readonly keys: RedisKeys;
@@ -32,12 +36,18 @@ export class RedisCarrier implements Carrier {
   #isUp: boolean | undefined;
   #isClosed = false;
   #problem = "";
-  #refused: Timer | undefined;
+  #reconnecting: Timer | undefined;
+  readonly #refused: RefusedCommands;
+  readonly #server = ++servers;
 
   /** @param connect makes a client that does not connect by itself */
-  constructor(connect: () => Redis, pubSub: PubSub = wholePubSub) {
+  constructor(connect: () => Redis, refused: RefusedCommands, pubSub: PubSub = wholePubSub) {
+    this.#refused = refused;
     this.#commands = connect();
-    this.keys = new RedisKeys(this.#commands, (error) => this.#keyRefused(error));
+    this.keys = new RedisKeys(this.#commands, {
+      failed: (command, error) => this.#keyFailed(command, error),
+      worked: (command) => refused.worked(this.#server, command),
+    });
     this.#listener = connect();
     this.#pubSub = pubSub;
     this.#subscriptions = new Subscriptions((how, channels) => this.#change(how, channels));
@@ -72,10 +82,12 @@ export class RedisCarrier implements Carrier {
 
   async publish(channel: string, text: string): Promise<number> {
     try {
-      return await this.#pubSub.publish(this.#commands, channel, text);
+      const receivers = await this.#pubSub.publish(this.#commands, channel, text);
+      this.#refused.worked(this.#server, "PUBLISH");
+      return receivers;
     } catch (error) {
       if (isRedirection(error)) this.#moved([]);
-      else this.#connectAgainIfRefused(error);
+      else this.#connectAgainIfRefused("PUBLISH", error);
       throw error;
     }
   }
@@ -106,7 +118,8 @@ export class RedisCarrier implements Carrier {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#isUp = false;
-    clearTimeout(this.#refused);
+    clearTimeout(this.#reconnecting);
+    this.#refused.forget(this.#server);
     await this.#commands.quit().catch(() => this.#commands.disconnect());
     this.#listener.disconnect();
   }
@@ -119,9 +132,10 @@ export class RedisCarrier implements Carrier {
   async #changeTogether(...[how, channels]: Parameters<Change>): Promise<void> {
     try {
       await this.#pubSub[how](this.#listener, channels);
+      this.#refused.worked(this.#server, how.toUpperCase());
     } catch (error) {
       if (isRedirection(error)) return this.#moved(channels);
-      this.#connectAgainIfRefused(error);
+      this.#connectAgainIfRefused(how.toUpperCase(), error);
       throw error;
     }
   }
@@ -141,18 +155,20 @@ export class RedisCarrier implements Carrier {
    * Other nodes do not notice that they miss a message that Redis has refused, nor does this one if a subscription was
    * refused. After a new connection, everything is told again.
    */
-  #connectAgainIfRefused(error: unknown): void {
+  #connectAgainIfRefused(command: string, error: unknown): void {
     if (!isRefusal(error)) return;
-    this.#refused ??= setTimeout(() => {
-      this.#refused = undefined;
+    this.#refused.failed(this.#server, command, error);
+    this.#reconnecting ??= setTimeout(() => {
+      this.#reconnecting = undefined;
       this.#problem = describeProblem(error);
       this.reset();
     }, refusedMs);
   }
 
   /** If this Redis has become a replica, a new connection finds the master. */
-  #keyRefused(error: unknown): void {
-    if (isReadOnly(error)) this.#connectAgainIfRefused(error);
+  #keyFailed(command: string, error: unknown): void {
+    if (isReadOnly(error)) this.#connectAgainIfRefused(command, error);
+    else this.#refused.failed(this.#server, command, error);
   }
 
   /** ioredis gives up on a connection that ends before it is made, as in a failover. */

@@ -37,47 +37,60 @@ const endScript = `${isOwn}
 if not isOwn then return 0 end
 return redis.call("DEL", KEYS[1])`;
 
+/** Is told how commands went. */
+export interface CommandWatch {
+  failed(command: string, error: unknown): void;
+  worked(command: string): void;
+}
+
 export class RedisKeys implements Keys {
   readonly #client: Redis;
-  readonly #refused: (error: unknown) => void;
+  readonly #watch: CommandWatch;
 
-  /** @param refused is told why a key was not set or extended */
-  constructor(client: Redis, refused: (error: unknown) => void) {
+  constructor(client: Redis, watch: CommandWatch) {
     this.#client = client;
-    this.#refused = refused;
+    this.#watch = watch;
   }
 
   async set(key: string, value: string, ms: number): Promise<void> {
-    await this.#client.set(key, value, "PX", ms).catch((error) => this.#refuse(error));
+    await this.#run("SET", this.#client.set(key, value, "PX", ms));
   }
 
   async extend(key: string, ms: number): Promise<boolean> {
-    return (await this.#client.pexpire(key, ms).catch((error) => this.#refuse(error))) === 1;
+    return (await this.#run("PEXPIRE", this.#client.pexpire(key, ms))) === 1;
   }
 
   /** One command for each key: in a Redis Cluster each is in another slot. */
   get(keys: readonly string[]): Promise<readonly (string | null)[]> {
-    return Promise.all(keys.map((key) => this.#client.get(key)));
+    return Promise.all(keys.map((key) => this.#run("GET", this.#client.get(key))));
   }
 
   async delete(key: string): Promise<void> {
-    await this.#client.del(key);
+    await this.#run("DEL", this.#client.del(key));
   }
 
   async claim(key: string, { holder, proof, stale, ms }: ClaimRequest): Promise<string> {
-    return String(await this.#client.eval(claimScript, 1, key, holder, proof, ms, stale ?? ""));
+    const claim = this.#client.eval(claimScript, 1, key, holder, proof, ms, stale ?? "");
+    return String(await this.#run("EVAL", claim));
   }
 
   async keepClaim(key: string, claim: string, ms: number): Promise<boolean> {
-    return (await this.#client.eval(keepScript, 1, key, claim, ms)) === 1;
+    return (await this.#run("EVAL", this.#client.eval(keepScript, 1, key, claim, ms))) === 1;
   }
 
   async endClaim(key: string, claim: string): Promise<void> {
+    // Redis does this one though it refuses to set keys, so that it says nothing about EVAL.
     await this.#client.eval(endScript, 1, key, claim);
   }
 
-  #refuse(error: unknown): never {
-    this.#refused(error);
-    throw error;
+  async #run<Reply>(command: string, reply: Promise<Reply>): Promise<Reply> {
+    try {
+      const done = await reply;
+      this.#watch.worked(command);
+      return done;
+    } catch (error) {
+      this.#watch.failed(command, error);
+      throw error;
+    }
   }
 }

@@ -71,11 +71,15 @@ export class Realm {
   register(
     peer: Peer,
     name: TopicName,
-    info: Registration,
+    proof: string,
+    { since, isUnwritten }: Claim,
   ): Registered | OpenRefusal | CloseReason {
-    const refusal = this.#refusal(name, info.proof);
+    const info = { proof, since };
+    const refusal = this.#refusal(name, proof);
     if (refusal !== undefined) return refusal;
     const older = this.#holder(name);
+    // Redis could not tell whether somebody on another node has it: what is known here decides.
+    if (isUnwritten === true && older !== undefined && older.info.proof !== proof) return "taken";
     if (older?.peer !== undefined) this.forget(older);
     const client = this.#hub.join(peer, name, { id: memberId(name), info });
     if (typeof client === "string") return notJoined[client];

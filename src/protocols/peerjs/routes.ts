@@ -58,7 +58,7 @@ function enter(
   claim: Claim | OpenRefusal,
 ): Conversation | CloseReason {
   if (typeof claim === "string") return refuse(peer, claim);
-  const client = realm.register(peer, name, { proof, since: claim.since });
+  const client = realm.register(peer, name, proof, claim);
   if (typeof client === "string") return refuse(peer, client);
   return "code" in client ? client : new PeerConversation(realm, client);
 }

@@ -8,6 +8,7 @@ import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
 import { type RedisAddress, readAddresses } from "../../../src/cluster/redis/address.ts";
 import { carrierOf } from "../../../src/cluster/redis/connect.ts";
+import { RefusedCommands } from "../../../src/cluster/redis/refused-commands.ts";
 import { Hub } from "../../../src/core/hub.ts";
 import { topicName } from "../../../src/core/ids.ts";
 import type { Option } from "../../../src/options/option.ts";
@@ -22,6 +23,9 @@ import { Sentinel } from "../../support/sentinels.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
 import { joinTopic } from "../../support/topic-client.ts";
+
+const nothingRefused = (): RefusedCommands =>
+  new RefusedCommands({ info: () => undefined, warn: () => undefined }, () => performance.now());
 
 const password = "hunter2+correct";
 const encoded = encodeURIComponent(password);
@@ -118,7 +122,7 @@ describeWith(redisProgram, "Redis")("a node", () => {
   test("connects anew when a connection is broken off before it is made", async () => {
     const unix = redis.url.replace("unix://", `unix://:${encoded}@`);
     const [address] = readAddresses(unix) as [RedisAddress];
-    const carrier = carrierOf({ kind: "one", address }, undefined, 2000);
+    const carrier = carrierOf({ kind: "one", address }, undefined, 2000, nothingRefused());
     const { promise, resolve } = Promise.withResolvers<void>();
     carrier.start({ up: resolve, down: () => undefined, message: () => undefined });
     carrier.reset();
@@ -131,7 +135,7 @@ describeWith(redisProgram, "Redis")("a node", () => {
   test("hears that what it has asked of Redis has failed when it gets no answer", async () => {
     await using still = await RedisServer.start();
     const [address] = readAddresses(still.url) as [RedisAddress];
-    const carrier = carrierOf({ kind: "one", address }, undefined, 1000);
+    const carrier = carrierOf({ kind: "one", address }, undefined, 1000, nothingRefused());
     const { promise, resolve } = Promise.withResolvers<void>();
     carrier.start({ up: resolve, down: () => undefined, message: () => undefined });
     await promise;

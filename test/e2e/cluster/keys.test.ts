@@ -16,7 +16,7 @@ describeWith(redisProgram, "Redis")("a claim in Redis", () => {
   beforeAll(async () => {
     redis = await RedisServer.start();
     client = new Redis(redis.url.replace("unix://", ""));
-    keys = new RedisKeys(client, () => undefined);
+    keys = new RedisKeys(client, { failed: () => undefined, worked: () => undefined });
   });
 
   afterAll(async () => {
