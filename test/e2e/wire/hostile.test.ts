@@ -81,6 +81,7 @@ test("two peers read each other's frames, and nothing else, whatever others send
       "joined a topic",
       "left a topic",
       "upgrade refused",
+      "request refused",
       "closing all connections; a second signal ends at once",
       "stopped",
     ]),
