@@ -1,12 +1,11 @@
 // The load generator in the executable: runs the modes one after another, and reports.
 
-import { cpus } from "node:os";
 import { idle } from "./idle.ts";
 import type { Mode } from "./mode.ts";
 import type { BenchOptions, ModeName } from "./options.ts";
 import { rate } from "./rate.ts";
 import { relay } from "./relay.ts";
-import { type BenchReport, headerOf, type ModeResult, tableOf } from "./report.ts";
+import { type BenchReport, conditionsNow, headerOf, type ModeResult, tableOf } from "./report.ts";
 import { mediansOf, playRounds, ratioOf } from "./rounds.ts";
 import { Run } from "./run.ts";
 import { storm } from "./storm.ts";
@@ -33,14 +32,7 @@ export interface BenchIo {
  */
 export async function bench(options: BenchOptions, io: BenchIo): Promise<void> {
   const results: ModeResult[] = [];
-  const [processor] = cpus();
-  const report: BenchReport = {
-    date: new Date().toISOString(),
-    bun: Bun.version,
-    cpu: { model: processor?.model ?? "unknown processor", threads: cpus().length },
-    options,
-    results,
-  };
+  const report: BenchReport = { ...conditionsNow(), options, results };
   if (!options.json) io.write(`${headerOf(report)}\n`);
   for (const name of options.modes) {
     const mode = modes[name];

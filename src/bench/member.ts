@@ -4,8 +4,14 @@ import { Client, type ClientListener } from "./client.ts";
 import type { Conversation, Seat } from "./driver.ts";
 import { type DriverName, drivers } from "./drivers.ts";
 import { encodeFrame, opcode } from "./frame.ts";
-import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
+
+/** Takes what a member finds wrong; a `Run` is one. */
+export interface Complaints {
+  /** The member cannot go on. */
+  fail(reason: string): void;
+  remark(text: string): void;
+}
 
 /** Takes the messages that are relayed to a member. */
 export interface Traffic {
@@ -19,7 +25,7 @@ export class Member implements ClientListener {
   readonly #target: Target;
   readonly #url: URL;
   readonly #protocol: DriverName;
-  readonly #run: Run;
+  readonly #complaints: Complaints;
   readonly #conversation: Conversation;
   readonly #onEntered: () => void;
   #entered = false;
@@ -29,10 +35,16 @@ export class Member implements ClientListener {
   errors = 0;
 
   /** @param onEntered called once, when the server has sent all that a newcomer gets */
-  constructor(target: Target, protocol: DriverName, seat: Seat, run: Run, onEntered: () => void) {
+  constructor(
+    target: Target,
+    protocol: DriverName,
+    seat: Seat,
+    complaints: Complaints,
+    onEntered: () => void,
+  ) {
     this.#target = target;
     this.#protocol = protocol;
-    this.#run = run;
+    this.#complaints = complaints;
     this.#conversation = drivers[protocol].begin(seat);
     this.#onEntered = onEntered;
     const [first] = target.urls;
@@ -70,7 +82,7 @@ export class Member implements ClientListener {
   }
 
   lost(reason: string): void {
-    this.#run.fail(`${this.#target.name} at ${this.#url.host}: ${reason}`);
+    this.#complaints.fail(`${this.#target.name} at ${this.#url.host}: ${reason}`);
   }
 
   #say(text: string): void {
@@ -79,7 +91,7 @@ export class Member implements ClientListener {
 
   #hear(text: string): void {
     if (!this.#conversation.hear(text)) {
-      this.#run.fail(
+      this.#complaints.fail(
         `${this.#target.name} at ${this.#url.host} does not speak the ` +
           `${this.#protocol} protocol: it sent ${excerpt(text)}`,
       );
@@ -93,7 +105,7 @@ export class Member implements ClientListener {
 
   #refused(text: string): void {
     this.errors++;
-    this.#run.remark(`${this.#target.name} refused messages: ${excerpt(text)}`);
+    this.#complaints.remark(`${this.#target.name} refused messages: ${excerpt(text)}`);
   }
 }
 

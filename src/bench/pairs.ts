@@ -18,7 +18,7 @@ export interface PairMember {
 /** @returns the members of all pairs: first the two of the first pair, and so on */
 export async function openPairs(
   target: Target,
-  options: BenchOptions,
+  options: Pick<BenchOptions, "pairs" | "protocol" | "bytes">,
   run: Run,
 ): Promise<readonly PairMember[]> {
   const size = { members: options.pairs * 2, perTopic: 2 };

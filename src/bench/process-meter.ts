@@ -36,10 +36,12 @@ const sum = (amounts: readonly (number | null)[]): number | null =>
   amounts.reduce((all, amount) => (all === null || amount === null ? null : all + amount), 0);
 
 export class ProcessMeter {
+  readonly pid: number | "self";
   readonly #directory: string;
 
   /** @param process a process id; "self" is this one */
   constructor(process: number | "self") {
+    this.pid = process;
     this.#directory = `/proc/${process}`;
   }
 
@@ -57,6 +59,20 @@ export class ProcessMeter {
   residentBytes(): number | null {
     const kibibytes = this.#read("status")?.match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
     return kibibytes === undefined ? null : Number(kibibytes) * 1024;
+  }
+
+  /** Time that its main thread could have run, but had no processor, in seconds. */
+  waitSeconds(): number | null {
+    // By the kernel's sched-stats.rst: time on a processor, time waiting for one, both in nanoseconds, and runs.
+    const [, waited] = this.#read("schedstat")?.split(" ") ?? [];
+    return waited === undefined ? null : Number(waited) / 1e9;
+  }
+
+  /** The processes that it has started and that have not ended, in the order of their start. */
+  children(): readonly number[] {
+    const { pid } = this;
+    const listed = pid === "self" ? null : this.#read(`task/${pid}/children`);
+    return (listed ?? "").split(" ").filter(Boolean).map(Number);
   }
 
   /** How many files and sockets it may have open at the same time. */

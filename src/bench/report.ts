@@ -1,16 +1,21 @@
 // The report of a benchmark: a table for each mode, or one JSON object for programs.
 
-import { type Column, formatFigure } from "./mode.ts";
+import { cpus } from "node:os";
+import { type Column, type Figures, formatFigure } from "./mode.ts";
 import type { BenchOptions, ModeName } from "./options.ts";
 import type { Medians, Ratio, Round } from "./rounds.ts";
 
-/** The whole report, as `--json` prints it. */
-export interface BenchReport {
-  /** When the benchmark began, ISO 8601. */
+/** When and on what a benchmark ran. */
+export interface Conditions {
+  /** When it began, ISO 8601. */
   readonly date: string;
   readonly bun: string;
   /** The processor's model, and its number of threads. */
   readonly cpu: { readonly model: string; readonly threads: number };
+}
+
+/** The whole report, as `--json` prints it. */
+export interface BenchReport extends Conditions {
   readonly options: BenchOptions;
   readonly results: readonly ModeResult[];
 }
@@ -26,35 +31,57 @@ export interface ModeResult {
   readonly remarks: readonly string[];
 }
 
+/** As they are now. */
+export function conditionsNow(): Conditions {
+  const [processor] = cpus();
+  return {
+    date: new Date().toISOString(),
+    bun: Bun.version,
+    cpu: { model: processor?.model ?? "unknown processor", threads: cpus().length },
+  };
+}
+
 /** One line with the date, the version of Bun and the processor. */
-export function headerOf({ date, bun, cpu }: BenchReport): string {
+export function headerOf({ date, bun, cpu }: Conditions): string {
   return `${date}  Bun ${bun}  ${cpu.model}, ${cpu.threads} threads`;
 }
 
 /** A table of a mode's medians, with the ratio and the remarks below. Ends with a line end. */
 export function tableOf(result: ModeResult, columns: readonly Column<string>[]): string {
-  const titles = ["", ...columns.map(({ title }) => title)];
-  const rows = result.medians.map(({ target, figures }) => [
-    target,
-    ...columns.map((column) => formatFigure(column, figures)),
-  ]);
-  const widths = titles.map((title, index) =>
-    Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) =>
-        index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
-      )
-      .join("  ");
   return [
     `${result.mode}: ${result.conditions}; medians`,
-    line(titles),
-    ...rows.map(line),
+    ...figureLines(
+      result.medians.map(({ target, figures }) => ({ name: target, figures })),
+      columns,
+    ),
     ...(result.ratio === null ? [] : [ratioLine(result.ratio, columns)]),
     ...result.remarks.map((remark) => `note: ${remark}`),
     "",
   ].join("\n");
+}
+
+/** A line of titles, and one for each row. */
+export function figureLines(
+  rows: readonly { readonly name: string; readonly figures: Figures<string> }[],
+  columns: readonly Column<string>[],
+): readonly string[] {
+  const cells = [
+    ["", ...columns.map(({ title }) => title)],
+    ...rows.map(({ name, figures }) => [
+      name,
+      ...columns.map((column) => formatFigure(column, figures)),
+    ]),
+  ];
+  const widths = (cells[0] ?? []).map((_, index) =>
+    Math.max(...cells.map((row) => row[index]?.length ?? 0)),
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, index) =>
+        index === 0 ? cell.padEnd(widths[index] ?? 0) : cell.padStart(widths[index] ?? 0),
+      )
+      .join("  "),
+  );
 }
 
 function ratioLine({ to, figure, ofMedians, ofRounds }: Ratio, columns: readonly Column<string>[]) {

@@ -48,6 +48,27 @@ export class ServerProcess implements AsyncDisposable {
     return new URL(`ws://127.0.0.1:${port}`);
   }
 
+  /**
+   * Asks it to end by SIGTERM. From now on its end is no failure of the run.
+   *
+   * @returns seconds until it has ended; null if it has not after `maxSeconds`, or ended with an exit code
+   */
+  async stop(maxSeconds: number, run: Run): Promise<number | null> {
+    this.#killed = true;
+    const start = performance.now();
+    this.#child.kill("SIGTERM");
+    const { exited } = this.#child;
+    let seconds: number | null = null;
+    void exited.then((code) => {
+      if (code === 0) seconds = (performance.now() - start) / 1000;
+    });
+    await run.until(
+      () => this.#child.exitCode !== null || this.#child.signalCode !== null,
+      maxSeconds,
+    );
+    return seconds;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#killed = true;
     // Not SIGTERM: a server that drains would only keep us waiting.
