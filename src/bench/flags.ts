@@ -19,14 +19,14 @@ const number = (
 });
 
 /** One or more items, separated by commas. */
-const list = <Item>(item: v.GenericSchema<string, Item>) =>
+export const list = <Item>(item: v.GenericSchema<string, Item>) =>
   v.pipe(
     v.string(),
     v.transform((text) => text.split(",").map((each) => each.trim())),
     v.tupleWithRest([item], item),
   );
 
-const urls: Option<readonly [URL, ...URL[]] | undefined> = {
+export const urls: Option<readonly [URL, ...URL[]] | undefined> = {
   name: "url",
   placeholder: "addresses",
   schema: list(
@@ -43,7 +43,7 @@ const urls: Option<readonly [URL, ...URL[]] | undefined> = {
     "peers of a topic are spread over them; if unset, bench starts a server",
 };
 
-const pids: Option<readonly number[] | undefined> = {
+export const pids: Option<readonly number[] | undefined> = {
   name: "pid",
   placeholder: "numbers",
   schema: list(integer(1, 4_194_304)),
@@ -53,7 +53,7 @@ const pids: Option<readonly number[] | undefined> = {
 
 const defaults = benchDefaults;
 
-const protocol: Option<DriverName> = {
+export const protocol: Option<DriverName> = {
   name: "protocol",
   placeholder: "name",
   schema: v.pipe(v.string(), v.picklist(driverNames, `must be one of ${driverNames.join(", ")}`)),
@@ -69,24 +69,29 @@ const against: Option<string | undefined> = {
   help: "command that starts another server to compare with; it must listen on the port in PORT",
 };
 
-const pairs = number("pairs", defaults.pairs, [1, 9000], "relay, rate: topics of two peers each");
+export const pairs = number(
+  "pairs",
+  defaults.pairs,
+  [1, 9000],
+  "relay, rate, flood: topics of two peers each",
+);
 const window = number(
   "window",
   defaults.window,
   [1, 1000],
   "relay: messages in flight for each pair",
 );
-const bytes = number(
+export const bytes = number(
   "bytes",
   defaults.bytes,
   [200, 65_536],
-  "relay, rate: size of one message, in bytes",
+  "relay, rate, flood: size of one message, in bytes",
 );
-const seconds = number(
+export const seconds = number(
   "seconds",
   defaults.seconds,
   [1, 3600],
-  "relay, rate: length of a round, in seconds",
+  "relay, rate, flood: length of a round or of a phase, in seconds",
 );
 const rounds = number(
   "rounds",

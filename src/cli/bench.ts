@@ -1,11 +1,28 @@
-// `signalbox bench`, and the hidden command that starts the yardstick, which it compares servers with.
+// `signalbox bench`, and the hidden commands that it starts: the yardstick, which it compares servers with, and the
+// flooder, which attacks them.
 
-import { bench as measure } from "../bench/bench.ts";
+import { type BenchIo, bench as measure } from "../bench/bench.ts";
 import { benchFlags, benchOptions } from "../bench/flags.ts";
+import {
+  floodFlags,
+  floodOptions,
+  floodProblems,
+  hasAttacks,
+  nodes,
+} from "../bench/flood/flags.ts";
+import { flood } from "../bench/flood/flood.ts";
+import { flooder as attack } from "../bench/flood/flooder.ts";
 import { modeNames } from "../bench/options.ts";
 import { serveYardstick } from "../bench/yardstick.ts";
-import { boolean, integer, type Option, type OptionGroup } from "../options/option.ts";
+import {
+  boolean,
+  integer,
+  type Option,
+  type OptionGroup,
+  type Settings,
+} from "../options/option.ts";
 import type { Command } from "./command.ts";
+import { UsageError } from "./exit.ts";
 import { print } from "./print.ts";
 import { self } from "./self.ts";
 
@@ -18,32 +35,58 @@ const json: Option<boolean> = {
 };
 
 const groups: readonly OptionGroup[] = [
-  { name: "bench", title: "Options", options: [...benchFlags, json], isFlagsOnly: true },
+  {
+    name: "bench",
+    title: "Options",
+    options: [...benchFlags, ...floodFlags, json],
+    isFlagsOnly: true,
+  },
 ];
+
+const floodWord = "flood";
+const known = [...modeNames, floodWord];
 
 export const bench: Command = {
   name: "bench",
-  summary: "measure a server: how much it relays, how fast, and what a connection costs",
+  summary:
+    "measure a server: how much it relays, how fast, what a connection costs, and what a flood does to it",
   groups,
   words: {
     usage: "[mode...]",
-    known: modeNames,
-    takes: (word) => modeNames.some((mode) => mode === word),
+    known,
+    takes: (word) => known.includes(word),
   },
   async run({ settings, words }) {
     const interrupt = new AbortController();
     process.on("SIGINT", () => interrupt.abort());
     process.on("SIGTERM", () => interrupt.abort());
     const isLive = process.stderr.isTTY;
-    const modes = modeNames.filter((mode) => words.includes(mode));
-    await measure(benchOptions(settings, modes, settings(json)), {
+    const io: BenchIo = {
       command: self,
       signal: interrupt.signal,
       write: (text) => process.stdout.write(text),
       progress: (line) => process.stderr.write(isLive ? `\r\x1b[K${line}` : `${line}\n`),
-    });
+    };
+    if (words.includes(floodWord)) return await runFlood(settings, words, io);
+    if (hasAttacks(settings))
+      throw new UsageError([`--attack is for signalbox bench ${floodWord}`]);
+    const modes = modeNames.filter((mode) => words.includes(mode));
+    await measure(benchOptions(settings, modes, settings(json)), io);
   },
 };
+
+async function runFlood(settings: Settings, words: readonly string[], io: BenchIo): Promise<void> {
+  const options = floodOptions(settings, settings(json));
+  const problems = [
+    ...(words.every((word) => word === floodWord) ? [] : ["flood cannot run with other modes"]),
+    ...(settings(nodes) > 1 && !process.env["REDIS_URL"]
+      ? ["--nodes above 1 needs REDIS_URL in the environment: the nodes meet over that Redis"]
+      : []),
+    ...floodProblems(options),
+  ];
+  if (problems.length > 0) throw new UsageError(problems);
+  await flood(options, io);
+}
 
 const port: Option<number> = {
   name: "port",
@@ -60,4 +103,12 @@ export const yardstick: Command = {
   isHidden: true,
   run: ({ settings }) =>
     print(`yardstick listens at http://127.0.0.1:${serveYardstick(settings(port)).port}`),
+};
+
+export const flooder: Command = {
+  name: "flooder",
+  summary: "attack a server, by an order on standard input",
+  groups: [],
+  isHidden: true,
+  run: () => attack({ input: process.stdin, print }),
 };

@@ -1,6 +1,6 @@
 // All commands, in the order in which the help lists them.
 
-import { bench, yardstick } from "./bench.ts";
+import { bench, flooder, yardstick } from "./bench.ts";
 import type { Command } from "./command.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { helpCommand } from "./help.ts";
@@ -17,4 +17,5 @@ export const commands: readonly Command[] = [
   version,
   worker,
   yardstick,
+  flooder,
 ];

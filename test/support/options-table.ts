@@ -2,6 +2,7 @@
 // README to them.
 
 import { benchFlags } from "../../src/bench/flags.ts";
+import { floodFlags } from "../../src/bench/flood/flags.ts";
 import { groups } from "../../src/cli/serve-options.ts";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
 import { root } from "./paths.ts";
@@ -35,7 +36,7 @@ function groupTable({ title, options }: OptionGroup): string {
 }
 
 function benchTable(): string {
-  const rows = benchFlags.map(
+  const rows = [...benchFlags, ...floodFlags].map(
     (option) => `| \`${flagOf(option)}\` | ${shown(option)} | ${option.help} |`,
   );
   return `${["| flag | default | what it is |", "|---|---|---|", ...rows].join("\n")}\n`;
