@@ -21,8 +21,12 @@ export interface Outgoing {
   readonly payload?: string | Uint8Array;
   /** True by default, as a client must. */
   readonly masked?: boolean;
+  /** Four bytes; those of the example in RFC 6455, section 5.7, by default. */
+  readonly mask?: Uint8Array;
   /** The length that the header claims, where it is not that of the payload. */
   readonly claimed?: bigint;
+  /** Bytes that the length takes, where it takes more than it needs. */
+  readonly lengthBytes?: 1 | 3 | 9;
 }
 
 /** A frame as it was read. */
@@ -31,8 +35,7 @@ export interface Incoming {
   readonly payload: Buffer;
 }
 
-/** That of the examples in RFC 6455, section 5.7. */
-const mask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
+const exampleMask = Buffer.from([0x37, 0xfa, 0x21, 0x3d]);
 
 export function encodeFrame({
   opcode = opcodes.text,
@@ -40,25 +43,30 @@ export function encodeFrame({
   reserved = 0,
   payload = "",
   masked = true,
+  mask = exampleMask,
   claimed,
+  lengthBytes,
 }: Outgoing): Buffer {
   const bytes = Buffer.from(payload);
   const first = (fin ? 0x80 : 0) | (reserved << 4) | opcode;
-  const length = encodeLength(claimed ?? BigInt(bytes.length));
+  const length = encodeLength(claimed ?? BigInt(bytes.length), lengthBytes);
   if (!masked) return Buffer.concat([Buffer.from([first]), length, bytes]);
   length[0] = (length[0] ?? 0) | 0x80;
   for (let at = 0; at < bytes.length; at++) bytes[at] = bytes[at]! ^ mask[at % 4]!;
   return Buffer.concat([Buffer.from([first]), length, mask, bytes]);
 }
 
-function encodeLength(length: bigint): Buffer {
-  if (length < 126n) return Buffer.from([Number(length)]);
-  const isShort = length < 65_536n;
-  const bytes = Buffer.alloc(isShort ? 3 : 9);
-  bytes[0] = isShort ? 126 : 127;
-  if (isShort) bytes.writeUInt16BE(Number(length), 1);
-  else bytes.writeBigUInt64BE(length, 1);
+function encodeLength(length: bigint, size: 1 | 3 | 9 = shortest(length)): Buffer {
+  const bytes = Buffer.alloc(size);
+  bytes[0] = size === 1 ? Number(length) : size === 3 ? 126 : 127;
+  if (size === 3) bytes.writeUInt16BE(Number(length), 1);
+  if (size === 9) bytes.writeBigUInt64BE(length, 1);
   return bytes;
+}
+
+function shortest(length: bigint): 1 | 3 | 9 {
+  if (length < 126n) return 1;
+  return length < 65_536n ? 3 : 9;
 }
 
 /** The payload of a Close frame. */

@@ -36,6 +36,10 @@ export interface OpenOptions {
   readonly answersPings?: boolean;
 }
 
+/** The request for a WebSocket. @param headers beside those of an upgrade, or in their place */
+export const upgradeText = (url: URL, path: string, headers: RequestHeaders = {}): string =>
+  requestText(url, "GET", path, { ...upgradeHeaders, ...headers });
+
 export class RawSocket {
   /** Where it connected to. */
   readonly url: URL;
@@ -81,11 +85,22 @@ export class RawSocket {
 
   /** The same, without waiting for the answer. */
   static begin(url: URL, path: string, options: OpenOptions = {}): RawSocket {
+    const socket = RawSocket.connect(url, options);
+    socket.sendBytes(upgradeText(url, path, options.headers));
+    return socket;
+  }
+
+  /** Connects, and leaves it to the caller to send the request, in one piece or in many. */
+  static connect(url: URL, options: OpenOptions = {}): RawSocket {
     const socket = new RawSocket(url, options);
     // Whoever does not wait for it learns of a refusal by `closed`.
     socket.#opened.promise.catch(() => undefined);
-    socket.sendBytes(requestText(url, "GET", path, { ...upgradeHeaders, ...options.headers }));
     return socket;
+  }
+
+  /** Resolves when the answer has come. @throws when it is anything but a right 101 */
+  get opened(): Promise<void> {
+    return this.#opened.promise;
   }
 
   /** The server's answer to the upgrade. */
@@ -148,8 +163,13 @@ export class RawSocket {
 
   /** All texts that come until the connection is closed. */
   async rest(): Promise<readonly string[]> {
+    return (await this.restOfFrames()).map(({ payload }) => payload.toString("utf8"));
+  }
+
+  /** All frames that come until the connection is closed. */
+  async restOfFrames(): Promise<readonly Incoming[]> {
     await this.closed;
-    return this.#inbox.splice(0).map(({ payload }) => payload.toString("utf8"));
+    return this.#inbox.splice(0);
   }
 
   /** Reads no more: what the server sends fills its buffers. */
