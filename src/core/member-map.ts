@@ -3,11 +3,14 @@
 
 import type { MemberId } from "./ids.ts";
 import type { Member, Members } from "./member.ts";
+import { Sampler } from "./sample.ts";
 
 export class MemberMap<Info> implements Members<Info> {
   #only: Member<Info> | undefined;
   /** From the second member on, until nobody is left. */
   #all: Map<string, Member<Info>> | undefined;
+  /** From the first sample of several members on, until nobody is left. */
+  #sampler: Sampler<Member<Info>> | undefined;
 
   get size(): number {
     return this.#all?.size ?? (this.#only === undefined ? 0 : 1);
@@ -20,6 +23,7 @@ export class MemberMap<Info> implements Members<Info> {
 
   /** Replaces a member with the same id. */
   add(member: Member<Info>): void {
+    this.#forget(this.get(member.id));
     if (this.#all !== undefined) this.#all.set(member.id, member);
     else if (this.#only === undefined || this.#only.id === member.id) this.#only = member;
     else {
@@ -29,12 +33,23 @@ export class MemberMap<Info> implements Members<Info> {
       ]);
       this.#only = undefined;
     }
+    this.#sampler?.added(member);
   }
 
   delete(id: MemberId): void {
+    this.#forget(this.get(id));
     if (this.#only?.id === id) this.#only = undefined;
     this.#all?.delete(id);
-    if (this.#all?.size === 0) this.#all = undefined;
+    if (this.#all?.size !== 0) return;
+    this.#all = undefined;
+    this.#sampler = undefined;
+  }
+
+  sample(count: number, except?: Member<Info>): readonly Member<Info>[] {
+    if (this.#all === undefined)
+      return this.#only === undefined || this.#only === except || count === 0 ? [] : [this.#only];
+    this.#sampler ??= new Sampler(this.#all);
+    return this.#sampler.draw(count, except);
   }
 
   /** In the order in which they joined. */
@@ -47,5 +62,9 @@ export class MemberMap<Info> implements Members<Info> {
   values(): Iterable<Member<Info>> {
     if (this.#all !== undefined) return this.#all.values();
     return this.#only === undefined ? [] : [this.#only];
+  }
+
+  #forget(member: Member<Info> | undefined): void {
+    if (member !== undefined) this.#sampler?.deleted(member);
   }
 }

@@ -34,6 +34,13 @@ export interface Members<Info> {
   get(id: string): Member<Info> | undefined;
   keys(): Iterable<string>;
   values(): Iterable<Member<Info>>;
+  /**
+   * Some members at random, none of them twice. What it costs depends on how many are wanted, not on how many
+   * there are.
+   * @param count how many are wanted; there may be fewer
+   * @param except is not among them
+   */
+  sample(count: number, except?: Member<Info>): readonly Member<Info>[];
 }
 
 /** A member that is connected to another node. */
