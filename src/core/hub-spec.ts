@@ -17,6 +17,8 @@ export interface HubSpec<Info> {
   readonly info: GenericSchema<unknown, Info>;
   /** Holds for the ids of members on other nodes. If unset: letters, digits, `-` and `_`, at most 64. */
   readonly isId?: (id: string) => boolean;
+  /** Which members `Members.counted` counts. None if unset. */
+  readonly counts?: (info: Info) => boolean;
   /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */
   readonly joined?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** For everybody else, when `member` has left and is not in the topic any more. */

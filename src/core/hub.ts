@@ -36,7 +36,7 @@ export class Hub<Info> {
     this.#node = node;
     this.#observer = observer;
     this.#fanOut = new FanOut(node);
-    this.#topicSpec = { namespace, snapshot: spec.snapshot, entry: spec.entry };
+    this.#topicSpec = { ...spec, namespace };
     this.#spec = spec;
     const remote = new HubReceiver(namespace, spec, this.#topics, this.#fanOut, node.log);
     this.#link = node.bus.link(namespace, remote);
@@ -139,9 +139,14 @@ export class Hub<Info> {
     this.#observer?.left(member.peer);
   }
 
-  /** Changes what the others may know of a member. It is known on all nodes, and announced to nobody. */
+  /**
+   * Changes what the others may know of a member. It is known on all nodes, and announced to nobody. Nothing
+   * happens if the member has left.
+   */
   update(member: LocalMember<Info>, info: Info): void {
-    this.#topics.get(member.topic.name)?.update(member, info);
+    const topic = this.#topics.get(member.topic.name);
+    if (topic?.members.get(member.id) !== member) return;
+    topic.update(member, info);
     this.#link.updated(member.topic.name, member.id, info);
   }
 

@@ -1,19 +1,30 @@
 // The members of a topic by their ids. In some protocols most topics have one member: that one costs no map, which
 // takes 256 bytes for up to four (of the heap, Bun 1.4.4).
 
+import type { HubSpec } from "./hub-spec.ts";
 import type { MemberId } from "./ids.ts";
 import type { Member, Members } from "./member.ts";
 import { Sampler } from "./sample.ts";
 
 export class MemberMap<Info> implements Members<Info> {
+  readonly #counts: HubSpec<Info>["counts"];
+  #counted = 0;
   #only: Member<Info> | undefined;
   /** From the second member on, until nobody is left. */
   #all: Map<string, Member<Info>> | undefined;
   /** From the first sample of several members on, until nobody is left. */
   #sampler: Sampler<Member<Info>> | undefined;
 
+  constructor(counts?: HubSpec<Info>["counts"]) {
+    this.#counts = counts;
+  }
+
   get size(): number {
     return this.#all?.size ?? (this.#only === undefined ? 0 : 1);
+  }
+
+  get counted(): number {
+    return this.#counted;
   }
 
   get(id: string): Member<Info> | undefined {
@@ -34,6 +45,7 @@ export class MemberMap<Info> implements Members<Info> {
       this.#only = undefined;
     }
     this.#sampler?.added(member);
+    this.#counted += this.#weight(member.info);
   }
 
   delete(id: MemberId): void {
@@ -43,6 +55,12 @@ export class MemberMap<Info> implements Members<Info> {
     if (this.#all?.size !== 0) return;
     this.#all = undefined;
     this.#sampler = undefined;
+  }
+
+  /** @param member one of these */
+  setInfo(member: Member<Info>, info: Info): void {
+    this.#counted += this.#weight(info) - this.#weight(member.info);
+    member.info = info;
   }
 
   sample(count: number, except?: Member<Info>): readonly Member<Info>[] {
@@ -65,6 +83,12 @@ export class MemberMap<Info> implements Members<Info> {
   }
 
   #forget(member: Member<Info> | undefined): void {
-    if (member !== undefined) this.#sampler?.deleted(member);
+    if (member === undefined) return;
+    this.#sampler?.deleted(member);
+    this.#counted -= this.#weight(member.info);
+  }
+
+  #weight(info: Info): number {
+    return this.#counts?.(info) === true ? 1 : 0;
   }
 }

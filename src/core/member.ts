@@ -31,6 +31,8 @@ export interface Topic<Info> {
 /** The members of a topic by their ids. Nobody may join or leave while they are iterated. */
 export interface Members<Info> {
   readonly size: number;
+  /** How many of them `HubSpec.counts` holds for. */
+  readonly counted: number;
   get(id: string): Member<Info> | undefined;
   keys(): Iterable<string>;
   values(): Iterable<Member<Info>>;
@@ -65,7 +67,7 @@ export interface Joining<Info> {
 /** A member that is connected here. */
 export class LocalMember<Info> implements BackpressureListener {
   readonly id: MemberId;
-  /** Changed by `Hub.update` alone. */
+  /** Changed by the topic's `MemberMap` alone. */
   info: Info;
   readonly peer: Peer;
   readonly topic: Topic<Info>;

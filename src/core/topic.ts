@@ -2,6 +2,7 @@
 // served by a native channel.
 
 import { type Announced, Announcements } from "./announcements.ts";
+import type { HubSpec } from "./hub-spec.ts";
 import type { MemberId, TopicName } from "./ids.ts";
 import { channelFrom, gatherFrom } from "./limits.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
@@ -19,11 +20,12 @@ export interface TopicSpec<Info> {
   readonly namespace: string;
   readonly snapshot?: ((member: LocalMember<Info>) => string) | undefined;
   readonly entry?: ((member: Member<Info>) => string) | undefined;
+  readonly counts?: HubSpec<Info>["counts"];
 }
 
 export class OwnTopic<Info> implements Topic<Info> {
   readonly name: TopicName;
-  readonly members = new MemberMap<Info>();
+  readonly members: MemberMap<Info>;
   localCount = 0;
   onChannel = 0;
   usesChannel = false;
@@ -39,6 +41,7 @@ export class OwnTopic<Info> implements Topic<Info> {
   constructor(name: TopicName, spec: TopicSpec<Info>) {
     this.name = name;
     this.#spec = spec;
+    this.members = new MemberMap(spec.counts);
   }
 
   get snapshot(): Topic<Info>["snapshot"] {
@@ -95,7 +98,7 @@ export class OwnTopic<Info> implements Topic<Info> {
   /** Changes the info of a member. */
   update(member: Member<Info>, info: Info): void {
     this.#list?.delete(member);
-    member.info = info;
+    this.members.setInfo(member, info);
     this.#list?.add(member);
   }
 
