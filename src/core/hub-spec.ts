@@ -19,6 +19,11 @@ export interface HubSpec<Info> {
   readonly isId?: (id: string) => boolean;
   /** Which members `Members.counted` counts. None if unset. */
   readonly counts?: (info: Info) => boolean;
+  /**
+   * Members are sent frames of their own only, so topics need no native channel, which takes 400 bytes a member.
+   * A broadcast still arrives, as a copy for each.
+   */
+  readonly isUnicast?: true;
   /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */
   readonly joined?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** For everybody else, when `member` has left and is not in the topic any more. */

@@ -21,6 +21,7 @@ export interface TopicSpec<Info> {
   readonly snapshot?: ((member: LocalMember<Info>) => string) | undefined;
   readonly entry?: ((member: Member<Info>) => string) | undefined;
   readonly counts?: HubSpec<Info>["counts"];
+  readonly isUnicast?: HubSpec<Info>["isUnicast"];
 }
 
 export class OwnTopic<Info> implements Topic<Info> {
@@ -74,7 +75,7 @@ export class OwnTopic<Info> implements Topic<Info> {
     this.#announcements?.skip(member);
     this.localCount++;
     if (this.usesChannel) member.subscribe();
-    else if (this.localCount >= channelFrom) this.#useChannel();
+    else if (this.localCount >= channelFrom && this.#spec.isUnicast !== true) this.#useChannel();
   }
 
   delete(member: LocalMember<Info>): void {
