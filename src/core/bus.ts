@@ -60,6 +60,7 @@ export interface Receiver {
   local(topic: TopicName): Iterable<{ readonly id: MemberId; readonly info: unknown }>;
   /** If the id is a member already, it has moved to `node`. */
   remoteJoined(topic: TopicName, id: string, info: unknown, node: NodeId): void;
+  /** If the id is a member here, this is its rival. Else ignored if the member is now on another node. */
   remoteUpdated(topic: TopicName, id: string, info: unknown, node: NodeId): void;
   /** Ignored if the member is now on another node than `node`. */
   remoteLeft(topic: TopicName, id: string, node: NodeId): void;

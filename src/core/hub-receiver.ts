@@ -59,10 +59,12 @@ export class HubReceiver<Info> implements Receiver {
   }
 
   remoteUpdated(name: TopicName, id: string, told: unknown, node: NodeId): void {
-    const member = this.#remote(name, id, node);
-    const checked = member && this.#checked(id, told, node);
-    if (member !== undefined && checked !== undefined)
-      this.#topics.get(name)?.update(member, checked.info);
+    const topic = this.#topics.get(name);
+    const known = topic?.members.get(id);
+    const member = known && this.#checked(id, told, node);
+    if (topic === undefined || known === undefined || member === undefined) return;
+    if (known.peer !== undefined) this.#spec.rival?.(known, member);
+    else if (known.node === node) topic.update(known, member.info);
   }
 
   remoteLeft(name: TopicName, id: string, node: NodeId): void {

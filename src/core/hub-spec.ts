@@ -38,8 +38,8 @@ export interface HubSpec<Info> {
   /** A member on another node has become known. */
   readonly appeared?: (member: RemoteMember<Info>) => void;
   /**
-   * A member's id is also held on another node. The protocol decides which of the two stays, alike on both
-   * nodes, and has the one here leave if it does not.
+   * A member's id is also held on another node, which has told so, or has told a change. The protocol decides
+   * which of the two stays, alike on both nodes, and has the one here leave if it does not.
    */
   readonly rival?: (member: LocalMember<Info>, rival: RemoteMember<Info>) => void;
 }
