@@ -21,7 +21,7 @@ const shortString = 24;
 const maxQuickDepth = 32;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON forbids in strings
-const unusual = /[\u0000-\u001f]|\\[^"\\/bfnrt]/;
+const unusual = /[\u0000-\u001f]|\\(?:[^"\\/bfnrtu]|u(?![\da-fA-F]{4}))/;
 
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
