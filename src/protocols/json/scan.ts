@@ -53,7 +53,7 @@ export function scan(text: string, keys: readonly Key[], pass: Pass, found: Foun
 }
 
 /** Passes an object, and tells of the members in it that are asked for. */
-function scanObject(
+export function scanObject(
   text: string,
   start: number,
   keys: readonly Key[],
