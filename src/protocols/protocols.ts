@@ -6,6 +6,15 @@ import type { Protocol } from "./protocol.ts";
 import { room } from "./room/routes.ts";
 import { session } from "./session/routes.ts";
 import { topic } from "./topic/routes.ts";
+import { tracker } from "./tracker/routes.ts";
 import { yWebrtc } from "./y-webrtc/routes.ts";
 
-export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs, nostr];
+export const protocols: readonly Protocol[] = [
+  topic,
+  room,
+  yWebrtc,
+  session,
+  peerjs,
+  nostr,
+  tracker,
+];

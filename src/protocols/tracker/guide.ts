@@ -1,0 +1,39 @@
+// What the start page says of this protocol.
+
+import type { Guide } from "../protocol.ts";
+
+export const guide: Guide = {
+  title: "WebTorrent tracker",
+  path: "/tracker",
+  about:
+    "For WebTorrent, p2p-media-loader and Trystero's torrent strategy: name this server as their tracker. " +
+    "/announce is the same.",
+  snippets: [
+    {
+      client: "WebTorrent",
+      language: "js",
+      code: `import WebTorrent from "webtorrent";
+
+const client = new WebTorrent();
+client.seed(files, { announce: ["{ws}/tracker"] }, (torrent) => console.log(torrent.magnetURI));
+// Somewhere else, with that address:
+client.add(magnetURI, { announce: ["{ws}/tracker"] });`,
+    },
+    {
+      client: "Trystero",
+      language: "js",
+      code: `import { joinRoom } from "@trystero-p2p/torrent";
+
+const room = joinRoom({ appId: "my-app", relayConfig: { urls: ["{ws}/tracker"] } }, "my-room");
+room.onPeerJoin = (peerId) => console.log("hello", peerId);`,
+    },
+    {
+      client: "p2p-media-loader",
+      language: "js",
+      code: `import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
+
+const HlsWithP2P = HlsJsP2PEngine.injectMixin(window.Hls);
+const hls = new HlsWithP2P({ p2p: { core: { announceTrackers: ["{ws}/tracker"] } } });`,
+    },
+  ],
+};

@@ -1,0 +1,206 @@
+// What clients of WebTorrent trackers write and read. Text in, text out. What passes to others stays as its
+// sender wrote it, binary strings too.
+
+import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
+import { rawObjects } from "../json/raw-objects.ts";
+import { type Binary, binaryOf, isBinary } from "./binary.ts";
+
+const message = outline(
+  "action",
+  "info_hash",
+  "peer_id",
+  "offers",
+  "event",
+  "left",
+  "answer",
+  "to_peer_id",
+  "offer_id",
+);
+
+const offer = outline("offer", "offer_id");
+
+/** Offers of one announce that are passed on, the first ones: as many as bittorrent-tracker's server passes on. */
+export const maxOffers = 82;
+
+/** Swarms in one scrape: as many as aquatic's server takes. */
+export const maxScraped = 255;
+
+/** Characters of an unknown action that its sender reads again. */
+const maxEchoed = 100;
+
+/** What a client asks for, or the frame that says what is wrong with it. */
+export type Request = Announce | Answer | Scrape | Wrong;
+
+interface FromMember {
+  readonly swarm: Binary;
+  readonly peer: Binary;
+}
+
+export interface Announce extends FromMember {
+  readonly kind: "announce";
+  /** `other`: nothing but that the client is there. */
+  readonly event: "completed" | "stopped" | "other";
+  /** Whether the client says that it has everything. */
+  readonly isComplete: boolean;
+  readonly offers: readonly Offer[];
+}
+
+/** Of an announce: JSON as its sender wrote it. */
+export interface Offer {
+  readonly offer: string;
+  readonly id: string | undefined;
+}
+
+export interface Answer extends FromMember {
+  readonly kind: "answer";
+  readonly to: string;
+  /** JSON as its sender wrote it. */
+  readonly answer: string;
+  readonly offerId: string | undefined;
+}
+
+export interface Scrape {
+  readonly kind: "scrape";
+  readonly swarms: readonly string[];
+}
+
+interface Wrong {
+  readonly kind: "wrong";
+  readonly failure: string;
+}
+
+/** How many members of a swarm have everything, and how many do not. */
+export interface Counts {
+  readonly complete: number;
+  readonly incomplete: number;
+}
+
+/** What the server says of its own; each is a `failure reason`. */
+export const reasons = {
+  notJson: "not a JSON object",
+  swarm: "invalid info_hash",
+  peer: "invalid peer_id",
+  to: "invalid `to_peer_id` (required with `answer`)",
+  event: "invalid event",
+  offers: "invalid offers",
+  scrape: `name up to ${maxScraped} info_hashes`,
+  taken: "peer_id in use by another connection",
+  full: "swarm full",
+  crowded: "too many swarms on this server",
+  tooFast: "too many messages",
+} as const;
+
+export function parse(text: string): Request {
+  const members = rawMembers(text, message);
+  if (members === undefined) return wrong("announce", reasons.notJson);
+  const [action = "undefined", swarm] = members;
+  const spelled = stringOf(action) ?? action;
+  switch (spelled) {
+    case "announce":
+      return parseFromMember(members);
+    case "scrape":
+      return parseScrape(swarm);
+    default: {
+      const echoed = spelled.slice(0, maxEchoed);
+      return wrong("announce", `invalid action in WS request: ${echoed}`, binaryOf(swarm));
+    }
+  }
+}
+
+function parseFromMember(members: readonly (string | undefined)[]): Request {
+  const [, rawSwarm, rawPeer, rawOffers, rawEvent, left, answer, to, offerId] = members;
+  const swarm = binaryOf(rawSwarm);
+  if (swarm === undefined) return wrong("announce", reasons.swarm);
+  const peer = binaryOf(rawPeer);
+  if (peer === undefined) return wrong("announce", reasons.peer, swarm);
+  if (answer !== undefined && !falsy.has(answer)) {
+    const receiver = binaryOf(to);
+    return receiver === undefined
+      ? wrong("announce", reasons.to, swarm)
+      : { kind: "answer", swarm, peer, to: receiver.text, answer, offerId };
+  }
+  const event = eventOf(rawEvent);
+  if (event === undefined) return wrong("announce", reasons.event, swarm);
+  const offers = offersOf(rawOffers);
+  if (offers === undefined) return wrong("announce", reasons.offers, swarm);
+  const isComplete = event === "completed" || isZero(left);
+  return { kind: "announce", swarm, peer, event, isComplete, offers };
+}
+
+function parseScrape(raw: string | undefined): Request {
+  const named: unknown = raw === undefined ? [] : JSON.parse(raw);
+  const texts: readonly unknown[] = Array.isArray(named) ? named : [named];
+  if (named === null || texts.length === 0 || texts.length > maxScraped)
+    return wrong("scrape", reasons.scrape);
+  const swarms = texts.filter((text) => typeof text === "string").filter(isBinary);
+  return swarms.length === texts.length
+    ? { kind: "scrape", swarms: [...new Set(swarms)] }
+    : wrong("scrape", reasons.swarm);
+}
+
+/** An answer that is none of these is one. */
+const falsy: ReadonlySet<string> = new Set(["null", "false", "0", '""']);
+
+const events: ReadonlyMap<string | undefined, Announce["event"]> = new Map([
+  ["", "other"],
+  ["empty", "other"],
+  ["update", "other"],
+  ["started", "other"],
+  ["paused", "other"],
+  ["completed", "completed"],
+  ["stopped", "stopped"],
+]);
+
+const eventOf = (raw = "null"): Announce["event"] | undefined =>
+  raw === "null" ? "other" : events.get(stringOf(raw));
+
+function offersOf(raw: string | undefined): readonly Offer[] | undefined {
+  if (raw === undefined || raw === "null" || raw === "[]") return [];
+  const objects = rawObjects(raw, offer, maxOffers);
+  if (objects === undefined) return undefined;
+  const offers: Offer[] = [];
+  for (const [sdp, id] of objects) if (sdp !== undefined) offers.push({ offer: sdp, id });
+  return offers.length === objects.length ? offers : undefined;
+}
+
+/** Also if it is a number in quotes, as with bittorrent-tracker's server. */
+const isZero = (left: string | undefined): boolean =>
+  left !== undefined && Number(stringOf(left) ?? left) === 0;
+
+const wrong = (action: "announce" | "scrape", reason: string, swarm?: Binary): Wrong => ({
+  kind: "wrong",
+  failure: failure(action, reason, swarm?.raw),
+});
+
+/** Clients take a frame without an action for a broken tracker, and ignore one of another swarm. */
+const failure = (action: "announce" | "scrape", reason: string, rawSwarm?: string): string => {
+  const swarm = rawSwarm === undefined ? "" : `,"info_hash":${rawSwarm}`;
+  return `{"action":"${action}","failure reason":${JSON.stringify(reason)}${swarm}}`;
+};
+
+const withOfferId = (id: string | undefined): string =>
+  id === undefined ? "" : `,"offer_id":${id}`;
+
+export const frames = {
+  announced: ({ complete, incomplete }: Counts, intervalSeconds: number, { raw }: Binary) =>
+    `{"complete":${complete},"incomplete":${incomplete},"action":"announce","interval":${intervalSeconds},"info_hash":${raw}}`,
+
+  offer: ({ offer, id }: Offer, { peer, swarm }: FromMember) =>
+    `{"action":"announce","offer":${offer}${withOfferId(id)},"peer_id":${peer.raw},"info_hash":${swarm.raw}}`,
+
+  answer: ({ answer, offerId, peer, swarm }: Answer) =>
+    `{"action":"announce","answer":${answer}${withOfferId(offerId)},"peer_id":${peer.raw},"info_hash":${swarm.raw}}`,
+
+  scraped(files: ReadonlyMap<string, Counts>, intervalSeconds: number) {
+    const entries = Array.from(
+      files,
+      ([swarm, { complete, incomplete }]) =>
+        `${JSON.stringify(swarm)}:{"complete":${complete},"incomplete":${incomplete},"downloaded":${complete}}`,
+    );
+    return `{"action":"scrape","files":{${entries.join(",")}},"flags":{"min_request_interval":${intervalSeconds}}}`;
+  },
+
+  tooFast: failure("announce", reasons.tooFast),
+
+  failed: (reason: string, { swarm }: FromMember) => failure("announce", reason, swarm.raw),
+};
