@@ -1,6 +1,7 @@
 // Binary strings, which is what info_hashes and peer_ids are: JSON strings of 20 characters that stand for a
 // byte each, 0 to 255.
 
+import { ownString } from "../../core/own-string.ts";
 import { stringOf } from "../json/raw-members.ts";
 
 /** What it spells, and the JSON in which it came. */
@@ -15,13 +16,20 @@ const byteLength = 20;
 /** The longest way to write one: `\u00ff` for each byte, in quotes. */
 const maxRawLength = 6 * byteLength + 2;
 
-/** @param raw JSON */
-export function binaryOf(raw: string | undefined): Binary | undefined {
+/**
+ * @param raw JSON
+ * @param known one that was read before, and that this may be again
+ */
+export function binaryOf(raw: string | undefined, known?: Binary): Binary | undefined {
+  if (raw !== undefined && raw === known?.raw) return known;
   // First, so that no long text is unescaped.
   if (raw === undefined || raw.length > maxRawLength) return undefined;
   const text = stringOf(raw);
   return text !== undefined && isBinary(text) ? { text, raw } : undefined;
 }
+
+/** @returns the same in memory of its own, as far as it is not in `text` */
+export const kept = (text: string, { raw }: Binary): Binary => ({ text, raw: ownString(raw) });
 
 export function isBinary(text: string): boolean {
   if (text.length !== byteLength) return false;

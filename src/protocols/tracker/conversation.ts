@@ -4,9 +4,18 @@
 import { closeReasons, notJoined } from "../../core/close.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
+import { kept } from "./binary.ts";
 import { isComplete } from "./standing.ts";
 import type { Speaker, SwarmMember, Swarms } from "./swarms.ts";
-import { type Announce, type Answer, frames, parse, reasons, type Scrape } from "./wire.ts";
+import {
+  type Announce,
+  type Answer,
+  type FromMember,
+  frames,
+  parse,
+  reasons,
+  type Scrape,
+} from "./wire.ts";
 
 type Reply = ReturnType<Conversation["receive"]>;
 
@@ -15,6 +24,8 @@ export class TrackerConversation implements Conversation, Speaker {
   readonly #peer: Peer;
   /** An array, since most are in few; some may have been lost to another connection since. */
   #members: SwarmMember[] = [];
+  /** Of its last membership. Most have only one, and to read its ids anew takes a sixth of an announce. */
+  #latest: FromMember | undefined;
   #isSilent = false;
 
   constructor(swarms: Swarms, peer: Peer) {
@@ -26,7 +37,7 @@ export class TrackerConversation implements Conversation, Speaker {
   receive(text: string): Reply {
     this.#swarms.silence.heard(this);
     if (this.#isSilent) this.#setSilent(false);
-    const request = parse(text);
+    const request = parse(text, this.#latest);
     switch (request.kind) {
       case "announce":
         return this.#whenKnown(request);
@@ -58,15 +69,15 @@ export class TrackerConversation implements Conversation, Speaker {
   /** Answers once it is known who is in the swarm, on all nodes. */
   #whenKnown(request: Announce): Reply {
     const { swarm, peer } = request;
-    this.#swarms.release(this.#peer, swarm.text, peer.text);
+    const own = this.#own(request);
+    if (own === undefined) this.#swarms.release(this.#peer, swarm.text, peer.text);
     const known = this.#swarms.hub.warm(swarm.text);
-    if (known !== undefined) return known.then(() => () => this.#announce(request));
-    this.#announce(request);
+    if (known === undefined) return this.#announce(request, own);
+    return known.then(() => () => this.#announce(request, this.#own(request)));
   }
 
-  #announce(request: Announce): void {
-    const { swarm, peer, event, offers } = request;
-    const own = this.#swarms.own(this.#peer, swarm.text, peer.text);
+  #announce(request: Announce, own: SwarmMember | undefined): void {
+    const { swarm, event, offers } = request;
     if (event === "stopped") return this.#stop(request, own);
     const member = own ?? this.#enter(request);
     if (member === undefined) return;
@@ -97,6 +108,7 @@ export class TrackerConversation implements Conversation, Speaker {
     }
     if (typeof member === "string") return this.#fail(request, reasons[member]);
     this.#members.push(member);
+    this.#latest = { swarm: kept(member.topic.name, swarm), peer: kept(member.id, peer) };
     return member;
   }
 
@@ -118,8 +130,8 @@ export class TrackerConversation implements Conversation, Speaker {
   }
 
   #answer(request: Answer): void {
-    const { swarm, peer, to } = request;
-    const own = this.#swarms.own(this.#peer, swarm.text, peer.text);
+    const { to } = request;
+    const own = this.#own(request);
     if (own === undefined) this.#fail(request, reasons.peer);
     // Nobody is told if the one that it is for is not there.
     else this.#swarms.hub.relay(this.#peer, own.topic, to, frames.answer(request));
@@ -144,6 +156,10 @@ export class TrackerConversation implements Conversation, Speaker {
     };
     if (waits.length > 0) return Promise.all(waits).then(() => count);
     count();
+  }
+
+  #own({ swarm, peer }: Announce | Answer): SwarmMember | undefined {
+    return this.#swarms.own(this.#peer, swarm.text, peer.text);
   }
 
   #fail(request: Announce | Answer, reason: string): undefined {

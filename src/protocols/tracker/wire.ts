@@ -31,7 +31,8 @@ const maxEchoed = 100;
 /** What a client asks for, or the frame that says what is wrong with it. */
 export type Request = Announce | Answer | Scrape | Wrong;
 
-interface FromMember {
+/** In which swarm, and under which id. */
+export interface FromMember {
   readonly swarm: Binary;
   readonly peer: Binary;
 }
@@ -90,14 +91,15 @@ export const reasons = {
   tooFast: "too many messages",
 } as const;
 
-export function parse(text: string): Request {
+/** @param latest what the client has said before, and may say again */
+export function parse(text: string, latest?: FromMember): Request {
   const members = rawMembers(text, message);
   if (members === undefined) return wrong("announce", reasons.notJson);
   const [action = "undefined", swarm] = members;
   const spelled = stringOf(action) ?? action;
   switch (spelled) {
     case "announce":
-      return parseFromMember(members);
+      return parseFromMember(members, latest);
     case "scrape":
       return parseScrape(swarm);
     default: {
@@ -107,11 +109,14 @@ export function parse(text: string): Request {
   }
 }
 
-function parseFromMember(members: readonly (string | undefined)[]): Request {
+function parseFromMember(
+  members: readonly (string | undefined)[],
+  latest: FromMember | undefined,
+): Request {
   const [, rawSwarm, rawPeer, rawOffers, rawEvent, left, answer, to, offerId] = members;
-  const swarm = binaryOf(rawSwarm);
+  const swarm = binaryOf(rawSwarm, latest?.swarm);
   if (swarm === undefined) return wrong("announce", reasons.swarm);
-  const peer = binaryOf(rawPeer);
+  const peer = binaryOf(rawPeer, latest?.peer);
   if (peer === undefined) return wrong("announce", reasons.peer, swarm);
   if (answer !== undefined && !falsy.has(answer)) {
     const receiver = binaryOf(to);
