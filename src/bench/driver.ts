@@ -3,7 +3,8 @@
 
 /**
  * What kind of frame the server has sent. `relayed`: a message of another client. `error`: the server refused
- * a message of ours. `own`: a copy of a message that this client has sent, which does not count as delivered.
+ * a message of ours. `own`: a copy of a message that this client has sent, or the answer to one, which does not
+ * count as delivered.
  * `other`: everything else.
  */
 export type FrameKind = "relayed" | "error" | "own" | "other";

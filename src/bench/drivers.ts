@@ -6,6 +6,7 @@ import { peerjsDriver } from "./peerjs-driver.ts";
 import { roomDriver } from "./room-driver.ts";
 import { sessionDriver } from "./session-driver.ts";
 import { topicDriver } from "./topic-driver.ts";
+import { trackerDriver } from "./tracker-driver.ts";
 import { yWebrtcDriver } from "./y-webrtc-driver.ts";
 
 export const drivers = {
@@ -14,6 +15,7 @@ export const drivers = {
   "y-webrtc": yWebrtcDriver,
   session: sessionDriver,
   peerjs: peerjsDriver,
+  tracker: trackerDriver,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof drivers;

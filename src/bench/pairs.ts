@@ -29,7 +29,7 @@ export async function openPairs(
     run.fail(`${target.name} did not tell all peers who their partner is`);
   run.signal.throwIfAborted();
   return members.map((member) => {
-    const payload = offerPayload(options.bytes - member.relayFrame("").length);
+    const payload = offerPayload(options.bytes - Buffer.byteLength(member.relayFrame("")));
     const text = Buffer.from(member.relayFrame(payload));
     return { member, frame: encodeFrame(opcode.text, text) };
   });
