@@ -8,11 +8,13 @@ import type { Protocol } from "../../src/protocols/protocol.ts";
 import { room } from "../../src/protocols/room/routes.ts";
 import { session } from "../../src/protocols/session/routes.ts";
 import { topic } from "../../src/protocols/topic/routes.ts";
+import { tracker } from "../../src/protocols/tracker/routes.ts";
 import { yWebrtc } from "../../src/protocols/y-webrtc/routes.ts";
 import type { RecordingBus } from "../core/recording-bus.ts";
 import type { FakeClient, FakeServer } from "../support/fake-server.ts";
 import { timeless } from "../support/room-client.ts";
 import { encoded, secret, sign } from "../support/tokens.ts";
+import { announce, binary } from "../support/tracker-frames.ts";
 
 export interface Stage {
   readonly protocol: Protocol;
@@ -275,6 +277,29 @@ const directoryStage: Stage = {
   seen: async (server) => (await server.get("/peerjs/peers"))!.json(),
 };
 
+let announcers = 0;
+
+const trackerStage: Stage = {
+  protocol: tracker,
+  namespace: "tracker",
+  topic: binary("swarm"),
+  id: binary("far"),
+  right: 1,
+  alsoRight: [0, 2, 3],
+  wrong: [4, "1", [1], { complete: true }],
+  wrongIds: ["", "x".repeat(19), "x".repeat(21), `${"x".repeat(19)}\u0100`, "\ud800".repeat(20)],
+  rightIds: ["x".repeat(20), "\u0000".repeat(20), "\u00ff".repeat(20), `"\\${"\n".repeat(18)}`],
+  enter: async (server) => {
+    const client = server.open("/tracker");
+    client.send(announce("swarm", `near-${++announcers}`));
+    return client;
+  },
+  seen: async (_server, _bus, client) => {
+    client.send({ action: "scrape", info_hash: binary("swarm") });
+    return client.reads().filter((text) => text.includes("files"));
+  },
+};
+
 export const stages: readonly Stage[] = [
   topicStage,
   roomStage,
@@ -283,4 +308,5 @@ export const stages: readonly Stage[] = [
   sessionStage,
   peerjsStage,
   directoryStage,
+  trackerStage,
 ];
