@@ -30,9 +30,10 @@ room.onPeerJoin = (peerId) => console.log("hello", peerId);`,
     {
       client: "p2p-media-loader",
       language: "js",
-      code: `import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
+      code: `import Hls from "hls.js";
+import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 
-const HlsWithP2P = HlsJsP2PEngine.injectMixin(window.Hls);
+const HlsWithP2P = HlsJsP2PEngine.injectMixin(Hls);
 const hls = new HlsWithP2P({ p2p: { core: { announceTrackers: ["{ws}/tracker"] } } });`,
     },
   ],
