@@ -2,7 +2,6 @@
 // Once it is closed, nothing is left of it.
 
 import { type Dial, Line, type LineContext } from "./line.ts";
-import type { FloodOrder } from "./order.ts";
 import { Tally } from "./tally.ts";
 
 /** Bytes that one attack may send for each second of its time. What the kernel has taken counts, read or not. */
@@ -22,6 +21,13 @@ interface Visits {
   readonly pauseMs?: number;
 }
 
+/** Where it is, and how large. */
+interface GroundBounds {
+  readonly urls: readonly [URL, ...URL[]];
+  readonly connections: number;
+  readonly seconds: number;
+}
+
 export class Ground implements LineContext, Disposable {
   readonly connections: number;
   /** Names of topics begin with it: two attacks on one server never meet. */
@@ -35,7 +41,7 @@ export class Ground implements LineContext, Disposable {
   #next = 0;
   #isClosed = false;
 
-  constructor({ urls, connections, seconds }: FloodOrder) {
+  constructor({ urls, connections, seconds }: GroundBounds) {
     this.connections = connections;
     this.#urls = urls;
     this.#bytesLeft = bytesPerSecond * seconds;
