@@ -59,7 +59,12 @@ export class FanOut {
       return;
     }
     for (const frame of typeof announced === "string" ? [announced] : announced)
-      for (const member of this.send(topic, frame)) member.missed = true;
+      this.show(topic, frame);
+  }
+
+  /** Sends what the members here must know; one that has no room for it gets a snapshot later. */
+  show<Info>(topic: OwnTopic<Info>, frame: string): void {
+    for (const member of this.send(topic, frame)) member.missed = true;
   }
 
   #publish<Info>(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {

@@ -6,6 +6,7 @@ import type { Receiver } from "./bus.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { HubSpec } from "./hub-spec.ts";
 import { isPlainId, memberId, type NodeId, type TopicName } from "./ids.ts";
+import type { Lists } from "./lists.ts";
 import type { LocalMember, RemoteMember } from "./member.ts";
 import type { CoreLog } from "./node.ts";
 import type { Outcome } from "./outcome.ts";
@@ -14,27 +15,31 @@ import type { OwnTopic } from "./topic.ts";
 /** Nodes that the log tells of; further ones are ignored in silence. */
 const maxToldNodes = 100;
 
+/** What it shares with its hub. */
+interface HubParts<Info> {
+  readonly fanOut: FanOut;
+  readonly lists: Lists<Info>;
+  readonly log: CoreLog;
+}
+
 export class HubReceiver<Info> implements Receiver {
   readonly #namespace: string;
   readonly #spec: HubSpec<Info>;
   /** The hub's own. */
   readonly #topics: ReadonlyMap<string, OwnTopic<Info>>;
-  readonly #fanOut: FanOut;
-  readonly #log: CoreLog;
+  readonly #parts: HubParts<Info>;
   readonly #toldNodes = new Set<NodeId>();
 
   constructor(
     namespace: string,
     spec: HubSpec<Info>,
     topics: ReadonlyMap<string, OwnTopic<Info>>,
-    fanOut: FanOut,
-    log: CoreLog,
+    parts: HubParts<Info>,
   ) {
     this.#namespace = namespace;
     this.#spec = spec;
     this.#topics = topics;
-    this.#fanOut = fanOut;
-    this.#log = log;
+    this.#parts = parts;
   }
 
   local(name: TopicName): Iterable<LocalMember<Info>> {
@@ -54,7 +59,8 @@ export class HubReceiver<Info> implements Receiver {
     if (known !== undefined) this.#spec.rival?.(known, member);
     if (topic.members.get(id) !== undefined) return;
     topic.addRemote(member);
-    this.#fanOut.announce(topic, "joined", member.id, this.#spec.joined?.(member, topic));
+    this.#parts.fanOut.announce(topic, "joined", member.id, this.#spec.joined?.(member, topic));
+    this.#parts.lists.changed(topic);
     this.#spec.appeared?.(member);
   }
 
@@ -72,7 +78,8 @@ export class HubReceiver<Info> implements Receiver {
     const member = this.#remote(name, id, node);
     if (topic === undefined || member === undefined) return;
     topic.deleteRemote(member);
-    this.#fanOut.announce(topic, "left", member.id, this.#spec.left?.(member, topic));
+    this.#parts.fanOut.announce(topic, "left", member.id, this.#spec.left?.(member, topic));
+    this.#parts.lists.changed(topic);
   }
 
   remoteRelay(name: TopicName, to: string, frame: string): Outcome {
@@ -84,7 +91,7 @@ export class HubReceiver<Info> implements Receiver {
 
   remoteBroadcast(name: TopicName, frame: string): void {
     const topic = this.#topics.get(name);
-    if (topic !== undefined && frame !== "") this.#fanOut.send(topic, frame);
+    if (topic !== undefined && frame !== "") this.#parts.fanOut.send(topic, frame);
   }
 
   #remote(name: TopicName, id: string, node: NodeId): RemoteMember<Info> | undefined {
@@ -99,7 +106,7 @@ export class HubReceiver<Info> implements Receiver {
     if (this.#toldNodes.has(node) || this.#toldNodes.size === maxToldNodes) return undefined;
     this.#toldNodes.add(node);
     const fields = { namespace: this.#namespace, node };
-    this.#log.warn(fields, "another node tells of members that cannot be; they are ignored");
+    this.#parts.log.warn(fields, "another node tells of members that cannot be; they are ignored");
     return undefined;
   }
 }

@@ -12,6 +12,14 @@ export interface HubObserver {
   left(peer: Peer): void;
 }
 
+/** One frame for all changes of a topic's members within some time. */
+export interface ListSpec<Info> {
+  /** Milliseconds after the first change until the list is sent; 0 for a small topic's list at each change. */
+  readonly afterMs: number;
+  /** For all members here, those who are new too. Not empty. */
+  readonly frame: (topic: Topic<Info>) => string;
+}
+
 export interface HubSpec<Info> {
   /** Holds for the info of members on other nodes. A member whose info does not fit is ignored. */
   readonly info: GenericSchema<unknown, Info>;
@@ -24,6 +32,8 @@ export interface HubSpec<Info> {
    * A broadcast still arrives, as a copy for each.
    */
   readonly isUnicast?: true;
+  /** Names of its topics, in bytes of UTF-8. If unset: `maxTopicNameBytes`. */
+  readonly maxNameBytes?: number;
   /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */
   readonly joined?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** For everybody else, when `member` has left and is not in the topic any more. */
@@ -33,7 +43,9 @@ export interface HubSpec<Info> {
    * list would not fit into a peer's queue is full.
    */
   readonly entry?: (member: Member<Info>) => string;
-  /** The whole topic, for a member that missed a joined or a left. */
+  /** The whole topic, for everybody, after members have joined or left. */
+  readonly list?: ListSpec<Info>;
+  /** The whole topic, for a member that missed a joined, a left or a list. */
   readonly snapshot?: (member: LocalMember<Info>) => string;
   /** A member on another node has become known. */
   readonly appeared?: (member: RemoteMember<Info>) => void;

@@ -6,7 +6,8 @@ import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import { HubReceiver } from "./hub-receiver.ts";
 import type { HubObserver, HubSpec } from "./hub-spec.ts";
-import { type TopicName, topicName } from "./ids.ts";
+import { maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
+import { Lists } from "./lists.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
 import type { Outcome } from "./outcome.ts";
@@ -23,6 +24,7 @@ export class Hub<Info> {
   readonly #relays: Relays<Info>;
   readonly #node: Node;
   readonly #fanOut: FanOut;
+  readonly #lists: Lists<Info>;
   readonly #topicSpec: TopicSpec<Info>;
   readonly #spec: HubSpec<Info>;
   readonly #observer: HubObserver | undefined;
@@ -38,7 +40,9 @@ export class Hub<Info> {
     this.#fanOut = new FanOut(node);
     this.#topicSpec = { ...spec, namespace };
     this.#spec = spec;
-    const remote = new HubReceiver(namespace, spec, this.#topics, this.#fanOut, node.log);
+    this.#lists = new Lists(spec.list, this.#fanOut, node);
+    const parts = { fanOut: this.#fanOut, lists: this.#lists, log: node.log };
+    const remote = new HubReceiver(namespace, spec, this.#topics, parts);
     this.#link = node.bus.link(namespace, remote);
     this.#relays = new Relays(this.#link);
     this.#warm = new WarmTopics(node.clock, (topic) => this.#closeUnused(topic));
@@ -78,7 +82,8 @@ export class Hub<Info> {
   warm(text: string): Promise<void> | undefined {
     if (this.#link.isAlone) return undefined;
     const open = this.#topics.get(text);
-    const name = open?.name ?? topicName(text);
+    const { maxNameBytes = maxTopicNameBytes } = this.#spec;
+    const name = open?.name ?? topicNameWithin(text, maxNameBytes);
     if (name === undefined || (open === undefined && this.#isCrowded)) return undefined;
     const topic = open ?? this.#open(name);
     if (topic.localCount === 0) this.#warm.renew(topic);
@@ -120,6 +125,7 @@ export class Hub<Info> {
     peer.memberships.push(member);
     this.#link.joined(name, member.id, member.info);
     this.#observer?.joined(peer);
+    this.#lists.changed(topic);
     return member;
   }
 
@@ -135,6 +141,7 @@ export class Hub<Info> {
       this.#fanOut.announce(topic, "left", member.id, this.#spec.left?.(member, topic));
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
+    this.#lists.changed(topic);
     this.#closeUnused(topic);
     this.#observer?.left(member.peer);
   }

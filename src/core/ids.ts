@@ -34,7 +34,7 @@ export const isPlainId = (text: string): boolean => /^[\w-]{1,64}$/.test(text);
 export const nodeId = (text: string): NodeId | undefined =>
   isPlainId(text) ? (ownString(text) as NodeId) : undefined;
 
-/** The largest topic name, in bytes of UTF-8. */
+/** The largest topic name, in bytes of UTF-8, where a protocol has no bound of its own. */
 export const maxTopicNameBytes = 255;
 
 /**
@@ -43,7 +43,13 @@ export const maxTopicNameBytes = 255;
  * that it was cut from.
  */
 export const topicName = (text: string): TopicName | undefined =>
-  isTopicName(text) ? (ownString(text) as TopicName) : undefined;
+  topicNameWithin(text, maxTopicNameBytes);
 
-export const isTopicName = (text: string): boolean =>
-  text !== "" && text.isWellFormed() && Buffer.byteLength(text) <= maxTopicNameBytes;
+/** The same with another bound, in bytes of UTF-8. */
+export const topicNameWithin = (text: string, maxBytes: number): TopicName | undefined =>
+  isNameWithin(text, maxBytes) ? (ownString(text) as TopicName) : undefined;
+
+export const isTopicName = (text: string): boolean => isNameWithin(text, maxTopicNameBytes);
+
+const isNameWithin = (text: string, maxBytes: number): boolean =>
+  text !== "" && text.isWellFormed() && Buffer.byteLength(text) <= maxBytes;

@@ -32,6 +32,8 @@ export interface NodeOptions {
   readonly tick?: Tick;
   readonly announcer?: Announcer;
   readonly work?: WorkQueue;
+  /** Runs a callback after some milliseconds; tests give their own. */
+  readonly later?: (run: () => void, ms: number) => unknown;
 }
 
 export class Node implements PeerContext {
@@ -51,6 +53,7 @@ export class Node implements PeerContext {
   topics = 0;
   readonly backpressureScan = new BackpressureScan();
   readonly announcer: Announcer;
+  readonly later: (run: () => void, ms: number) => unknown;
 
   constructor({
     limits,
@@ -61,6 +64,7 @@ export class Node implements PeerContext {
     tick = new Tick(),
     announcer,
     work,
+    later = setTimeout,
   }: NodeOptions) {
     this.limits = limits;
     this.publish = publish;
@@ -73,6 +77,7 @@ export class Node implements PeerContext {
     this.peers = new Liveness(limits, this.clock, fault);
     this.frameRate = new Rate(this.clock, limits.framesPerSecond);
     this.byteRate = new Rate(this.clock, limits.bytesPerSecond);
+    this.later = later;
     this.work = work ?? new WorkQueue({ fault });
   }
 

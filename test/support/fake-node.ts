@@ -64,7 +64,10 @@ export class FakeNode {
   /** What the core told the operator. */
   readonly warnings: (readonly [object, string])[] = [];
   readonly node: Node;
+  /** The milliseconds after which something is to happen, in the order in which that was asked for. */
+  readonly delays: number[] = [];
   readonly #ticks = new FakeTicks();
+  readonly #delayed: (() => void)[] = [];
   readonly #socketLimitBytes: number | undefined;
 
   constructor(limits: Partial<Limits> = {}, bus?: Bus, socketLimitBytes?: number) {
@@ -76,6 +79,10 @@ export class FakeNode {
       log: { warn: (fields, message) => this.warnings.push([fields, message]) },
       bus,
       tick,
+      later: (run, ms) => {
+        this.delays.push(ms);
+        this.#delayed.push(run);
+      },
       announcer: new Announcer({ tick, now: () => 0, wait: this.#ticks.schedule }),
       work: new WorkQueue({
         fault: (thrown) => this.faults.push(thrown),
@@ -102,6 +109,12 @@ export class FakeNode {
   endTick(): void {
     this.#ticks.end();
     this.broker.endTick();
+  }
+
+  /** All that was to happen later happens. */
+  passDelays(): void {
+    for (const run of this.#delayed.splice(0)) run();
+    this.endTick();
   }
 
   /** The sweep goes on for some seconds. */
