@@ -4,6 +4,7 @@
 import type { Driver } from "./driver.ts";
 import { peerjsDriver } from "./peerjs-driver.ts";
 import { roomDriver } from "./room-driver.ts";
+import { rxdbDriver } from "./rxdb-driver.ts";
 import { sessionDriver } from "./session-driver.ts";
 import { topicDriver } from "./topic-driver.ts";
 import { trackerDriver } from "./tracker-driver.ts";
@@ -16,6 +17,7 @@ export const drivers = {
   session: sessionDriver,
   peerjs: peerjsDriver,
   tracker: trackerDriver,
+  rxdb: rxdbDriver,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof drivers;

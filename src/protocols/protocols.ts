@@ -4,6 +4,7 @@ import { nostr } from "./nostr/routes.ts";
 import { peerjs } from "./peerjs/routes.ts";
 import type { Protocol } from "./protocol.ts";
 import { room } from "./room/routes.ts";
+import { rxdb } from "./rxdb/routes.ts";
 import { session } from "./session/routes.ts";
 import { topic } from "./topic/routes.ts";
 import { tracker } from "./tracker/routes.ts";
@@ -18,3 +19,4 @@ export const protocols: readonly Protocol[] = [
   nostr,
   tracker,
 ];
+export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs, nostr, rxdb];
