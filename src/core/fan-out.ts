@@ -1,7 +1,7 @@
 // Sends a frame to the members of a topic that are on this node: one native publish for those on the
 // channel, copies to the others. A long frame goes to all in copies.
 
-import type { Announced } from "./announcements.ts";
+import { type Announced, framesOf, type News } from "./announced.ts";
 import type { Announcer } from "./announcer.ts";
 import type { BackpressureScan } from "./backpressure-scan.ts";
 import type { MemberId } from "./ids.ts";
@@ -45,21 +45,15 @@ export class FanOut {
     return missing;
   }
 
-  /** Tells the members here of a joined or a left; one that has no room for it gets a snapshot later. */
-  announce<Info>(
-    topic: OwnTopic<Info>,
-    how: "joined" | "left",
-    id: MemberId,
-    announced: Announced = [],
-  ): void {
+  /** Tells the members here of another one; who has no room for it gets a snapshot later. */
+  announce<Info>(topic: OwnTopic<Info>, what: News, id: MemberId, announced: Announced = []): void {
     if (announced.length === 0) return;
     if (topic.gathers) {
-      topic.gather(how, id, announced);
+      topic.gather(what, id, announced);
       this.#context.announcer.add(topic);
       return;
     }
-    for (const frame of typeof announced === "string" ? [announced] : announced)
-      this.show(topic, frame);
+    for (const frame of framesOf(announced)) this.show(topic, frame);
   }
 
   /** Sends what the members here must know; one that has no room for it gets a snapshot later. */

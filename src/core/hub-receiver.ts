@@ -52,8 +52,10 @@ export class HubReceiver<Info> implements Receiver {
     if (topic === undefined || member === undefined) return;
     const known = topic.members.get(id);
     if (known !== undefined && known.peer === undefined) {
-      topic.update(known, member.info);
       known.node = node;
+      // Nobody is told of what has not changed.
+      if (JSON.stringify(known.info) !== JSON.stringify(member.info))
+        this.#update(topic, known, member.info);
       return;
     }
     if (known !== undefined) this.#spec.rival?.(known, member);
@@ -71,6 +73,10 @@ export class HubReceiver<Info> implements Receiver {
     if (topic === undefined || known === undefined || member === undefined) return;
     if (known.peer !== undefined) this.#spec.rival?.(known, member);
     else if (known.node === node) topic.update(known, member.info);
+    const member = this.#remote(name, id, node);
+    const checked = member && this.#checked(id, told, node);
+    if (topic === undefined || member === undefined || checked === undefined) return;
+    this.#update(topic, member, checked.info);
   }
 
   remoteLeft(name: TopicName, id: string, node: NodeId): void {
@@ -92,6 +98,11 @@ export class HubReceiver<Info> implements Receiver {
   remoteBroadcast(name: TopicName, frame: string): void {
     const topic = this.#topics.get(name);
     if (topic !== undefined && frame !== "") this.#parts.fanOut.send(topic, frame);
+  }
+
+  #update(topic: OwnTopic<Info>, member: RemoteMember<Info>, info: Info): void {
+    topic.update(member, info);
+    this.#parts.fanOut.announce(topic, "updated", member.id, this.#spec.updated?.(member, topic));
   }
 
   #remote(name: TopicName, id: string, node: NodeId): RemoteMember<Info> | undefined {

@@ -2,7 +2,7 @@
 // of each other, and what the hub asks when nodes have to agree.
 
 import type { GenericSchema } from "valibot";
-import type { Announced } from "./announcements.ts";
+import type { Announced } from "./announced.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
 import type { Peer } from "./peer.ts";
 
@@ -36,6 +36,8 @@ export interface HubSpec<Info> {
   readonly maxNameBytes?: number;
   /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */
   readonly joined?: (member: Member<Info>, topic: Topic<Info>) => Announced;
+  /** For everybody here, `member` too, when what the others may know of it has changed. */
+  readonly updated?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /** For everybody else, when `member` has left and is not in the topic any more. */
   readonly left?: (member: Member<Info>, topic: Topic<Info>) => Announced;
   /**
@@ -45,8 +47,8 @@ export interface HubSpec<Info> {
   readonly entry?: (member: Member<Info>) => string;
   /** The whole topic, for everybody, after members have joined or left. */
   readonly list?: ListSpec<Info>;
-  /** The whole topic, for a member that missed a joined, a left or a list. */
-  readonly snapshot?: (member: LocalMember<Info>) => string;
+  /** The whole topic, for a member that missed a joined, an updated, a left or a list. */
+  readonly snapshot?: (member: LocalMember<Info>) => Announced;
   /** A member on another node has become known. */
   readonly appeared?: (member: RemoteMember<Info>) => void;
   /**

@@ -155,6 +155,13 @@ export class Hub<Info> {
     if (topic?.members.get(member.id) !== member) return;
     topic.update(member, info);
     this.#link.updated(member.topic.name, member.id, info);
+  /** Changes what the others may know of a member, on all nodes. They are told if `HubSpec.updated` is there. */
+  update(member: LocalMember<Info>, info: Info): void {
+    const topic = this.#topics.get(member.topic.name);
+    if (topic === undefined) return;
+    topic.update(member, info);
+    this.#tellUpdated(member, topic);
+    this.#link.updated(topic.name, member.id, info);
   }
 
   /**
@@ -197,6 +204,14 @@ export class Hub<Info> {
     sender.charge(topic.members.size);
     this.#fanOut.send(topic, frame, except);
     this.#link.broadcast(name, frame);
+  }
+
+  /** Each copy counts for the member, as those of a broadcast do. */
+  #tellUpdated(member: LocalMember<Info>, topic: OwnTopic<Info>): void {
+    const { updated } = this.#spec;
+    if (updated === undefined) return;
+    member.peer.charge(topic.members.size);
+    this.#fanOut.announce(topic, "updated", member.id, updated(member, topic));
   }
 
   /** Whether the node may open no more topics. */

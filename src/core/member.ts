@@ -1,5 +1,6 @@
 // One peer's membership of a topic, and what the members of a topic see of it.
 
+import { type Announced, framesOf } from "./announced.ts";
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
 import type { BackpressureListener } from "./outbox.ts";
 import type { Delivery } from "./outcome.ts";
@@ -18,8 +19,8 @@ export interface Topic<Info> {
   readonly usesChannel: boolean;
   /** How many members are subscribed to that channel. `LocalMember` keeps it. */
   onChannel: number;
-  /** The frame that shows a member the whole topic, for one that missed a joined or a left. */
-  readonly snapshot: ((member: LocalMember<Info>) => string) | undefined;
+  /** What shows a member the whole topic, for one that missed something that was announced. */
+  readonly snapshot: ((member: LocalMember<Info>) => Announced) | undefined;
   /** What `HubSpec.entry` says of everybody but `except`, with commas between. */
   entries(except: Member<Info>): string;
   /** Tells a member what has gathered of who joined and left. */
@@ -62,6 +63,12 @@ export interface Joining<Info> {
   readonly info: Info;
   /** Rewrites a frame of the topic for this member; `undefined` skips it. */
   readonly render?: (frame: string, member: LocalMember<Info>) => string | undefined;
+  /**
+   * Takes every frame of the topic in place of the outbox: relays, broadcasts, and what is announced, also while
+   * the member waits for a snapshot. Its answer is what the sender is told; of an announced frame, `dropped` has
+   * the snapshot sent later. A member that has this is never on the native channel.
+   */
+  readonly take?: (frame: string, member: LocalMember<Info>) => Delivery;
 }
 
 /** A member that is connected here. */
@@ -71,13 +78,15 @@ export class LocalMember<Info> implements BackpressureListener {
   info: Info;
   readonly peer: Peer;
   readonly topic: Topic<Info>;
-  /** A joined or left found no room: nothing else of the topic is sent before a fresh snapshot. */
+  /** What was announced found no room: nothing else of the topic is sent before a fresh snapshot. */
   missed = false;
   readonly #render: Joining<Info>["render"];
+  readonly #take: Joining<Info>["take"];
   #isOnChannel = false;
 
-  constructor(topic: Topic<Info>, peer: Peer, { id, info, render }: Joining<Info>) {
+  constructor(topic: Topic<Info>, peer: Peer, { id, info, render, take }: Joining<Info>) {
     this.#render = render;
+    this.#take = take;
     this.id = id;
     this.info = info;
     this.peer = peer;
@@ -93,21 +102,21 @@ export class LocalMember<Info> implements BackpressureListener {
   send(frame: string): Delivery {
     // What it gets must not name somebody of whom it has not heard.
     this.topic.catchUp(this);
-    return this.missed ? "dropped" : this.deliver(frame);
+    return this.missed && this.#take === undefined ? "dropped" : this.deliver(frame);
   }
 
   /** Sends a frame whatever the member has been told before. */
   deliver(frame: string): Delivery {
-    const rendered = this.#render === undefined ? frame : this.#render(frame, this);
-    return rendered === undefined ? "sent" : this.peer.outbox.push(rendered);
+    return this.#take === undefined ? this.#push(frame) : this.#take(frame, this);
   }
 
   /**
-   * Subscribes the member to the topic's channel, unless publishes would overtake what waits for it, or its
-   * frames are rewritten.
+   * Subscribes the member to the topic's channel, unless publishes would overtake what waits for it, or it gets
+   * other frames than those that are published.
    */
   subscribe(): void {
-    if (this.#isOnChannel || this.#render !== undefined || this.peer.outbox.isBackedUp) return;
+    if (this.#isOnChannel || this.peer.outbox.isBackedUp) return;
+    if (this.#render !== undefined || this.#take !== undefined) return;
     this.#isOnChannel = true;
     this.topic.onChannel++;
     this.peer.transport.subscribe(this.topic.channel);
@@ -126,12 +135,17 @@ export class LocalMember<Info> implements BackpressureListener {
 
   relieved(): void {
     if (this.missed) {
-      const snapshot = this.topic.snapshot?.(this);
+      const snapshot = framesOf(this.topic.snapshot?.(this));
       // The snapshots of other topics may have taken the room again.
-      this.missed = snapshot !== undefined && this.deliver(snapshot) === "dropped";
+      this.missed = snapshot.some((frame) => this.#push(frame) === "dropped");
       if (!this.missed) this.topic.caughtUp(this);
     }
     if (this.topic.usesChannel) this.subscribe();
+  }
+
+  #push(frame: string): Delivery {
+    const rendered = this.#render === undefined ? frame : this.#render(frame, this);
+    return rendered === undefined ? "sent" : this.peer.outbox.push(rendered);
   }
 }
 

@@ -3,6 +3,8 @@
 
 import { type Announced, Announcements } from "./announcements.ts";
 import type { HubSpec } from "./hub-spec.ts";
+import type { Announced, News } from "./announced.ts";
+import { Announcements } from "./announcements.ts";
 import type { MemberId, TopicName } from "./ids.ts";
 import { channelFrom, gatherFrom } from "./limits.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
@@ -18,7 +20,7 @@ const maxGathered = 4096;
 /** What all topics of a hub share. */
 export interface TopicSpec<Info> {
   readonly namespace: string;
-  readonly snapshot?: ((member: LocalMember<Info>) => string) | undefined;
+  readonly snapshot?: ((member: LocalMember<Info>) => Announced) | undefined;
   readonly entry?: ((member: Member<Info>) => string) | undefined;
   readonly counts?: HubSpec<Info>["counts"];
   readonly isUnicast?: HubSpec<Info>["isUnicast"];
@@ -113,10 +115,10 @@ export class OwnTopic<Info> implements Topic<Info> {
     return this.#announcements !== undefined || this.localCount >= gatherFrom;
   }
 
-  /** A member has joined or left; the others are told later, or before anything else that they get. */
-  gather(how: "joined" | "left", id: MemberId, frames: Announced): void {
+  /** A member has joined, changed or left; the others are told later, or before anything else that they get. */
+  gather(what: News, id: MemberId, frames: Announced): void {
     this.#announcements ??= new Announcements();
-    this.#announcements[how](id, frames);
+    this.#announcements[what](id, frames);
     if (this.#announcements.size >= maxGathered) this.tellAll();
   }
 
