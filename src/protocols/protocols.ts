@@ -1,5 +1,6 @@
 // Every protocol that the server speaks, in the order in which people are shown them.
 
+import { gst } from "./gst/routes.ts";
 import { nostr } from "./nostr/routes.ts";
 import { peerjs } from "./peerjs/routes.ts";
 import type { Protocol } from "./protocol.ts";
@@ -20,3 +21,6 @@ export const protocols: readonly Protocol[] = [
   tracker,
 ];
 export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs, nostr, rxdb];
+  rxdb,
+  gst,
+];

@@ -1,7 +1,7 @@
 // Clients of the RxDB protocol on raw sockets, at this server or at RxDB's own, which runs under Node.
 
+import { textsSoFar } from "./fence.ts";
 import { root } from "./paths.ts";
-import { opcodes } from "./raw-frame.ts";
 import { type OpenOptions, RawSocket } from "./raw-socket.ts";
 import { heardWhenSettled, settled } from "./settled.ts";
 
@@ -120,16 +120,8 @@ export class RxdbClient {
     return (await this.heard()).map((text) => JSON.parse(text).otherPeerIds);
   }
 
-  /** A pong overtakes texts that wait for the end of a tick; after a second one they have come. */
   async #fenced(what: "keep" | "take"): Promise<readonly string[]> {
-    for (const _round of [1, 2]) {
-      this.socket.sendFrame({ opcode: opcodes.ping });
-      for (;;) {
-        const { opcode, payload } = await this.socket.nextFrame();
-        if (opcode === opcodes.pong) break;
-        this.#kept.push(payload.toString("utf8"));
-      }
-    }
+    this.#kept.push(...(await textsSoFar(this.socket)));
     return what === "keep" ? [] : this.#kept.splice(0);
   }
 }

@@ -59,6 +59,21 @@ export function rawMembers(
 }
 
 /**
+ * Whether a key of the outline stands twice, so that two readers of the text may take different values of it.
+ * @param text a JSON object, as `rawMembers` has found it to be
+ */
+export function hasRepeatedKey(text: string, { keys }: Outline): boolean {
+  const seen = new Set<number>();
+  let isRepeated = false;
+  scan(text, keys, skipValue, (place, start) => {
+    if (start === nowhere) return;
+    isRepeated ||= seen.has(place);
+    seen.add(place);
+  });
+  return isRepeated;
+}
+
+/**
  * Sets a member at the top level of an object, and leaves all else as it is written.
  * @param text a JSON object, as `rawMembers` has found it to be
  * @param raw the value, as JSON

@@ -1,0 +1,32 @@
+// What an operator may set of the GStreamer protocol.
+
+import { integer, type Option } from "../../options/option.ts";
+
+export const maxMetaBytes: Option<number> = {
+  name: "gst-max-meta-bytes",
+  placeholder: "bytes",
+  schema: integer(2, 65_536),
+  default: 4096,
+  help: "meta of one GStreamer peer, as JSON; a longer one is refused with an error",
+};
+
+export const maxListBytes: Option<number> = {
+  name: "gst-max-list-bytes",
+  placeholder: "bytes",
+  schema: integer(1024, 1_073_741_824),
+  // That of --max-queued-bytes: a list fits into a queue.
+  default: 1_048_576,
+  help: "list of a space's GStreamer producers, or of its consumers; one more is refused with an error",
+};
+
+export const maxSessions: Option<number> = {
+  name: "gst-max-sessions",
+  placeholder: "number",
+  schema: integer(1, 1_000_000),
+  // webrtcsink encodes for each consumer: a machine is busy long before.
+  default: 1000,
+  help: "sessions of one GStreamer peer; a further one is refused with an error",
+};
+
+/** In the order in which the help shows them. */
+export const options: readonly Option<unknown>[] = [maxMetaBytes, maxListBytes, maxSessions];
