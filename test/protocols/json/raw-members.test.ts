@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+  hasRepeatedKey,
   outline,
   rawMembers,
   stringOf,
@@ -179,3 +180,21 @@ test.each(['{"a":1}', ' { "a" : [1.0] } ', '{"a":{"n":0}}'])(
     expect(withNewMember(text, "n", "5").trim()).toBe(withMember(text, "n", "5").trim());
   },
 );
+
+describe("hasRepeatedKey", () => {
+  const keys = outline("a", ["b", ["c", "d"]]);
+
+  test.each([
+    ['{"a":1,"b":{"c":1,"d":2},"e":1,"e":2}', false],
+    ['{"a":{"a":1},"b":{"a":1,"a":2}}', false],
+    ['{"a":1,"a":1}', true],
+    ['{"a":1,"\\u0061":1}', true],
+    ['{"b":{"c":1,"d":2,"c":3}}', true],
+    ['{"b":{"c":1},"b":{"d":1}}', true],
+    ['{"b":1,"a":[{"b":1,"b":2}]}', false],
+    ['{"b":{},"b":2}', true],
+    ["{}", false],
+  ])("of %s is %p", (text, isRepeated) => {
+    expect(hasRepeatedKey(text, keys)).toBe(isRepeated);
+  });
+});

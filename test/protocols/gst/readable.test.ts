@@ -1,0 +1,62 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { isReadable, isReadableMeta } from "../../../src/protocols/gst/readable.ts";
+
+const nest = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+const digits = (count: number) => "9".repeat(count);
+
+describe("JSON that serde_json reads", () => {
+  test.each([
+    ["plain values", '{"a":[1,-0,1.5e10,true,null,"x"]}'],
+    ["the largest double", "1.7976931348623157e308"],
+    ["a number too small to tell from nothing", "1e-400"],
+    ["hexadecimal digits", '"a=fingerprint:sha-256 1E:99:9e999:E1"'],
+    ["a pair of surrogates", '"\\ud83d\\ude00 😀"'],
+    ["an escaped backslash before what is no escape", '"\\\\ud800"'],
+    ["many brackets in a string", JSON.stringify("[{".repeat(200))],
+    ["many small arrays", `[${Array(200).fill("[]").join()}]`],
+    ["127 arrays", nest(127)],
+  ])("%s", (_what, text) => {
+    expect(isReadable(text)).toBe(true);
+  });
+});
+
+describe("JSON that serde_json does not read", () => {
+  test.each([
+    ["a number beyond a double", '{"a":1e400}'],
+    ["one with a plus sign", "-1E+309"],
+    ["one of many digits", digits(310)],
+    ["one of many digits and an exponent", `${digits(220)}e99`],
+    ["half of a pair of surrogates", '{"a":"\\ud800"}'],
+    ["the other half", '"\\uDFFF"'],
+    ["halves in the wrong order", '"\\ude00\\ud83d"'],
+    ["half of a pair in a key", '{"\\ud800":1}'],
+    ["128 arrays", nest(128)],
+    ["128 objects", `${'{"a":'.repeat(128)}1${"}".repeat(128)}`],
+    ["30,000 arrays", nest(30_000)],
+  ])("%s", (_what, text) => {
+    expect(isReadable(text)).toBe(false);
+  });
+});
+
+test("a meta may be nested as deep as leaves room for the frames around it", () => {
+  expect([isReadableMeta(nest(124)), isReadableMeta(nest(125))]).toEqual([true, false]);
+});
+
+/** The same by looking at every value. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.entries(value).every(([key, each]) => key.isWellFormed() && isPlain(each));
+}
+
+test("what is read at a glance is what is read by looking at every value", () => {
+  const number = fc
+    .tuple(fc.nat(), fc.integer({ min: -400, max: 400 }))
+    .map(([n, e]) => `${n}e${e}`);
+  const unit = fc.constantFrom("a", "\\\\", "\\ud83d", "\\ude00", "\\u0041", "9e999", "{", "😀");
+  const string = fc.array(unit, { maxLength: 6 }).map((units) => `"${units.join("")}"`);
+  const json = fc.array(fc.oneof(number, string), { maxLength: 5 }).map((all) => `[${all.join()}]`);
+  fc.assert(fc.property(json, (text) => isReadable(text) === isPlain(JSON.parse(text))));
+});
