@@ -2,6 +2,7 @@
 // first is the default, and the only one that the yardstick speaks.
 
 import type { Driver } from "./driver.ts";
+import { gstDriver } from "./gst-driver.ts";
 import { peerjsDriver } from "./peerjs-driver.ts";
 import { roomDriver } from "./room-driver.ts";
 import { rxdbDriver } from "./rxdb-driver.ts";
@@ -18,6 +19,7 @@ export const drivers = {
   peerjs: peerjsDriver,
   tracker: trackerDriver,
   rxdb: rxdbDriver,
+  gst: gstDriver,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof drivers;

@@ -44,18 +44,14 @@ export function isSame(one: Status, other: Status): boolean {
 const isSameJson = (one: string, other: string): boolean =>
   Bun.deepEquals(JSON.parse(one), JSON.parse(other));
 
-/** Whether a text can be a meta. It may have come from another node. */
+/** Whether any text can be a meta. */
 function isMeta(text: string, maxBytes: number): boolean {
   try {
-    return Buffer.byteLength(text) <= maxBytes && isReadableMeta(text) && isJson(text);
+    JSON.parse(text);
+    return Buffer.byteLength(text) <= maxBytes && isReadableMeta(text);
   } catch {
     return false;
   }
-}
-
-function isJson(text: string): boolean {
-  JSON.parse(text);
-  return true;
 }
 
 /** What another node may say of a peer. */

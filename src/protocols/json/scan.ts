@@ -130,7 +130,7 @@ export function skipSpace(text: string, start: number): number {
 }
 
 /** From a string's opening quote to behind its closing one; `nowhere` if there is none of either. */
-function skipString(text: string, start: number): number {
+export function skipString(text: string, start: number): number {
   if (text.charCodeAt(start) !== quote) return nowhere;
   for (let at = start + 1; at <= start + shortString; at++) {
     const code = text.charCodeAt(at);
