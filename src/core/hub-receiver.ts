@@ -72,11 +72,7 @@ export class HubReceiver<Info> implements Receiver {
     const member = known && this.#checked(id, told, node);
     if (topic === undefined || known === undefined || member === undefined) return;
     if (known.peer !== undefined) this.#spec.rival?.(known, member);
-    else if (known.node === node) topic.update(known, member.info);
-    const member = this.#remote(name, id, node);
-    const checked = member && this.#checked(id, told, node);
-    if (topic === undefined || member === undefined || checked === undefined) return;
-    this.#update(topic, member, checked.info);
+    else if (known.node === node) this.#update(topic, known, member.info);
   }
 
   remoteLeft(name: TopicName, id: string, node: NodeId): void {

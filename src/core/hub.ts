@@ -147,18 +147,12 @@ export class Hub<Info> {
   }
 
   /**
-   * Changes what the others may know of a member. It is known on all nodes, and announced to nobody. Nothing
+   * Changes what the others may know of a member, on all nodes. They are told if `HubSpec.updated` is there. Nothing
    * happens if the member has left.
    */
   update(member: LocalMember<Info>, info: Info): void {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
-    topic.update(member, info);
-    this.#link.updated(member.topic.name, member.id, info);
-  /** Changes what the others may know of a member, on all nodes. They are told if `HubSpec.updated` is there. */
-  update(member: LocalMember<Info>, info: Info): void {
-    const topic = this.#topics.get(member.topic.name);
-    if (topic === undefined) return;
     topic.update(member, info);
     this.#tellUpdated(member, topic);
     this.#link.updated(topic.name, member.id, info);

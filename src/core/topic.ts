@@ -1,10 +1,9 @@
 // A topic as its node keeps it: who is in it, here and on other nodes, and whether its members here are
 // served by a native channel.
 
-import { type Announced, Announcements } from "./announcements.ts";
-import type { HubSpec } from "./hub-spec.ts";
 import type { Announced, News } from "./announced.ts";
 import { Announcements } from "./announcements.ts";
+import type { HubSpec } from "./hub-spec.ts";
 import type { MemberId, TopicName } from "./ids.ts";
 import { channelFrom, gatherFrom } from "./limits.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";

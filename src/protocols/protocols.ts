@@ -19,8 +19,6 @@ export const protocols: readonly Protocol[] = [
   peerjs,
   nostr,
   tracker,
-];
-export const protocols: readonly Protocol[] = [topic, room, yWebrtc, session, peerjs, nostr, rxdb];
   rxdb,
   gst,
 ];
