@@ -12,6 +12,7 @@ import {
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
 import { describeWith, isThere } from "../support/missing.ts";
+import { nodeShim } from "../support/node-in-a-page.ts";
 import { root } from "../support/paths.ts";
 import { redisProgram } from "../support/redis-server.ts";
 import { freshRoom, StockServer } from "../support/rxdb-client.ts";
@@ -21,10 +22,6 @@ import { type AnyServer, TwoNodes } from "../support/two-nodes.ts";
 // Browsers take their time on a busy machine.
 setDefaultTimeout(60_000);
 
-/** RxDB wants `process.nextTick` in a page. */
-const shim =
-  "globalThis.process = { env: {}, nextTick: (run, ...with_) => queueMicrotask(() => run(...with_)) };";
-
 async function servePage(): Promise<Bun.Server<undefined>> {
   const built = await Bun.build({
     entrypoints: [`${root}/test/support/rxdb-page.ts`],
@@ -32,7 +29,7 @@ async function servePage(): Promise<Bun.Server<undefined>> {
     conditions: ["browser"],
   });
   const script = await built.outputs[0]!.text();
-  const page = `<!doctype html><link rel="icon" href="data:,"><script>${shim}</script><script type="module" src="/page.js"></script>`;
+  const page = `<!doctype html><link rel="icon" href="data:,"><script>${nodeShim}</script><script type="module" src="/page.js"></script>`;
   return Bun.serve({
     hostname: "127.0.0.1",
     port: 0,

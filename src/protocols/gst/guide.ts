@@ -24,7 +24,8 @@ api.registerPeerListener({
   producerAdded({ id, meta }) {
     const session = api.createConsumerSession(id);
     session.addEventListener("streamsChanged", () => {
-      document.querySelector("video").srcObject = session.streams[0];
+      const [video] = document.getElementsByTagName("video");
+      video.srcObject = session.streams[0];
     });
     session.connect();
   },

@@ -15,7 +15,7 @@ export const guide: Guide = {
       code: `import { joinRoom } from "trystero";
 
 const room = joinRoom({ appId: "my-app", relayConfig: { urls: ["{ws}/nostr"] } }, "my-room");
-room.onPeerJoin((peerId) => console.log(peerId, "is here"));`,
+room.onPeerJoin = (peerId) => console.log(peerId, "is here");`,
     },
   ],
 };

@@ -20,8 +20,10 @@ const peer = new Peer({ host: hostname, port: port || (secure ? 443 : 80), secur
 peer.on("open", (id) => console.log("others reach me as", id));
 peer.on("connection", (connection) => connection.on("data", console.log));
 // Somewhere else, with that id:
-const connection = peer.connect(id);
-connection.on("open", () => connection.send("hello"));`,
+const call = (id) => {
+  const connection = peer.connect(id);
+  connection.on("open", () => connection.send("hello"));
+};`,
     },
   ],
 };

@@ -12,7 +12,9 @@ export const guide: Guide = {
     {
       client: "Browser",
       language: "js",
-      code: `const headers = { Authorization: \`Bearer \${token}\` };
+      code: `// The token comes from your own server.
+const token = "…";
+const headers = { Authorization: \`Bearer \${token}\` };
 const config = await (await fetch("{http}/webrtc/config", { headers })).json();
 const connection = new RTCPeerConnection(config);
 const socket = new WebSocket(\`{ws}/webrtc/ws/my-room?token=\${token}\`);

@@ -12,10 +12,20 @@ export const guide: Guide = {
     {
       client: "RxDB",
       language: "js",
-      code: `import { getConnectionHandlerSimplePeer, replicateWebRTC } from "rxdb/plugins/replication-webrtc";
+      code: `import { createRxDatabase } from "rxdb";
+import { getConnectionHandlerSimplePeer, replicateWebRTC } from "rxdb/plugins/replication-webrtc";
+import { getRxStorageMemory } from "rxdb/plugins/storage-memory";
 
+const database = await createRxDatabase({ name: "mine", storage: getRxStorageMemory() });
+const schema = {
+  version: 0,
+  type: "object",
+  primaryKey: "id",
+  properties: { id: { type: "string", maxLength: 50 } },
+};
+const { notes } = await database.addCollections({ notes: { schema } });
 const replication = await replicateWebRTC({
-  collection: database.notes,
+  collection: notes,
   topic: "notes of my team",
   connectionHandlerCreator: getConnectionHandlerSimplePeer({
     signalingServerUrl: "{ws}/rxdb",

@@ -12,12 +12,14 @@ export const guide: Guide = {
     {
       client: "WebTorrent",
       language: "js",
-      code: `import WebTorrent from "webtorrent";
+      code: `import WebTorrent from "webtorrent/dist/webtorrent.min.js";
 
 const client = new WebTorrent();
-client.seed(files, { announce: ["{ws}/tracker"] }, (torrent) => console.log(torrent.magnetURI));
-// Somewhere else, with that address:
-client.add(magnetURI, { announce: ["{ws}/tracker"] });`,
+const file = new File(["hello"], "hello.txt");
+client.seed(file, { announce: ["{ws}/tracker"] }, ({ magnetURI }) => {
+  // Somewhere else: client.add(magnetURI, { announce: ["{ws}/tracker"] });
+  console.log(magnetURI);
+});`,
     },
     {
       client: "Trystero",

@@ -1,0 +1,83 @@
+// Every snippet of the start page that is for a browser: it imports what people can install, and runs in Chromium
+// against the binary without an error.
+
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Browser } from "playwright-core";
+import { protocols } from "../../src/protocols/protocols.ts";
+import { chromiumPath, launchBrowser } from "../support/browser.ts";
+import { describeWith } from "../support/missing.ts";
+import { nodeShim, nothingOfNode } from "../support/node-in-a-page.ts";
+import { ServerProcess } from "../support/server-process.ts";
+import { secret, sign } from "../support/tokens.ts";
+
+const snippets = protocols.flatMap(({ name, guide }) =>
+  guide.snippets
+    .filter(({ language }) => language === "js")
+    .map(({ client, code }) => ({ what: `${name}, ${client}`, code })),
+);
+
+/** The code as one script for a page: what it imports comes from the packages that are installed here. */
+async function bundled(code: string): Promise<string> {
+  const entry = `${import.meta.dir}/snippet.js`;
+  const { outputs } = await Bun.build({
+    entrypoints: [entry],
+    files: { [entry]: code },
+    target: "browser",
+    format: "esm",
+    define: { global: "globalThis" },
+    plugins: [nothingOfNode],
+  });
+  return await outputs[0]!.text();
+}
+
+describeWith(chromiumPath, "Chromium")("a snippet", () => {
+  let server: Awaited<ReturnType<typeof ServerProcess.start>>;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await ServerProcess.start([], { JWT_SECRET: secret });
+    browser = await launchBrowser();
+  }, 30_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await server[Symbol.asyncDispose]();
+  });
+
+  test.each(snippets)(
+    "runs as it is: $what",
+    async ({ code }) => {
+      const { host } = server.url;
+      const own = code
+        .replaceAll("{ws}", `ws://${host}`)
+        .replaceAll("{http}", `http://${host}`)
+        .replace('const token = "…";', `const token = "${await sign()}";`);
+      const script = await bundled(`${own}\nglobalThis.hasRun = true;`);
+      const page = await browser.newPage();
+      const problems: string[] = [];
+      const { promise: failed, resolve: fail } = Promise.withResolvers<void>();
+      page.on("pageerror", ({ message }) => {
+        problems.push(message);
+        fail();
+      });
+      const sockets: string[] = [];
+      page.on("websocket", (socket) => sockets.push(socket.url()));
+      await page.route(`http://${host}/snippet`, (route) =>
+        route.fulfill({
+          contentType: "text/html",
+          body: `<!doctype html><script>${nodeShim}</script><video></video>`,
+        }),
+      );
+      await page.goto(`http://${host}/snippet`);
+      await page.addScriptTag({ content: script, type: "module" });
+      const hasRun = page.waitForFunction("globalThis.hasRun === true", undefined, {
+        timeout: 20_000,
+      });
+      await Promise.race([hasRun, failed]);
+      await page.close();
+      expect(problems).toEqual([]);
+      expect(sockets.filter((url) => !url.startsWith(`ws://${host}/`))).toEqual([]);
+    },
+    60_000,
+  );
+});
