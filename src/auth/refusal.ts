@@ -25,7 +25,8 @@ export const refusals = {
   },
   unavailable: {
     reason: "token keys unavailable",
-    detail: "the keys at JWKS_URL could not be fetched",
+    detail:
+      "the keys at JWKS_URL could not be fetched, or were fetched less than 30 s ago and do not have its key",
   },
   missing: { reason: "token missing", detail: "there is no token" },
   repeated: { reason: "token invalid", detail: "there is more than one token" },

@@ -1,7 +1,13 @@
 // From a string to who holds it, or a named refusal. The algorithm is the key's: what a token says of it
 // only has to agree.
 
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import {
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from "jose";
 import type { Settings } from "../options/option.ts";
 import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
@@ -14,20 +20,20 @@ import {
   jwtSecretFile,
 } from "./options.ts";
 import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
+import { RemoteKeys } from "./remote-keys.ts";
 
 /** The key that tokens are verified with. */
 interface Key {
   readonly algorithms: readonly string[];
   readonly find: JWTVerifyGetKey;
+  /** Where it is fetched from, if it is. */
+  readonly remote?: RemoteKeys;
 }
 
-/** Where it is told that keys cannot be had. */
+/** Where the operator is told that keys cannot be fetched. */
 interface KeyLog {
   warn(fields: object, message: string): void;
 }
-
-/** Bytes of a key set, at most: hundreds of keys have fewer. */
-const maxKeySetBytes = 1 << 20;
 
 /** Milliseconds between two such warnings, at least. */
 const warnMs = 60_000;
@@ -35,20 +41,22 @@ const warnMs = 60_000;
 export class Tokens {
   readonly #key: Key | undefined;
   readonly #options;
-  readonly #log: KeyLog | undefined;
-  #warnedAt = 0;
 
-  /** @param log none where whoever asks is told himself */
+  /** @param log unset where the caller tells the reason of a refusal anyway */
   constructor(settings: Settings, log?: KeyLog) {
-    this.#log = log;
     const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
-    this.#key = keyOf(settings);
+    this.#key = keyOf(settings, log);
     this.#options = {
       algorithms: [...(this.#key?.algorithms ?? [])],
       clockTolerance: leewaySeconds,
       ...(audience !== undefined && { audience }),
       ...(issuer !== undefined && { issuer }),
     };
+  }
+
+  /** Whether tokens may wait for seconds, as keys are being fetched. */
+  get isWaiting(): boolean {
+    return this.#key?.remote?.isFetching ?? false;
   }
 
   /** Who sends a request, by what it carries. */
@@ -63,46 +71,49 @@ export class Tokens {
     if (token.length > maxTokenLength) return "tooLong";
     if (!isCompact(token)) return "malformed";
     try {
-      const { payload } = await jwtVerify(token, this.#key.find, this.#options);
-      return identityOf(payload);
+      return identityOf(await this.#claims(token, this.#key));
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === "unavailable") this.#warn(error);
-      return refusal;
+      return refusalOf(error);
     }
   }
 
-  #warn(error: unknown): void {
-    if (this.#log === undefined || Date.now() - this.#warnedAt < warnMs) return;
-    this.#warnedAt = Date.now();
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    this.#log.warn({ code }, "the keys at jwks-url could not be fetched: tokens are refused");
+  /** @throws {KeysUnavailable} and what jose throws */
+  async #claims(token: string, { find, remote }: Key): Promise<JWTPayload> {
+    const came = remote?.fetches ?? 0;
+    for (;;)
+      try {
+        return (await jwtVerify(token, find, this.#options)).payload;
+      } catch (error) {
+        const isReplaced = error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);
+        // A key without a name that was replaced by another one without a name.
+        if (!isReplaced || !(await remote?.isOutdated(came))) throw error;
+      }
   }
 }
 
-function keyOf(settings: Settings): Key | undefined {
+function keyOf(settings: Settings, log: KeyLog | undefined): Key | undefined {
   const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
   if (secret !== undefined) return { algorithms: ["HS256"], find: () => secret };
   const pair = settings(jwtPublicKeyFile);
   if (pair !== undefined) return { algorithms: pair.algorithms, find: () => pair.key };
   const url = settings(jwksUrl);
   if (url === undefined) return undefined;
-  const find = createRemoteJWKSet(url, { [customFetch]: fetchBounded });
-  return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find };
+  const remote = new RemoteKeys(url, warner(log));
+  const find: JWTVerifyGetKey = (header, input) => remote.find(header, input);
+  return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find, remote };
 }
 
-/** Whoever serves the keys may serve anything in their place, and any token has them fetched. */
-async function fetchBounded(url: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxKeySetBytes) throw new errors.JWKSInvalid("this is too long for a key set");
-    chunks.push(chunk);
-  }
-  return new Response(Buffer.concat(chunks), { status: response.status });
+/** Warns of a problem with fetching keys, once in a while. */
+function warner(log: KeyLog | undefined): (problem: string) => void {
+  let warnedAt = Number.NEGATIVE_INFINITY;
+  return (problem) => {
+    if (performance.now() - warnedAt < warnMs) return;
+    warnedAt = performance.now();
+    log?.warn({ problem }, "the keys at jwks-url could not be fetched: tokens are refused");
+  };
 }
+
+const hasKid = (token: string): boolean => decodeProtectedHeader(token).kid !== undefined;
 
 const compact = /^[\w-]+\.[\w-]+\.([\w-]+)$/;
 
@@ -135,6 +146,6 @@ function refusalOf(error: unknown): Refusal {
     error instanceof errors.JOSENotSupported
   )
     return "malformed";
-  // Nothing else can go wrong with a key at hand: the set could not be fetched, or is none.
+  // With a key at hand nothing else goes wrong: `KeysUnavailable`, or a key of the set that cannot be used.
   return "unavailable";
 }

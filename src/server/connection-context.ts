@@ -11,6 +11,8 @@ export interface ConnectionContext {
   readonly patience: Patience;
   /** The messages that are kept for one conversation have the bounds of an outbox. */
   readonly limits: Limits;
+  /** Whether keys are being fetched, so that tokens of this protocol may wait for seconds. */
+  readonly awaitsKeys: () => boolean;
   readonly clock: Clock;
   readonly work: WorkQueue;
   /** Length of the messages that wait for their turn, of all connections of the server, in UTF-16 units. */

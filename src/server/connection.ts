@@ -9,6 +9,12 @@ import type { Conversation, Opening } from "../protocols/protocol.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, retrySeconds } from "./excess.ts";
 
+/**
+ * The bounds for a client whose token waits for keys that are being fetched: the server keeps this much for
+ * anybody. With keys at hand a token takes milliseconds, and the first offer may be longer than this.
+ */
+const boundsBeforeKeys = { maxQueuedFrames: 64, maxQueuedBytes: 8192 } as const;
+
 /** Messages that are kept, oldest first. */
 interface Backlog {
   readonly texts: string[];
@@ -129,12 +135,15 @@ export class Connection {
   }
 
   #keep(backlog: Backlog, peer: Peer, text: string): void {
-    const { limits, held } = this.context;
+    const { limits, held, awaitsKeys } = this.context;
     const { texts, isTurn } = backlog;
+    const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
+    const { maxQueuedFrames, maxQueuedBytes } =
+      isBeforeGate && awaitsKeys() ? boundsBeforeKeys : limits;
     if (isTurn && held.length + text.length > maxHeld) return this.#tooFast(peer, text.length);
     backlog.length += text.length;
     if (isTurn) held.length += text.length;
-    else if (texts.length === limits.maxQueuedFrames || backlog.length > limits.maxQueuedBytes)
+    else if (texts.length === maxQueuedFrames || backlog.length > maxQueuedBytes)
       return peer.close(closeReasons.backlogFull);
     texts.push(text);
   }

@@ -43,12 +43,12 @@ export const protocolRoutes = (
 
 /** The server's own routes, all public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
-  const connections = connectionContext(shared, "server");
+  const connections = connectionContext(shared, "server", () => false);
   const gate = new TokenGate(shared.tokens, shared.addresses, false);
   return routes.map((route) => ({ route, owner: "the server", gate, connections }));
 };
 
-function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[] {
+function setUp(shared: Shared, { name, asksForTokens, setUp }: Protocol): readonly ServedRoute[] {
   const { node, settings, tokens, addresses } = shared;
   const log = shared.log.child({ protocol: name });
   // The topic is left out: its name is data of people.
@@ -65,7 +65,9 @@ function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[
     log,
   };
   const { routes, patience } = setUp(context);
-  const connections = connectionContext(shared, name, patience);
+  const wantsToken = asksForTokens === true || wantsTokens(settings, name);
+  const awaitsKeys = () => wantsToken && tokens.isWaiting;
+  const connections = connectionContext(shared, name, awaitsKeys, patience);
   const gate = new TokenGate(
     tokens,
     addresses,
@@ -78,6 +80,7 @@ function setUp(shared: Shared, { name, setUp }: Protocol): readonly ServedRoute[
 function connectionContext(
   { node, settings, log, held }: Shared,
   protocol: string,
+  awaitsKeys: () => boolean,
   patience?: Parameters<typeof patienceOf>[1],
 ): ConnectionContext {
   const own = log.child({ protocol });
@@ -85,6 +88,7 @@ function connectionContext(
     protocol,
     patience: patienceOf(settings, patience),
     limits: node.limits,
+    awaitsKeys,
     clock: node.clock,
     work: node.work,
     held,

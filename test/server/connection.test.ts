@@ -4,6 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { closeReasons } from "../../src/core/close.ts";
 import type { Conversation, Opening } from "../../src/protocols/protocol.ts";
 import { Connection } from "../../src/server/connection.ts";
+import type { ConnectionContext } from "../../src/server/connection-context.ts";
 import { FakeNode, type FakePeer, patient, roomy } from "../support/fake-node.ts";
 
 /** Writes down what it gets; "wait" lets it wait, and a step of its own is written when that is over. */
@@ -39,7 +40,10 @@ interface Opened extends FakePeer {
   readonly faults: readonly unknown[];
 }
 
-function open(opening: Opening, limits = roomy): Opened {
+/** What is the same for all connections here, where a test does not say otherwise. */
+const usual = { protocol: "diary", patience: patient, awaitsKeys: () => false };
+
+function open(opening: Opening, limits = roomy, own: Partial<ConnectionContext> = {}): Opened {
   const faults: unknown[] = [];
   const fault = (thrown: unknown, number: number) => {
     faults.push([thrown, number]);
@@ -48,7 +52,7 @@ function open(opening: Opening, limits = roomy): Opened {
   const { clock, work } = fake.node;
   const held = { length: 0 };
   const connection = new Connection(
-    { protocol: "diary", patience: patient, limits, clock, work, held, fault },
+    { ...usual, limits, clock, work, held, fault, ...own },
     opening,
     "/diary",
     7,
@@ -167,6 +171,41 @@ describe("an opening that waits", () => {
   });
 });
 
+describe("a client whose token waits for keys", () => {
+  const pass = { until: Number.POSITIVE_INFINITY, mayJoin: () => true };
+
+  test.each([
+    ["bytes", 8, "x".repeat(1024)],
+    ["messages", 64, "x"],
+  ])("may queue only so many %s", (_what, fits, text) => {
+    const { connection, socket } = open(() => new Promise(() => undefined), roomy, {
+      awaitsKeys: () => true,
+    });
+    for (let sent = 0; sent < fits; sent++) connection.message(text);
+    expect(socket.end).toBeUndefined();
+    connection.message("x");
+    expect(socket.end).toEqual(closeReasons.backlogFull);
+  });
+
+  test("may queue as much as others once it is let in, and waits for something else", async () => {
+    const diary = new Diary();
+    const verified = Promise.withResolvers<Opening>();
+    const known = Promise.withResolvers<Opening>();
+    const { connection, peer, socket } = open(() => verified.promise, roomy, {
+      awaitsKeys: () => true,
+    });
+    verified.resolve(() => {
+      peer.pass = pass;
+      return known.promise;
+    });
+    await settled();
+    connection.message("x".repeat(9000));
+    known.resolve(() => diary);
+    await settled();
+    expect([diary.entries.length, socket.end]).toEqual([1, undefined]);
+  });
+});
+
 describe("a message", () => {
   test("in bytes is a text like any other, if it is UTF-8", () => {
     const diary = new Diary();
@@ -188,7 +227,7 @@ describe("a message", () => {
     const held = { length: 0 };
     const fault = (): void => undefined;
     const connection = new Connection(
-      { protocol: "diary", patience: patient, limits, clock, work, held, fault },
+      { ...usual, limits, clock, work, held, fault },
       () => new Diary(),
       "/diary",
       7,

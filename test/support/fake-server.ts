@@ -120,8 +120,9 @@ export class FakeClient {
     };
     const { limits, clock, work } = server.node;
     const held = { length: 0 };
+    const awaitsKeys = () => false;
     this.#connection = new Connection(
-      { protocol: "any", patience, limits, clock, work, held, fault },
+      { protocol: "any", patience, limits, awaitsKeys, clock, work, held, fault },
       opening,
       "/any",
       1,
