@@ -28,6 +28,8 @@ export const closeReasons = {
   tooManyTopics: { code: 1013, reason: "too many topics on this server" },
   /** The client sent more than is kept while its conversation waits for something. */
   backlogFull: { code: 1013, reason: "too much before an answer" },
+  /** The client sent a message that is longer than its protocol allows. */
+  tooLarge: { code: 1009, reason: "message too large" },
   /** The id is a member of this topic already. */
   idTaken: { code: 1008, reason: "id taken" },
   /** A fault of ours while handling this peer's frame. */

@@ -10,6 +10,7 @@ import type { HubSpec } from "../core/hub-spec.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { Patience, Peer, RelayListener } from "../core/peer.ts";
 import type { Check, Option, Settings } from "../options/option.ts";
+import type { FrameLimit } from "./frame-limit.ts";
 
 export interface Protocol {
   /** In logs, metrics and the names of its hubs. */
@@ -19,6 +20,8 @@ export interface Protocol {
   readonly options: readonly Option<unknown>[];
   /** What must hold between the options. */
   readonly checks?: readonly Check[];
+  /** How long a message may be; its option is one of `options`. If unset, `--max-frame-bytes` holds. */
+  readonly frameLimit?: FrameLimit;
   /** It always asks for tokens. For other protocols the operator decides. */
   readonly asksForTokens?: true;
   setUp(context: Context): Service;
@@ -121,6 +124,11 @@ export interface Conversation extends RelayListener {
    * Called at most once in `retrySeconds`.
    */
   tooFast?(retrySeconds: number): void;
+  /**
+   * The client has sent a message of more than `maxBytes`. Says so, where the protocol has words for it; then
+   * the server closes the socket with 1009.
+   */
+  tooLarge?(maxBytes: number): void;
   /** The socket is closed: nothing can be sent any more. Called once. */
   closed(): void;
 }

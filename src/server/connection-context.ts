@@ -9,6 +9,8 @@ import type { WorkQueue } from "../core/work-queue.ts";
 export interface ConnectionContext {
   readonly protocol: string;
   readonly patience: Patience;
+  /** The largest message of a client, in bytes of UTF-8. */
+  readonly maxFrameBytes: number;
   /** The messages that are kept for one conversation have the bounds of an outbox. */
   readonly limits: Limits;
   /** Whether keys are being fetched, so that tokens of this protocol may wait for seconds. */

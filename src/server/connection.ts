@@ -6,28 +6,17 @@ import { isUtf8 } from "node:buffer";
 import { type CloseReason, closeReasons } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
+import {
+  type Backlog,
+  type BacklogBounds,
+  boundsBeforeKeys,
+  isOverfull,
+  maxHeld,
+  newBacklog,
+} from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, retrySeconds } from "./excess.ts";
-
-/**
- * The bounds for a client whose token waits for keys that are being fetched: the server keeps this much for
- * anybody. With keys at hand a token takes milliseconds, and the first offer may be longer than this.
- */
-const boundsBeforeKeys = { maxQueuedFrames: 64, maxQueuedBytes: 8192 } as const;
-
-/** Messages that are kept, oldest first. */
-interface Backlog {
-  readonly texts: string[];
-  /** Of all of them, in UTF-16 units. */
-  length: number;
-  /** Whether they only wait for their turn. Then the rates of the connection bound their number. */
-  readonly isTurn: boolean;
-}
-
-/** The largest value of `ConnectionContext.held`. */
-const maxHeld = 67_108_864;
-
-const nothing: Backlog = { texts: [], length: 0, isTurn: false };
+import { isOver } from "./frame-bytes.ts";
 
 /** How many messages of an eager connection are handled in one turn. */
 const messagesPerTurn = 64;
@@ -62,7 +51,7 @@ export class Connection {
     this.peer = peer;
     if (typeof opening !== "function") return;
     const begin = (): void => this.#begin(peer, opening);
-    if (!this.context.work.isFree) this.#backlog = { texts: [], length: 0, isTurn: false };
+    if (!this.context.work.isFree) this.#backlog = newBacklog(false);
     this.context.work.run(this.key, () => this.#goOn(peer, begin));
   }
 
@@ -71,6 +60,7 @@ export class Connection {
     const { peer } = this;
     if (peer === undefined) return;
     peer.seen();
+    if (isOver(this.context.maxFrameBytes, message)) return this.#refuseLarge(peer);
     if (!peer.spend(message.length)) return this.#tooFast(peer, message.length);
     const text = typeof message === "string" ? message : decode(message);
     if (text === undefined) peer.close(closeReasons.notUtf8);
@@ -114,7 +104,7 @@ export class Connection {
     const { work } = this.context;
     if (work.isFree)
       return work.run(this, () => this.#guarded(peer, () => this.#handle(peer, text)));
-    const backlog: Backlog = { texts: [], length: 0, isTurn: true };
+    const backlog = newBacklog(true);
     this.#backlog = backlog;
     this.#keep(backlog, peer, text);
     work.run(this, () => this.#goOn(peer));
@@ -135,21 +125,27 @@ export class Connection {
   }
 
   #keep(backlog: Backlog, peer: Peer, text: string): void {
-    const { limits, held, awaitsKeys } = this.context;
+    const { held } = this.context;
     const { texts, isTurn } = backlog;
-    const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
-    const { maxQueuedFrames, maxQueuedBytes } =
-      isBeforeGate && awaitsKeys() ? boundsBeforeKeys : limits;
     if (isTurn && held.length + text.length > maxHeld) return this.#tooFast(peer, text.length);
     backlog.length += text.length;
     if (isTurn) held.length += text.length;
-    else if (texts.length === maxQueuedFrames || backlog.length > maxQueuedBytes)
+    else if (isOverfull(backlog, this.#backlogBounds(peer)))
       return peer.close(closeReasons.backlogFull);
     texts.push(text);
   }
 
+  #backlogBounds(peer: Peer): BacklogBounds {
+    const { limits, maxFrameBytes, awaitsKeys } = this.context;
+    const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
+    if (isBeforeGate && awaitsKeys()) return boundsBeforeKeys;
+    // As in an outbox, a message that finds nothing waiting always fits.
+    const length = Math.max(limits.maxQueuedBytes, maxFrameBytes);
+    return { frames: limits.maxQueuedFrames, length };
+  }
+
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {
-    this.#backlog = { texts: [], length: 0, isTurn: false };
+    this.#backlog = newBacklog(false);
     const { work, fault } = this.context;
     try {
       const goOn = await waiting;
@@ -164,7 +160,7 @@ export class Connection {
 
   /** The wait is over: goes on, then handles the messages that were kept. */
   #goOn(peer: Peer, goOn?: () => void): void {
-    const { texts, length, isTurn } = this.#backlog ?? nothing;
+    const { texts, length, isTurn } = this.#backlog ?? newBacklog(false);
     if (isTurn) this.context.held.length -= length;
     this.#backlog = undefined;
     if (!peer.isOpen && !this.#isLeaving) return;
@@ -195,6 +191,11 @@ export class Connection {
 
   #endIfLeft(): void {
     if (this.#isLeaving && this.#backlog === undefined) this.#end();
+  }
+
+  #refuseLarge(peer: Peer): void {
+    this.#conversation?.tooLarge?.(this.context.maxFrameBytes);
+    peer.close(closeReasons.tooLarge);
   }
 
   #tooFast(peer: Peer, bytes: number): void {

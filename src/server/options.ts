@@ -6,6 +6,7 @@ import { closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
+import { defaultFrameBytes, frameBytes } from "../protocols/frame-limit.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -51,12 +52,12 @@ export const maxConnections = option({
   help: "WebSocket connections at the same time; another one is refused with HTTP 503; 0 for as many as the limit of open files allows, less a reserve",
 });
 
-export const maxFrameBytes = option({
+export const maxFrameBytes = option<number | undefined>({
   name: "max-frame-bytes",
   placeholder: "bytes",
-  schema: integer(1024, 16_777_216),
-  default: 65_536,
-  help: "largest message that a client may send; a larger one closes its connection with 1009",
+  schema: frameBytes(),
+  default: undefined,
+  help: `largest message, in every protocol whose own option is unset; a larger one closes its connection with 1009; if unset: ${defaultFrameBytes}, for topics 65536`,
 });
 
 export const maxTopicMembers = option({

@@ -17,10 +17,11 @@ import type { Protocol } from "../protocols/protocol.ts";
 import { protocols as everyProtocol } from "../protocols/protocols.ts";
 import { Admission } from "./admission.ts";
 import { Connection } from "./connection.ts";
+import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { upgradeRequired } from "./http/request.ts";
-import { drainSeconds, host, limitsOf, maxFrameBytes } from "./options.ts";
+import { drainSeconds, host, limitsOf } from "./options.ts";
 import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
@@ -96,7 +97,7 @@ export class SignalServer {
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission);
-    this.#server = this.#listen();
+    this.#server = this.#listen(socketBytesOf(settings, protocols));
     this.#stopClock = node.clock.start();
   }
 
@@ -127,15 +128,14 @@ export class SignalServer {
     while (this.#server.pendingWebSockets > 0) await Bun.sleep(drainPollMs);
   }
 
-  #listen(): Server<Connection> {
-    const frameBytes = this.#settings(maxFrameBytes);
+  #listen(bytes: ReturnType<typeof socketBytesOf>): Server<Connection> {
     return Bun.serve<Connection>({
       port: this.#listenOptions.port,
       hostname: this.#settings(host),
       development: false,
       // Bun 1.4.4 shares the port with any other server unless told not to.
       reusePort: this.#listenOptions.isShared,
-      maxRequestBodySize: frameBytes,
+      maxRequestBodySize: bytes.frame,
       idleTimeout: keepAliveSeconds,
       fetch: (request, server) => this.#answer(request, server),
       error: (error) => {
@@ -143,8 +143,8 @@ export class SignalServer {
         return internalError();
       },
       websocket: {
-        maxPayloadLength: frameBytes,
-        backpressureLimit: socketBufferBytes(frameBytes),
+        maxPayloadLength: bytes.read,
+        backpressureLimit: socketBufferBytes(bytes.frame),
         // `Liveness` does the work of both.
         idleTimeout: 0,
         sendPings: false,

@@ -7,9 +7,10 @@ import type { Node } from "../core/node.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
-import type { Context, Protocol, Route } from "../protocols/protocol.ts";
+import type { Context, Protocol, Route, Service } from "../protocols/protocol.ts";
 import type { AddressTable } from "./address-table.ts";
 import type { ConnectionContext } from "./connection-context.ts";
+import { frameBytesOf } from "./frame-bytes.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
 import { wantsTokens } from "./token-gate-options.ts";
@@ -43,12 +44,15 @@ export const protocolRoutes = (
 
 /** The server's own routes, all public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
-  const connections = connectionContext(shared, "server", () => false);
+  const connections = connectionContext(shared, "server");
   const gate = new TokenGate(shared.tokens, shared.addresses, false);
   return routes.map((route) => ({ route, owner: "the server", gate, connections }));
 };
 
-function setUp(shared: Shared, { name, asksForTokens, setUp }: Protocol): readonly ServedRoute[] {
+function setUp(
+  shared: Shared,
+  { name, asksForTokens, frameLimit, setUp }: Protocol,
+): readonly ServedRoute[] {
   const { node, settings, tokens, addresses } = shared;
   const log = shared.log.child({ protocol: name });
   // The topic is left out: its name is data of people.
@@ -67,7 +71,7 @@ function setUp(shared: Shared, { name, asksForTokens, setUp }: Protocol): readon
   const { routes, patience } = setUp(context);
   const wantsToken = asksForTokens === true || wantsTokens(settings, name);
   const awaitsKeys = () => wantsToken && tokens.isWaiting;
-  const connections = connectionContext(shared, name, awaitsKeys, patience);
+  const connections = connectionContext(shared, name, { frameLimit, patience, awaitsKeys });
   const gate = new TokenGate(
     tokens,
     addresses,
@@ -77,16 +81,23 @@ function setUp(shared: Shared, { name, asksForTokens, setUp }: Protocol): readon
   return routes.map((route) => ({ route, owner: name, gate, connections }));
 }
 
+/** What is a protocol's own of it. */
+interface Own {
+  readonly frameLimit?: Protocol["frameLimit"] | undefined;
+  readonly patience?: Service["patience"] | undefined;
+  readonly awaitsKeys?: () => boolean;
+}
+
 function connectionContext(
   { node, settings, log, held }: Shared,
   protocol: string,
-  awaitsKeys: () => boolean,
-  patience?: Parameters<typeof patienceOf>[1],
+  { frameLimit, patience, awaitsKeys = () => false }: Own = {},
 ): ConnectionContext {
   const own = log.child({ protocol });
   return {
     protocol,
     patience: patienceOf(settings, patience),
+    maxFrameBytes: frameBytesOf(settings, frameLimit),
     limits: node.limits,
     awaitsKeys,
     clock: node.clock,

@@ -25,15 +25,21 @@ const nest = (depth: number): string => `${"[".repeat(depth)}${"]".repeat(depth)
 /** A byte that begins nothing in UTF-8. */
 const noUtf8 = Buffer.from('{"type":"\xff"}', "latin1");
 
-/** Longest message that the server takes by default. */
-const maxFrameBytes = 65_536;
+/** Longest message that some protocol takes by default. */
+const maxFrameBytes = 262_144;
 
 const tooLong = "x".repeat(maxFrameBytes + 1);
 
 const texts = [
   ...["", " ", "?", "{", "nul", '{"type":', '{"type":"offer",}', "{} {}", "\ufeff{}", "\0"],
   ...["null", "true", "5", '"offer"', "[]", "[[]]", '[{"type":"offer"}]', "{}"],
-  ...["[".repeat(maxFrameBytes), nest(30_000), '{"a":'.repeat(13_000), '"'.repeat(maxFrameBytes)],
+  ...[
+    "[".repeat(maxFrameBytes),
+    nest(30_000),
+    nest(120_000),
+    '{"a":'.repeat(13_000),
+    '"'.repeat(maxFrameBytes),
+  ],
   ...["9".repeat(maxFrameBytes), `{"${"\\".repeat(60_001)}`, '{"\\ud800":"\\udfff"}'],
   '{"__proto__":{"type":"offer"},"constructor":{"prototype":{}}}',
 ];

@@ -176,6 +176,19 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
       expect(await ann.does("seen", connected)).toEqual(own[name]);
     });
 
+    test("reads what was wrong with a message that is too large, and not that its connection was lost", async () => {
+      await using people = new People(server);
+      const id = freshId();
+      const [ann, bob] = [await people.open(), await people.open(id)];
+      await ann.does("connectWithMetadata", id, 200_000);
+      const connected = `connection from ${await ann.does("id")}`;
+      expect(await bob.does("seen", connected)).toEqual(["open", connected]);
+      if (name === "peer") return;
+      await ann.does("connectWithMetadata", id, 300_000);
+      const error = "error server-error: Message is larger than 262144 bytes";
+      expect(await ann.does("seen", "disconnected")).toEqual(["open", error, "disconnected"]);
+    });
+
     test("lists all peers where that is allowed, and else reads that it failed", async () => {
       await using open = await start({ allowDiscovery: true });
       await using visitors = new People(open);

@@ -41,7 +41,12 @@ interface Opened extends FakePeer {
 }
 
 /** What is the same for all connections here, where a test does not say otherwise. */
-const usual = { protocol: "diary", patience: patient, awaitsKeys: () => false };
+const usual = {
+  protocol: "diary",
+  patience: patient,
+  maxFrameBytes: 1000,
+  awaitsKeys: () => false,
+};
 
 function open(opening: Opening, limits = roomy, own: Partial<ConnectionContext> = {}): Opened {
   const faults: unknown[] = [];
@@ -119,11 +124,19 @@ describe("a conversation that waits", () => {
     ["bytes", { ...roomy, maxQueuedBytes: 10 }],
   ])("keeps no more %s than an outbox", (_what, limits) => {
     const diary = new Diary();
-    const { connection, socket } = open(() => diary, limits);
+    const { connection, socket } = open(() => diary, limits, { maxFrameBytes: 10 });
     for (const text of ["wait", "12345", "67890"]) connection.message(text);
     expect(socket.end).toBeUndefined();
     connection.message("1");
     expect(socket.end).toEqual(closeReasons.backlogFull);
+  });
+
+  test("keeps one message of any length, however few bytes an outbox may keep", async () => {
+    const diary = new Diary();
+    const { connection, socket } = open(() => diary, { ...roomy, maxQueuedBytes: 10 });
+    for (const text of ["wait", "x".repeat(1000)]) connection.message(text);
+    await diary.goOn();
+    expect([diary.entries.length, socket.end]).toEqual([3, undefined]);
   });
 
   test("that fails closes its own socket, and says so to the server", async () => {
@@ -180,6 +193,7 @@ describe("a client whose token waits for keys", () => {
   ])("may queue only so many %s", (_what, fits, text) => {
     const { connection, socket } = open(() => new Promise(() => undefined), roomy, {
       awaitsKeys: () => true,
+      maxFrameBytes: 10_000,
     });
     for (let sent = 0; sent < fits; sent++) connection.message(text);
     expect(socket.end).toBeUndefined();
@@ -193,6 +207,7 @@ describe("a client whose token waits for keys", () => {
     const known = Promise.withResolvers<Opening>();
     const { connection, peer, socket } = open(() => verified.promise, roomy, {
       awaitsKeys: () => true,
+      maxFrameBytes: 10_000,
     });
     verified.resolve(() => {
       peer.pass = pass;
@@ -219,6 +234,36 @@ describe("a message", () => {
     const { connection, socket } = open(() => diary);
     connection.message(Buffer.from([0xff]));
     expect([diary.entries, socket.end]).toEqual([["closed"], closeReasons.notUtf8]);
+  });
+
+  test.each([
+    ["x", 1],
+    ["é", 2],
+    ["€", 3],
+    ["🐙", 4],
+  ])("of %j has up to as many bytes as its protocol allows", (filler, bytes) => {
+    const maxFrameBytes = 12 * bytes;
+    for (const make of [(text: string) => text, Buffer.from]) {
+      const told: number[] = [];
+      const diary = Object.assign(new Diary(), { tooLarge: (max: number) => told.push(max) });
+      const { connection, socket } = open(() => diary, roomy, { maxFrameBytes });
+      connection.message(make(filler.repeat(12)));
+      expect([diary.entries.length, told, socket.end]).toEqual([1, [], undefined]);
+      connection.message(make(`${filler.repeat(12)}x`));
+      expect([diary.entries.slice(1), told, socket.end]).toEqual([
+        ["closed"],
+        [maxFrameBytes],
+        closeReasons.tooLarge,
+      ]);
+    }
+  });
+
+  test("that is too large closes a socket whose conversation has not begun, or has no words for it", () => {
+    for (const opening of [() => new Diary(), () => new Promise<Opening>(() => undefined)]) {
+      const { connection, socket, faults } = open(opening);
+      connection.message("x".repeat(1001));
+      expect([socket.end, faults]).toEqual([closeReasons.tooLarge, []]);
+    }
   });
 
   test("is a sign of life, whatever it says", () => {

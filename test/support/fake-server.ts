@@ -120,9 +120,9 @@ export class FakeClient {
     };
     const { limits, clock, work } = server.node;
     const held = { length: 0 };
-    const awaitsKeys = () => false;
+    const own = { protocol: "any", patience, maxFrameBytes: 262_144, awaitsKeys: () => false };
     this.#connection = new Connection(
-      { protocol: "any", patience, limits, awaitsKeys, clock, work, held, fault },
+      { ...own, limits, clock, work, held, fault },
       opening,
       "/any",
       1,

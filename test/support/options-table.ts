@@ -5,6 +5,7 @@ import { benchFlags } from "../../src/bench/flags.ts";
 import { floodFlags } from "../../src/bench/flood/flags.ts";
 import { groups } from "../../src/cli/serve-options.ts";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
+import { protocols } from "../../src/protocols/protocols.ts";
 import { root } from "./paths.ts";
 
 const path = `${root}/README.md`;
@@ -13,7 +14,8 @@ export const readme = (): Promise<string> => Bun.file(path).text();
 
 /** README with its tables as they should be. */
 export function withTables(text: string): string {
-  return withTable(withTable(text, "options", optionsTables()), "bench", benchTable());
+  const tables = { options: optionsTables(), frames: framesTable(), bench: benchTable() };
+  return Object.entries(tables).reduce((made, [name, table]) => withTable(made, name, table), text);
 }
 
 function withTable(text: string, name: string, table: string): string {
@@ -33,6 +35,15 @@ function groupTable({ title, options }: OptionGroup): string {
   );
   const head = ["| flag | variable | default | what it is |", "|---|---|---|---|"];
   return [`#### ${title}`, ...head, ...rows, ""].join("\n");
+}
+
+function framesTable(): string {
+  const rows = protocols.flatMap(({ guide, frameLimit }) =>
+    frameLimit === undefined
+      ? []
+      : [`| ${guide.title} | \`--${frameLimit.option.name}\` | ${frameLimit.defaultBytes} bytes |`],
+  );
+  return `${["| protocol | its own option | if both are unset |", "|---|---|---:|", ...rows].join("\n")}\n`;
 }
 
 function benchTable(): string {

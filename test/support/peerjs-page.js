@@ -110,6 +110,7 @@ window.pageOfTest = {
   comeBack,
   id: () => peer.id,
   connect: (id) => void peer.connect(id),
+  connectWithMetadata: (id, length) => void peer.connect(id, { metadata: "x".repeat(length) }),
   list: () => new Promise((resolve) => peer.listAllPeers(resolve)),
   later: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };

@@ -35,6 +35,11 @@ export class PeerConversation implements Conversation {
     this.#realm.failed(this.#client, frame, why, this.#isPassing ? "client" : "node");
   }
 
+  /** Its clients show this to the page, and say of a socket that is just closed that it was lost. */
+  tooLarge(maxBytes: number): void {
+    this.#client.peer.send(frames.tooLarge(maxBytes));
+  }
+
   closed(): void {
     this.#realm.forget(this.#client);
   }

@@ -7,6 +7,7 @@ import {
   path as pathSchema,
   pathSegment,
 } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -58,6 +59,8 @@ export const allowDiscovery = option({
   help: "let PeerJS clients list the ids of all peers (listAllPeers)",
 });
 
+export const frameLimit = limitOf("peerjs", "a PeerJS client");
+
 /** In the order in which the help shows them. */
 export const options: readonly Option<unknown>[] = [
   path,
@@ -65,5 +68,6 @@ export const options: readonly Option<unknown>[] = [
   expireTimeout,
   aliveTimeout,
   concurrentLimit,
+  frameLimit.option,
   allowDiscovery,
 ];

@@ -154,4 +154,10 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
   ];
 }
 
-export const peerjs: Protocol = { name: "peerjs", guide, options: option.options, setUp };
+export const peerjs: Protocol = {
+  name: "peerjs",
+  guide,
+  options: option.options,
+  frameLimit: option.frameLimit,
+  setUp,
+};

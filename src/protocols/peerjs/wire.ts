@@ -102,6 +102,9 @@ export const frames = {
   refused: (why: OpenRefusal) =>
     `{"type":"${why === "taken" ? "ID-TAKEN" : "ERROR"}","payload":{"msg":"${refusals[why]}"}}`,
 
+  tooLarge: (maxBytes: number) =>
+    `{"type":"ERROR","payload":{"msg":"Message is larger than ${maxBytes} bytes"}}`,
+
   /** @param src JSON, as are `dst` and `payload` */
   message: (type: string, src: string, dst: string, payload: string | undefined) =>
     `{"type":"${type}","src":${src},"dst":${dst}${payload === undefined ? "" : `,"payload":${payload}`}}`,

@@ -42,6 +42,10 @@ export class RoomConversation implements Conversation {
     this.#refuse("RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", details);
   }
 
+  tooLarge(maxBytes: number): void {
+    this.#refuse("INVALID_MESSAGE", `a message has at most ${maxBytes} bytes`);
+  }
+
   closed(): void {
     this.#rooms.hub.leave(this.#member);
   }

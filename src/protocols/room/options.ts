@@ -1,6 +1,7 @@
 // What an operator may set of the room protocol, under the names that the documents of its clients have.
 
 import { integer, type Option, oneOf } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -36,10 +37,13 @@ export const spelling = option<"path" | "underscore" | "hyphen">({
   help: "how message types are spelled to clients: underscore, hyphen, or path for underscore at /webrtc/ws and hyphen at /ws/webrtc",
 });
 
+export const frameLimit = limitOf("webrtc", "a client of rooms");
+
 /** In the order in which the help shows them. */
 export const options: readonly Option<unknown>[] = [
   presenceTtl,
   maxParticipants,
   messagesPerSecond,
+  frameLimit.option,
   spelling,
 ];

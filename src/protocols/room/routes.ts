@@ -142,6 +142,7 @@ export const room: Protocol = {
   name: "room",
   guide,
   options: option.options,
+  frameLimit: option.frameLimit,
   asksForTokens: true,
   setUp,
 };

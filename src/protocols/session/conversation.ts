@@ -59,6 +59,10 @@ export class SessionConversation implements Conversation {
     this.#refuse("Too many messages: some are not relayed", "TOO_FAST");
   }
 
+  tooLarge(maxBytes: number): void {
+    this.#fail(`Message over ${maxBytes} bytes`);
+  }
+
   closed(): void {
     this.#sessions.end(this.#member);
   }

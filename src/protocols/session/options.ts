@@ -1,6 +1,9 @@
 // What an operator may set of the session protocol.
 
 import { integer, type Option } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
+
+export const frameLimit = limitOf("session", "a session");
 
 export const sessionLimit: Option<number> = {
   name: "session-limit",

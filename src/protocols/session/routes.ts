@@ -7,7 +7,7 @@ import type { Peer } from "../../core/peer.ts";
 import type { Context, Opening, Protocol, Service } from "../protocol.ts";
 import { SessionConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
-import { sessionIdleSeconds, sessionLimit } from "./options.ts";
+import { frameLimit, sessionIdleSeconds, sessionLimit } from "./options.ts";
 import { Sessions } from "./sessions.ts";
 import { closings, frames } from "./wire.ts";
 
@@ -51,6 +51,7 @@ const spaceTooLong = (): Response =>
 export const session: Protocol = {
   name: "session",
   guide,
-  options: [sessionLimit, sessionIdleSeconds],
+  options: [sessionLimit, sessionIdleSeconds, frameLimit.option],
+  frameLimit,
   setUp,
 };

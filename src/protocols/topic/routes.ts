@@ -8,6 +8,7 @@ import type { Hub } from "../../core/hub.ts";
 import { newMemberId, type TopicName, topicName } from "../../core/ids.ts";
 import { ownString } from "../../core/own-string.ts";
 import type { Peer } from "../../core/peer.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
 import type { Context, Conversation, Opening, Protocol, Service, Visit } from "../protocol.ts";
 import { TopicConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
@@ -67,4 +68,13 @@ function open(
   return new TopicConversation(hub, member);
 }
 
-export const topic: Protocol = { name: "topic", guide, options: [], setUp };
+/** That of lanscape, whose clients may rely on it. */
+const frameLimit = limitOf("topic", "a client of topics", 65_536);
+
+export const topic: Protocol = {
+  name: "topic",
+  guide,
+  options: [frameLimit.option],
+  frameLimit,
+  setUp,
+};

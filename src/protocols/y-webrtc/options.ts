@@ -1,6 +1,9 @@
 // What an operator may set of the y-webrtc protocol.
 
 import { boolean, integer, type Option } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
+
+export const frameLimit = limitOf("y-webrtc", "a client of y-webrtc");
 
 export const directed: Option<boolean> = {
   name: "y-webrtc-directed",

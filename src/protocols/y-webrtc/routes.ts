@@ -6,7 +6,7 @@ import type { Context, GetRoute, Protocol, Service, SocketRoute } from "../proto
 import { claimedIds } from "./claimed-ids.ts";
 import { type Rooms, YWebrtcConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
-import { directed, maxTopics, status } from "./options.ts";
+import { directed, frameLimit, maxTopics, status } from "./options.ts";
 
 function setUp({ hub, settings }: Context): Service {
   const rooms: Rooms = {
@@ -50,6 +50,7 @@ function statusOf({ rooms, connections }: Rooms): object {
 export const yWebrtc: Protocol = {
   name: "y-webrtc",
   guide,
-  options: [directed, maxTopics, status],
+  options: [directed, maxTopics, frameLimit.option, status],
+  frameLimit,
   setUp,
 };

@@ -57,6 +57,10 @@ const endings: readonly Ending[] = [
   ],
   [
     (socket) => socket.send(" ".repeat(65_537)),
+    { ...info, by: "server", code: 1009, reason: "message too large" },
+  ],
+  [
+    (socket) => socket.send(" ".repeat(1_048_577)),
     { ...debug, by: "network", code: 1006, reason: "Received too big message" },
   ],
   [

@@ -99,6 +99,7 @@ export const frameAttacks: Readonly<Record<string, Attack>> = {
     const fragment = (opcode: number) => encodeFrame({ opcode, payload: "x", fin: false });
     const rest = Array(65_536).fill(fragment(opcodes.continuation));
     socket.sendBytes(Buffer.concat([fragment(opcodes.text), ...rest]));
+    socket.sendFrame({ payload: "", opcode: opcodes.continuation });
     await socket.closed;
   },
 

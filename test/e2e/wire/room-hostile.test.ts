@@ -46,7 +46,7 @@ const attacks: Readonly<Record<string, (url: URL) => Promise<unknown>>> = {
 
   "frames over the limit": async (url) => {
     const socket = await open(url);
-    socket.send(`{"type":"offer","payload":{"${canary}":"${"x".repeat(70_000)}"}}`);
+    socket.send(`{"type":"offer","payload":{"${canary}":"${"x".repeat(300_000)}"}}`);
     expect(await socket.closed).toMatchObject({ code: 1009 });
   },
 

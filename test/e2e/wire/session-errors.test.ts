@@ -145,7 +145,7 @@ describeNodes((start) => {
 
   test("what is not UTF-8 closes the session with 1007, and too much with 1009", async () => {
     from.socket.sendBinary(new Uint8Array([0xff, 0xfe]));
-    other.socket.send(`{"type":"webrtc_offer","sdp":"${"x".repeat(65_536)}"}`);
+    other.socket.send(`{"type":"webrtc_offer","sdp":"${"x".repeat(262_144)}"}`);
     expect([(await from.socket.closed).code, (await other.socket.closed).code]).toEqual([
       1007, 1009,
     ]);

@@ -123,9 +123,9 @@ const differences: Readonly<Record<string, Difference>> = {
     ours: { code: 1008, reason: "a topic must be at most 255 bytes of UTF-8" },
     reference: "open",
   },
-  "a message has up to 64 KiB": {
-    play: ending(`{"data":"${"x".repeat(65_536)}"}`),
-    ours: { code: 1009, reason: "Received too big message" },
+  "a message has up to 256 KiB": {
+    play: ending(`{"data":"${"x".repeat(262_144)}"}`),
+    ours: { code: 1009, reason: "message too large" },
     reference: "open",
   },
   "trystero's topics are others than y-webrtc's": {
