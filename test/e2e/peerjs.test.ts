@@ -23,8 +23,9 @@ class Person {
     this.#page = page;
   }
 
-  async begin({ url }: PeerServer, id?: string): Promise<void> {
-    await this.does("begin", { host: url.hostname, port: Number(url.port), path: "/" }, id);
+  async begin({ url }: PeerServer, id?: string, options: object = {}): Promise<void> {
+    const where = { host: url.hostname, port: Number(url.port), path: "/" };
+    await this.does("begin", { ...where, ...options }, id);
   }
 
   /** Calls a function of the page. */
@@ -174,6 +175,15 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
       // An OPEN would come before this on the same socket: theirs never sends any, and the page hangs.
       const own = { signalbox: ["open", connected], peer: [connected] };
       expect(await ann.does("seen", connected)).toEqual(own[name]);
+    });
+
+    test("reads that its key is wrong, without an id of its own too", async () => {
+      await using people = new People(server);
+      for (const id of [undefined, freshId()]) {
+        const ann = await people.ready();
+        await ann.begin(server, id, { key: "wrong" });
+        expect(await ann.does("failed")).toBe("error server-error: Invalid key provided");
+      }
     });
 
     test("reads what was wrong with a message that is too large, and not that its connection was lost", async () => {

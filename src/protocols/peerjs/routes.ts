@@ -64,14 +64,14 @@ function enter(
 }
 
 /** The paths as requests have them, percent-encoded. */
-function pathsUnder(base: string, key: string) {
+function pathsUnder(base: string) {
   const at = (end: string): `/${string}` =>
     `/${new URL(`/${base}/${end}`.replace(/\/+/g, "/"), "http://host").pathname.slice(1)}`;
   const root = at("");
   return {
     socket: at("peerjs"),
-    id: at(`${key}/id`),
-    peers: at(`${key}/peers`),
+    id: at(":key/id"),
+    peers: at(":key/peers"),
     // At the top is a page for people.
     about: root === "/" ? [] : [root.slice(0, -1) as `/${string}`],
   };
@@ -93,6 +93,15 @@ const about = {
 
 const html = { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store" } as const;
 
+/** @returns `undefined` for what is not percent-encoded UTF-8 */
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
+
 const list = (ids: Realm["ids"]): Response | Promise<Response> =>
   ids instanceof Promise ? ids.then(json) : json(ids);
 
@@ -111,7 +120,7 @@ function setUp(context: Context): Service {
   });
   return {
     patience: patienceOf(settings(option.aliveTimeout) / 1000),
-    routes: routes(realm, key, pathsUnder(settings(option.path), key)),
+    routes: routes(realm, key, pathsUnder(settings(option.path))),
   };
 }
 
@@ -137,7 +146,7 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
       access: "public",
       get: () => new Response("not found\n", { status: 404 }),
     },
-    // Its clients fetch an id without a token.
+    // Under any key, as at PeerServer: the socket says that it is wrong. Clients fetch an id without a token.
     {
       path: paths.id,
       ignoresCase: true,
@@ -148,7 +157,10 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
       path: paths.peers,
       ignoresCase: true,
       access: "token-if-required",
-      get: () => (realm.isListed ? list(realm.ids) : new Response("Unauthorized", { status: 401 })),
+      get: ({ params }) =>
+        realm.isListed && decoded(params["key"] ?? "") === key
+          ? list(realm.ids)
+          : new Response("Unauthorized", { status: 401 }),
     },
     ...paths.about.map(aboutAt),
   ];

@@ -1,7 +1,7 @@
 // What PeerJS clients ask for by HTTP, of the compiled binary and of the real PeerServer.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { freshId, register } from "../../support/peerjs-client.ts";
+import { freshId, refusal, register } from "../../support/peerjs-client.ts";
 import { type PeerServer, peerServers } from "../../support/peerjs-servers.ts";
 import { request } from "../../support/raw-http.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
@@ -41,13 +41,34 @@ describe.each(peerServers)("$title", ({ start }) => {
     },
   );
 
-  test("ids are not listed where that is not allowed", async () => {
-    expect(await request(server.url, "GET", "/peerjs/peers", { Origin: origin })).toMatchObject({
-      status: 401,
-      headers: { "access-control-allow-origin": origin },
-      body: "Unauthorized",
-    });
-  });
+  test.each(["wrong", "PEERJS", "our%20key", "%F0%9F%90%99", "peerjs%2F"])(
+    "a client with the wrong key %j gets an id, and reads on its socket that the key is wrong",
+    async (key) => {
+      const { status, headers, body } = await request(server.url, "GET", `/${key}/id?ts=1`, {
+        Origin: origin,
+      });
+      expect([status, headers["access-control-allow-origin"], body]).toEqual([
+        200,
+        origin,
+        expect.stringMatching(uuid4),
+      ]);
+      const path = `/peerjs?key=${key}&id=${body}&token=t&version=1.5.5`;
+      expect(await refusal(server.url, path)).toEqual([
+        '{"type":"ERROR","payload":{"msg":"Invalid key provided"}}',
+      ]);
+    },
+  );
+
+  test.each(["peerjs", "wrong"])(
+    "ids are not listed where that is not allowed, under the key %j",
+    async (key) => {
+      expect(await request(server.url, "GET", `/${key}/peers`, { Origin: origin })).toMatchObject({
+        status: 401,
+        headers: { "access-control-allow-origin": origin },
+        body: "Unauthorized",
+      });
+    },
+  );
 
   test("ids are listed where that is allowed, as long as somebody holds them", async () => {
     const credentials = { path: "/my/app/", key: "our key" };
