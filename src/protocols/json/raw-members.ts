@@ -74,6 +74,20 @@ export function hasRepeatedKey(text: string, { keys }: Outline): boolean {
 }
 
 /**
+ * How many members an object has at its top level; one whose key is repeated counts each time.
+ * @param text a JSON object, as `rawMembers` has found it to be
+ */
+export function memberCount(text: string): number {
+  let count = 0;
+  const pass = (within: string, start: number): number => {
+    count++;
+    return skipValue(within, start);
+  };
+  scan(text, [], pass, () => undefined);
+  return count;
+}
+
+/**
  * Sets a member at the top level of an object, and leaves all else as it is written.
  * @param text a JSON object, as `rawMembers` has found it to be
  * @param raw the value, as JSON

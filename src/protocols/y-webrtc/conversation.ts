@@ -12,6 +12,7 @@ import { type ClaimedIds, isClaimed, isNamed, noIds, withId } from "./claimed-id
 import {
   badName,
   isJson,
+  isRelayFrame,
   malformed,
   message,
   namesIn,
@@ -55,6 +56,8 @@ export class YWebrtcConversation implements Conversation {
   readonly #peer: Peer;
   /** The same in all its topics: clients never see it, and choose ids of their own. */
   readonly #id: MemberId = newMemberId();
+  /** By which fields it has subscribed so far, even to no topic, or to one that it has left since. */
+  #subscribes: "topics" | "topic" | "both" | undefined;
   /** An array, since most clients are in one topic: a map costs 200 bytes more. */
   readonly #members: LocalMember<ClaimedIds>[] = [];
 
@@ -71,13 +74,14 @@ export class YWebrtcConversation implements Conversation {
     switch (typeOf(type)) {
       case "publish":
         if (topic === undefined) return;
-        return payload === undefined
-          ? this.#publish({ text, topic: textOf(topic), clients, to, from })
-          : this.#relay(topic, payload);
+        return payload !== undefined && this.#isForRelay(text)
+          ? this.#relay(topic, payload)
+          : this.#publish({ text, topic: textOf(topic), clients, to, from });
       case "subscribe":
-        return this.#subscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
+        this.#noteFields(topics, topic);
+        return this.#subscribe(this.#hubOf(topics), namesIn(topics, topic));
       case "unsubscribe":
-        return this.#unsubscribe(this.#hubOf(topics), namesIn(topics ?? `[${topic ?? ""}]`));
+        return this.#unsubscribe(this.#hubOf(topics), namesIn(topics, topic));
       case "ping":
         this.#peer.send(pong);
     }
@@ -92,8 +96,28 @@ export class YWebrtcConversation implements Conversation {
     }
   }
 
+  /** Whether a publish with a payload is trystero's. In y-webrtc a publish may have any field, this one too. */
+  #isForRelay(text: string): boolean {
+    switch (this.#subscribes) {
+      case "topics":
+        return false;
+      case "topic":
+        return true;
+      case "both":
+      case undefined:
+        return isRelayFrame(text);
+    }
+  }
+
+  /** y-webrtc names its rooms in `topics`, trystero names one topic in `topic`. */
   #hubOf(topics: string | undefined): Hub<ClaimedIds> {
     return topics === undefined ? this.#shared.relays : this.#shared.rooms;
+  }
+
+  #noteFields(topics: string | undefined, topic: string | undefined): void {
+    if (topics === undefined && topic === undefined) return;
+    const field = topics === undefined ? "topic" : "topics";
+    this.#subscribes = (this.#subscribes ?? field) === field ? field : "both";
   }
 
   /** What the client says next waits until other nodes send here what is published there. */
@@ -168,14 +192,19 @@ export class YWebrtcConversation implements Conversation {
     return true;
   }
 
-  #relay(rawTopic: string, rawPayload: string): void {
+  /** Waits like `#publish`: other nodes ignore what is said by a node that they have not met in this topic. */
+  #relay(rawTopic: string, rawPayload: string): Reply {
     const { relays } = this.#shared;
     const name = textOf(rawTopic);
     if (!this.#peer.mayJoin(name)) return this.#peer.close(closeReasons.notAllowed);
-    // It reaches whoever has subscribed, on all nodes, without being known who that is.
-    relays.warm(name);
-    const topic = relays.topic(name);
-    if (topic !== undefined) relays.broadcast(this.#peer, topic, relayFrame(rawTopic, rawPayload));
+    const send = (): void => {
+      const topic = relays.topic(name);
+      if (topic !== undefined)
+        relays.broadcast(this.#peer, topic, relayFrame(rawTopic, rawPayload));
+    };
+    const known = relays.warm(name);
+    if (known !== undefined) return known.then(() => send);
+    send();
   }
 
   /** Its own place in a topic. */

@@ -2,7 +2,7 @@
 
 import type { CloseReason } from "../../core/close.ts";
 import { maxTopicNameBytes } from "../../core/ids.ts";
-import { outline, stringOf, withMember, withNewMember } from "../json/raw-members.ts";
+import { memberCount, outline, stringOf, withMember, withNewMember } from "../json/raw-members.ts";
 
 export const message = outline("type", "topics", "topic", "payload", "clients", [
   "data",
@@ -44,12 +44,18 @@ export const textOf = (raw: string | undefined): string =>
 export const typeOf = (raw: string | undefined): string =>
   raw === '"publish"' ? "publish" : textOf(raw);
 
-/** The names in an array of topics; what is none is passed over. */
-export function namesIn(rawTopics: string): readonly string[] {
-  const topics: unknown = JSON.parse(rawTopics);
+/** The names in `topics`, or the one in `topic` if that is unset. What is no name is passed over. */
+export function namesIn(rawTopics: string | undefined, rawTopic = ""): readonly string[] {
+  const topics: unknown = JSON.parse(rawTopics ?? `[${rawTopic}]`);
   if (!Array.isArray(topics)) return [];
   return topics.filter((name): name is string => typeof name === "string" && name !== "");
 }
+
+/**
+ * Whether a publish has nothing but the fields of trystero's.
+ * @param text has a `type`, a `topic` and a `payload`
+ */
+export const isRelayFrame = (text: string): boolean => memberCount(text) === 3;
 
 /** Trystero's frame: nothing but the topic and the payload, as they were written. */
 export const relayFrame = (rawTopic: string, rawPayload: string): string =>
