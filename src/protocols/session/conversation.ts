@@ -12,6 +12,7 @@ import {
   type ErrorCode,
   frames,
   isForAll,
+  isOtherService,
   maxConfigured,
   maxErrors,
   merged,
@@ -51,7 +52,7 @@ export class SessionConversation implements Conversation {
       case "configure":
         return this.#configure(configuration);
       default:
-        return this.#fail(`Unknown message type: ${type}`);
+        return this.#failUnknown(type);
     }
   }
 
@@ -115,6 +116,13 @@ export class SessionConversation implements Conversation {
     if (kept.length > maxConfigured) return this.#fail(tooMuch);
     this.#configuration = kept;
     this.#send(frames.configured(this.#member.id, configuration));
+  }
+
+  /** Clients of the original that also send pictures keep their session: it is not an error of theirs. */
+  #failUnknown(type: string): void {
+    const text = `Unknown message type: ${type}`;
+    if (isOtherService(type)) this.#refuse(text, "NOT_SIGNALING");
+    else this.#fail(text);
   }
 
   #send(frame: string): void {

@@ -17,6 +17,18 @@ export const signals: ReadonlySet<string> = new Set([
   "webrtc_ice",
 ]);
 
+/** What the original server does beside signaling: it passes on pictures, and has them analysed. */
+const otherServices: ReadonlySet<string> = new Set([
+  "subscribe",
+  "unsubscribe",
+  "stream_frame",
+  "frame",
+]);
+
+/** Whether the original server knows a type that is no signaling, and so is not served here. */
+export const isOtherService = (type: string): boolean =>
+  otherServices.has(type) || type.startsWith("mediapipe_");
+
 /** They make sense for one session only: who broadcasts them has nearly always made a mistake. */
 export const descriptions: ReadonlySet<string> = new Set(["webrtc_offer", "webrtc_answer"]);
 
@@ -43,7 +55,12 @@ export const unconfigured: Configuration = {
   settings: undefined,
 };
 
-export type ErrorCode = "MESSAGE_HANDLING_ERROR" | "TARGET_NOT_FOUND" | "DROPPED" | "TOO_FAST";
+export type ErrorCode =
+  | "MESSAGE_HANDLING_ERROR"
+  | "NOT_SIGNALING"
+  | "TARGET_NOT_FOUND"
+  | "DROPPED"
+  | "TOO_FAST";
 
 export const frames = {
   connected: (sessionId: MemberId) =>

@@ -40,7 +40,9 @@ describeNodes((start) => {
       ['{"type":"\\"\\n\\u0001é"}', '"\n\u0001é'],
       ['{"type":"__proto__"}', "__proto__"],
       ['{"type":"connected","sessionId":"x"}', "connected"],
-      ['{"type":"webrtc_offer","type":"stream_frame"}', "stream_frame"],
+      ['{"type":"webrtc_offer","type":"mediapipe"}', "mediapipe"],
+      ['{"type":"Subscribe"}', "Subscribe"],
+      ['{"type":"frames"}', "frames"],
       [`{"type":"${"x".repeat(60_000)}"}`, "x".repeat(60_000)],
     ];
 
@@ -52,6 +54,38 @@ describeNodes((start) => {
         expect(await heard(other)).toEqual([]);
       },
     );
+  });
+
+  /** What the original server answers beside signaling. */
+  const notSignaling = [
+    '{"type":"subscribe","action":"subscribe","topics":["faces"]}',
+    '{"type":"unsubscribe","action":"unsubscribe","topics":["faces"]}',
+    '{"type":"stream_frame","deviceId":"cam","timestamp":1,"data":"AAAA"}',
+    '{"type":"frame","frame":"AAAA","frameId":7}',
+    '{"type":"mediapipe_analysis","targetSession":"$other"}',
+    '{"type":"mediapipe_config"}',
+    '{"type":"mediapipe_results","targetSession":null}',
+    '{"type":"webrtc_offer","type":"\\u0066rame"}',
+  ];
+
+  describe("the sender alone reads that this is no signaling:", () => {
+    test.each(notSignaling)("%s", async (text) => {
+      from.socket.send(text.replace("$other", other.id));
+      const { type } = JSON.parse(text);
+      expect(await heard(from)).toEqual([
+        errorFor(from, `Unknown message type: ${type}`, "NOT_SIGNALING"),
+      ]);
+      expect(await heard(other)).toEqual([]);
+    });
+
+    test("which ends no session, however often it is sent", async () => {
+      for (let round = 0; round < 5; round++)
+        for (const text of notSignaling) from.socket.send(text);
+      expect((await heard(from)).length).toBe(5 * notSignaling.length);
+      from.socket.send('{"type":"status"}');
+      const [status] = await heard(from);
+      expect(status).toMatch(/"errors":0,"age":\d+\},"timestamp":now\}$/);
+    });
   });
 
   describe("the sender alone reads that it is no object:", () => {
