@@ -53,7 +53,7 @@ const endOf = ({ groups }: Command): string =>
 
 function optionRow(option: Option<unknown>, isFlagOnly: boolean): Row {
   const variable = isFlagOnly ? "" : variableOf(option);
-  const standard = isFlagOnly && isSwitch(option) ? "" : `${option.default ?? ""}`;
+  const standard = isFlagOnly && isSwitch(option) ? "" : [option.default].flat().join(", ");
   const notes = [variable, standard && `default ${standard}`].filter((note) => note !== "");
   return [
     `${flagOf(option)} ${shownValue(option, isFlagOnly)}`.trimEnd(),

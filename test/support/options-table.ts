@@ -57,7 +57,9 @@ function benchTable(): string {
 const flagOf = (option: Option<unknown>): string =>
   `--${option.name}${isSwitch(option) ? "" : ` <${option.placeholder.replaceAll("|", "\\|")}>`}`;
 
-const shown = (option: Option<unknown>): string =>
-  `${option.default ?? ""}` === "" ? "" : `\`${option.default}\``;
+function shown(option: Option<unknown>): string {
+  const text = [option.default].flat().join(", ");
+  return text === "" ? "" : `\`${text}\``;
+}
 
 if (import.meta.main) await Bun.write(path, withTables(await readme()));

@@ -51,7 +51,7 @@ export class RoomConversation implements Conversation {
   }
 
   #handle(text: string): undefined | Promise<() => void> {
-    const message = parse(text);
+    const message = parse(text, this.#rooms.relayedTypes);
     if (typeof message === "string") return this.#refuse("INVALID_MESSAGE", message);
     if ("token" in message) return this.#renew(message.token);
     const { topic, info } = this.#member;

@@ -1,7 +1,9 @@
 // What an operator may set of the room protocol, under the names that the documents of its clients have.
 
-import { integer, type Option, oneOf } from "../../options/option.ts";
+import * as v from "valibot";
+import { integer, list, type Option, oneOf } from "../../options/option.ts";
 import { frameLimit as limitOf } from "../frame-limit.ts";
+import { isReserved, isTypeName, reservedTypes } from "./wire.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -21,12 +23,44 @@ export const maxParticipants = option({
   help: "users in one room; another one gets the error ROOM_FULL and is closed with 1008",
 });
 
+export const maxConnectionsPerUser = option({
+  name: "webrtc-max-connections-per-user",
+  placeholder: "number",
+  schema: integer(1, 1000),
+  default: 8,
+  help: "connections of one user in one room; with one more, the oldest is closed with 4003",
+});
+
 export const messagesPerSecond = option({
   name: "webrtc-messages-per-second",
   placeholder: "number",
   schema: integer(0, 100_000),
   default: 100,
   help: "messages per second that one connection may send to its room, in bursts of up to 20 seconds' worth; more are not relayed; 0 for no limit",
+});
+
+export const relayedTypes = option<readonly string[]>({
+  name: "webrtc-relayed-types",
+  placeholder: "names",
+  schema: v.pipe(
+    list(
+      isTypeName,
+      "must be names with commas between them, each of up to 64 letters, digits, - and _",
+    ),
+    v.check(
+      (names) => !names.some(isReserved),
+      `must name no frame of the server's own: ${reservedTypes.join(", ").replace(/, (?=\w+$)/, " or ")}`,
+    ),
+  ),
+  default: [
+    "file-share-offer",
+    "file-share-accept",
+    "file-share-progress",
+    "quality-update",
+    "role-updated",
+    "hand-raise-queue",
+  ],
+  help: "types of messages that pass in a room beside those of signaling, in the spelling of either address",
 });
 
 export const spelling = option<"path" | "underscore" | "hyphen">({
@@ -43,7 +77,9 @@ export const frameLimit = limitOf("webrtc", "a client of rooms");
 export const options: readonly Option<unknown>[] = [
   presenceTtl,
   maxParticipants,
+  maxConnectionsPerUser,
   messagesPerSecond,
+  relayedTypes,
   frameLimit.option,
   spelling,
 ];

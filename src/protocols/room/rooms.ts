@@ -18,8 +18,12 @@ import { closings, frames, type Participant, renderers, type Spelling } from "./
 export interface RoomsOptions {
   /** Users in one room. */
   readonly maxParticipants: number;
+  /** Connections of one user in one room. */
+  readonly maxConnectionsPerUser: number;
   /** What one connection may say; 0 for no limit. */
   readonly messagesPerSecond: number;
+  /** Types of messages that pass, spelled as inside the server. */
+  readonly relayedTypes: ReadonlySet<string>;
 }
 
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxNameLength));
@@ -37,15 +41,20 @@ export class Rooms {
   readonly clock: Clock;
   /** What one connection may send. */
   readonly rate: Rate;
+  /** Types of messages that pass, spelled as inside the server. */
+  readonly relayedTypes: ReadonlySet<string>;
   readonly #maxParticipants: number;
+  readonly #maxConnectionsPerUser: number;
   /** Rooms that have more users than they may. */
   readonly #crowded = new Set<Topic<Participant>>();
 
-  constructor(context: Context, { maxParticipants, messagesPerSecond }: RoomsOptions) {
+  constructor(context: Context, options: RoomsOptions) {
     this.tokens = context.tokens;
     this.clock = context.clock;
-    this.rate = new Rate(context.clock, messagesPerSecond);
-    this.#maxParticipants = maxParticipants;
+    this.rate = new Rate(context.clock, options.messagesPerSecond);
+    this.relayedTypes = options.relayedTypes;
+    this.#maxParticipants = options.maxParticipants;
+    this.#maxConnectionsPerUser = options.maxConnectionsPerUser;
     this.hub = context.hub<Participant>("room", {
       info: participant,
       joined: (member, topic) => this.#news(topic, member, "joined"),
@@ -92,6 +101,8 @@ export class Rooms {
   ): readonly string[] {
     if (topic.localCount === 0) return [];
     const others = [...topic.members.values()].filter((other) => other !== member);
+    // Once it is in the topic: one that joins here is not yet.
+    if (what === "joined") queueMicrotask(() => this.#replaceOldest(topic, member));
     const [less, more] = [usersOf(others), usersOf([...others, member])];
     const [before, after] = what === "joined" ? [less, more] : [more, less];
     if (after.length > this.#maxParticipants) this.#thinOut(topic);
@@ -103,6 +114,22 @@ export class Rooms {
       ...came.map((user) => frames.joined(topic.name, user)),
       ...went.map((user) => frames.left(topic.name, user)),
     ];
+  }
+
+  /**
+   * A user has one more connection, on whichever node. Beyond the bound, the oldest go: each node finds the same
+   * ones, and closes those that are here.
+   */
+  #replaceOldest({ members }: Topic<Participant>, newest: Member<Participant>): void {
+    if (members.get(newest.id) !== newest) return;
+    const older = [...members.values()].filter(
+      (member) => member !== newest && member.info.userId === newest.info.userId,
+    );
+    const surplus = older.length + 1 - this.#maxConnectionsPerUser;
+    if (surplus <= 0) return;
+    // Ids sort by time.
+    const byAge = older.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    for (const { peer } of byAge.slice(0, surplus)) peer?.close(closings.replaced);
   }
 
   /**

@@ -24,7 +24,7 @@ import { RoomConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
 import * as option from "./options.ts";
 import { Rooms } from "./rooms.ts";
-import { closings, roomName, roomState, type Spelling } from "./wire.ts";
+import { closings, relayedWith, roomName, roomState, type Spelling } from "./wire.ts";
 
 /** What differs between the two paths: each is as a document of its clients has it. */
 interface Address {
@@ -43,7 +43,9 @@ function setUp(context: Context): Service {
   const { settings } = context;
   const rooms = new Rooms(context, {
     maxParticipants: settings(option.maxParticipants),
+    maxConnectionsPerUser: settings(option.maxConnectionsPerUser),
     messagesPerSecond: settings(option.messagesPerSecond),
+    relayedTypes: relayedWith(settings(option.relayedTypes)),
   });
   const socketAt = (address: Address): SocketRoute => ({
     path: address.path,

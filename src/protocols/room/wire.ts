@@ -18,8 +18,8 @@ export interface Participant {
   readonly joinedAt: number;
 }
 
-/** Types that pass from client to client, spelled as inside of the server. */
-const relayed: ReadonlySet<string> = new Set([
+/** Types that always pass from client to client, spelled as inside the server. */
+const signalingTypes = [
   "offer",
   "answer",
   "ice_candidate",
@@ -29,7 +29,22 @@ const relayed: ReadonlySet<string> = new Set([
   "hand_raise",
   "reaction",
   "network_stats",
-]);
+];
+
+/** Types that mean something to the server, or that clients believe to be its own. */
+export const reservedTypes = ["room_state", "user_joined", "user_left", "error", "token"] as const;
+
+/** A type as inside the server, where it is spelled with underscores. */
+const underscored = (type: string): string => type.replaceAll("-", "_");
+
+export const isTypeName = (text: string): boolean => /^[\w-]{0,63}[A-Za-z0-9]$/.test(text);
+
+export const isReserved = (type: string): boolean =>
+  reservedTypes.some((reserved) => reserved === underscored(type));
+
+/** @param more types that pass beside those of signaling, in either spelling */
+export const relayedWith = (more: readonly string[]): ReadonlySet<string> =>
+  new Set([...signalingTypes, ...more.map(underscored)]);
 
 /** What a client sends. */
 export type Message =
@@ -45,12 +60,15 @@ export type Message =
 
 const message = outline("type", "timestamp", ["payload", ["target_user_id", "token"]]);
 
-/** @returns the message, or what is wrong with it */
-export function parse(text: string): Message | string {
+/**
+ * @param relayed the types that pass
+ * @returns the message, or what is wrong with it
+ */
+export function parse(text: string, relayed: ReadonlySet<string>): Message | string {
   const members = rawMembers(text, message);
   if (members === undefined) return "a message is a JSON object";
   const [rawType = "", timestamp, payload = "", rawTarget = "null", rawToken = ""] = members;
-  const type = stringOf(rawType)?.replaceAll("-", "_") ?? "";
+  const type = underscored(stringOf(rawType) ?? "");
   if (type !== "token" && !relayed.has(type)) return "this type is not relayed";
   if (!payload.startsWith("{")) return "payload must be an object";
   if (type === "token") {
@@ -79,6 +97,7 @@ export const closings = {
   badRoom: { code: 1008, reason: "invalid room id" },
   badSpelling: { code: 1008, reason: "spelling must be underscore or hyphen" },
   full: { code: 1008, reason: "Room full" },
+  replaced: { code: 4003, reason: "replaced by a newer connection" },
 } as const satisfies Record<string, CloseReason>;
 
 /** A time as the server writes it: RFC 3339, in UTC. */
