@@ -7,7 +7,7 @@ import { memberId, topicName } from "../../src/core/ids.ts";
 import { ownString } from "../../src/core/own-string.ts";
 import type { Settings } from "../../src/options/option.ts";
 import { peerjs } from "../../src/protocols/peerjs/routes.ts";
-import { WaitingRoom, waitingBounds } from "../../src/protocols/peerjs/waiting-room.ts";
+import { WaitingRoom } from "../../src/protocols/peerjs/waiting-room.ts";
 import { targetOf } from "../../src/protocols/peerjs/wire.ts";
 import { messagesPerSecond } from "../../src/protocols/room/options.ts";
 import { room } from "../../src/protocols/room/routes.ts";
@@ -70,12 +70,16 @@ async function welcomed(client: FakeClient): Promise<FakeClient> {
   return client;
 }
 
+/** Messages of one sender that find room, each to another id. */
+const messagesPerSender = 100;
+
 /** A waiting room of so many senders that there is room for everything. */
 function addTo(fake: FakeNode) {
-  const { peer } = fake.connect();
+  let { peer } = fake.connect();
   const waiting = new WaitingRoom(fake.node.clock, 5);
-  return (missing: string, frame: string, index: number): boolean => {
-    const sender = `ann-${Math.floor(index / waitingBounds.perSender.messages)}`;
+  return (missing: string, frame: string, index: number): readonly unknown[] => {
+    if (index % messagesPerSender === 0) ({ peer } = fake.connect());
+    const sender = `ann-${Math.floor(index / messagesPerSender)}`;
     return waiting.add({ sender, peer, missing }, frame);
   };
 }
@@ -135,7 +139,7 @@ const scenarios: Readonly<Record<string, () => Step | Promise<Step>>> = {
     const server = new FakeServer([peerjs]);
     let client: FakeClient;
     return (index) => {
-      if (index % waitingBounds.perSender.messages === 0)
+      if (index % messagesPerSender === 0)
         client = server.open(`/peerjs?key=peerjs&id=ann-${index}&token=t`);
       client.send(message({ type: "OFFER", dst: named("nobody", index), payload: index }));
     };

@@ -2,6 +2,7 @@
 // one holder as member: ids are unique on all nodes, and there may be as many as there is memory for.
 
 import type { Claim } from "../../core/bus.ts";
+import type { Clock } from "../../core/clock.ts";
 import { type CloseReason, notJoined } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
 import { isTopicName, memberId, type NodeId, type TopicName } from "../../core/ids.ts";
@@ -9,10 +10,15 @@ import type { LocalMember, Member, RemoteMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Context } from "../protocol.ts";
+import type { Pair } from "./callers.ts";
 import { Directory } from "./directory.ts";
+import type { Origin } from "./queue.ts";
 import { outlasts, type Registration, registration } from "./registration.ts";
-import { type Origin, type Pair, WaitingRoom } from "./waiting-room.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 import { closings, frames, type OpenRefusal, targetOf } from "./wire.ts";
+
+/** Seconds after which ids that somebody waits for are kept warm for longer. Less than `warmSeconds`. */
+const renewSeconds = 2;
 
 /** A client under its id. */
 export type Registered = LocalMember<Registration>;
@@ -30,6 +36,7 @@ export class Realm {
   /** Whether all ids can be listed. */
   readonly isListed: boolean;
   readonly #node: NodeId;
+  readonly #clock: Clock;
   readonly #hub: Hub<Registration>;
   readonly #room: WaitingRoom;
   readonly #maxClients: number;
@@ -39,6 +46,7 @@ export class Realm {
   constructor(context: Context, { timeoutSeconds, maxClients, isListed }: RealmOptions) {
     this.isListed = isListed;
     this.#node = context.node;
+    this.#clock = context.clock;
     this.#hub = context.hub("peerjs", {
       info: registration,
       isId: isTopicName,
@@ -94,6 +102,7 @@ export class Realm {
   forget(client: Registered): void {
     this.#hub.leave(client);
     this.#directory?.remove(client);
+    for (const pair of this.#room.left(client.peer)) this.#tell(pair);
   }
 
   /** Nothing once it is known who holds an id, on all nodes; else a promise of that. */
@@ -120,7 +129,8 @@ export class Realm {
     const pair = { sender: id, peer, missing };
     // Whoever has come meanwhile may have been sent more already, which this must not follow.
     const isTooLate = origin === "node" && this.#holder(missing) !== undefined;
-    if (why === "dropped" || isTooLate || !this.#room.add(pair, frame, origin)) this.#tell(pair);
+    if (why === "dropped" || isTooLate) return this.#tell(pair);
+    for (const each of this.#room.add(pair, frame, origin)) this.#tell(each);
   }
 
   #holder(id: string): Member<Registration> | undefined {
@@ -159,7 +169,7 @@ export class Realm {
 
   #step(): void {
     for (const pair of this.#room.expire()) this.#tell(pair);
-    if (this.#hub.isAlone) return;
+    if (this.#hub.isAlone || this.#clock.seconds % renewSeconds !== 0) return;
     // Ids that somebody waits for may appear on other nodes.
     for (const id of this.#room.missing) if (this.#hub.topic(id) !== undefined) this.#hub.warm(id);
   }

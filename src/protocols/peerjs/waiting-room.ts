@@ -1,106 +1,52 @@
-// Messages to peers that are not there yet: kept in order, for a time, and within bounds, so that who is
-// called may come a little later than the call. What the messages say is no business of this file.
+// Messages to peers that are not there yet: kept in order, for a time, and within bounds, so that a peer may
+// come a little later than the call. What the messages say is no business of this file; who gives way to whom
+// when there is no room is in `callers.ts`.
 
 import { type Clock, stepMs } from "../../core/clock.ts";
 import { ownString } from "../../core/own-string.ts";
 import type { Peer } from "../../core/peer.ts";
+import { type Call, type Caller, Callers, type Pair } from "./callers.ts";
+import { type Kept, type Origin, Queue, type Waiting } from "./queue.ts";
 
-/** How much may wait, in messages and in bytes of UTF-8. */
-export interface Bound {
-  readonly messages: number;
-  readonly bytes: number;
-}
-
+/** How much may wait, in bytes; what a message and a call count for is below. */
 export interface WaitingBounds {
-  /** For one missing peer, from all who call it. */
-  readonly perId: Bound;
-  /** From one sender, for all whom it calls. Less than for an id, so that no one sender fills it. */
-  readonly perSender: Bound;
-  readonly inAll: Bound;
+  /** For one missing id, from all callers. A message that finds nothing waiting there always fits. */
+  readonly perId: number;
+  /** From one caller, for all whom it calls. A message that finds nothing of it waiting always fits. */
+  readonly perCaller: number;
+  /** From one caller, whatever others do. A call with video is some 30 messages and 20 KB. */
+  readonly share: number;
+  /** From all callers, beyond their shares. */
+  readonly common: number;
 }
 
-/** A call with video and trickled candidates is some 30 messages and 20 KB. */
 export const waitingBounds: WaitingBounds = {
-  perId: { messages: 1024, bytes: 1_048_576 },
-  perSender: { messages: 512, bytes: 524_288 },
-  inAll: { messages: 65_536, bytes: 67_108_864 },
+  perId: 1_048_576,
+  perCaller: 786_432,
+  share: 32_768,
+  common: 67_108_864,
 };
 
-/** One sender and one missing id, as long as a message of the one waits for the other. */
-export interface Pair {
-  /** The sender's id, and its connection when the message came. */
-  readonly sender: string;
-  readonly peer: Peer;
-  readonly missing: string;
-}
+/** What a message takes in memory beside its text. */
+export const messageBytes = 256;
 
-/** Where a message was last: with its sender, or on the way to somebody who had gone when it arrived. */
-export type Origin = "client" | "node";
-
-/** A message as it is handed out. */
-export interface Waiting {
-  readonly pair: Pair;
-  readonly frame: string;
-}
-
-interface Kept extends Waiting {
-  readonly pair: KeptPair;
-  readonly bytes: number;
-  readonly origin: Origin;
-  /** By the clock. */
-  readonly since: number;
-}
-
-interface KeptPair extends Pair {
-  /** How many of its messages wait. */
-  count: number;
-  /** Whether a message of it has expired, and its sender was told. */
-  isTold: boolean;
-}
-
-class Load {
-  #messages = 0;
-  #bytes = 0;
-
-  get isEmpty(): boolean {
-    return this.#messages === 0;
-  }
-
-  hasRoom(bytes: number, bound: Bound): boolean {
-    return this.#messages < bound.messages && this.#bytes + bytes <= bound.bytes;
-  }
-
-  add(bytes: number): void {
-    this.#messages++;
-    this.#bytes += bytes;
-  }
-
-  remove(bytes: number): void {
-    this.#messages--;
-    this.#bytes -= bytes;
-  }
-}
-
-/** What waits for one missing id. */
-class Queue {
-  readonly load = new Load();
-  readonly pairs = new Map<string, KeptPair>();
-  /** Oldest first. */
-  messages: Kept[] = [];
-}
+/** What the first message of a call takes in addition, with the queue of an id that nobody else calls. */
+export const callBytes = 1024;
 
 export class WaitingRoom {
   readonly #clock: Clock;
   readonly #timeoutSeconds: number;
   readonly #bounds: WaitingBounds;
   readonly #queues = new Map<string, Queue>();
-  readonly #senders = new Map<string, Load>();
-  readonly #all = new Load();
+  /** By the time of a message, the ids that messages of that time wait for. Oldest first. */
+  readonly #times = new Map<number, Set<string>>();
+  readonly #callers: Callers;
 
   constructor(clock: Clock, timeoutSeconds: number, bounds: WaitingBounds = waitingBounds) {
     this.#clock = clock;
     this.#timeoutSeconds = timeoutSeconds;
     this.#bounds = bounds;
+    this.#callers = new Callers(bounds.share);
   }
 
   /** How many ids something waits for. */
@@ -114,91 +60,142 @@ export class WaitingRoom {
   }
 
   /**
-   * Keeps a message, in memory of its own.
+   * Keeps a message, in memory of its own, if there is room for it. Others may have to give way.
    * @param origin one that comes back goes before those that its sender has sent since
-   * @returns whether its sender will learn of its end: false when there is no room for it, and nothing
-   * else of this pair waits either
+   * @returns pairs whose senders are to be told that something of theirs will not arrive. One that was told is
+   * not among them again as long as other messages of the same pair wait.
    */
-  add({ sender, peer, missing }: Pair, frame: string, origin: Origin = "client"): boolean {
-    const bytes = Buffer.byteLength(frame);
-    const queue = this.#queues.get(missing) ?? new Queue();
-    const load = this.#senders.get(sender) ?? new Load();
-    const known = queue.pairs.get(sender);
-    const { perId, perSender, inAll } = this.#bounds;
-    const hasRoom =
-      queue.load.hasRoom(bytes, perId) &&
-      load.hasRoom(bytes, perSender) &&
-      this.#all.hasRoom(bytes, inAll);
-    if (!hasRoom) return known !== undefined && !known.isTold;
-    const pair = known ?? { sender, peer, missing, count: 0, isTold: false };
-    pair.count++;
-    queue.pairs.set(sender, pair);
-    insert(queue.messages, {
-      pair,
-      frame: ownString(frame),
-      bytes,
-      origin,
-      since: this.#clock.seconds,
-    });
-    this.#queues.set(missing, queue);
-    this.#senders.set(sender, load);
-    for (const each of [queue.load, load, this.#all]) each.add(bytes);
-    return true;
+  add(pair: Pair, frame: string, origin: Origin = "client"): readonly Pair[] {
+    const caller = this.#callers.of(pair.peer);
+    const queue = this.#queues.get(pair.missing) ?? new Queue();
+    const call = queue.calls.get(caller) ?? beginCall(pair, caller);
+    const bytes = Buffer.byteLength(frame) + messageBytes + (call.count === 0 ? callBytes : 0);
+    const gone: Pair[] = [];
+    if (!this.#makeRoom(queue, call, bytes, gone)) {
+      tellOnce(call, gone);
+      return gone;
+    }
+    const message = { pair: call, frame: ownString(frame), bytes, origin, since: this.#now };
+    this.#note(pair.missing, queue.insert(message));
+    queue.calls.set(caller, call);
+    this.#queues.set(pair.missing, queue);
+    this.#callers.change(call, 1, bytes);
+    return gone;
   }
 
   /** The peer has come: hands out what waited for it, in the order in which it was sent. */
   take(missing: string): readonly Waiting[] {
     const queue = this.#queues.get(missing);
-    if (queue === undefined) return [];
-    const { messages } = queue;
-    this.#release(missing, queue, messages.length);
-    return messages;
+    return queue === undefined ? [] : this.#shift(missing, queue, queue.messages.length);
+  }
+
+  /**
+   * A connection has ended. What waits of it stays as long as there is room beyond the shares of the others.
+   * @returns pairs whose senders are to be told, as for `add`
+   */
+  left(peer: Peer): readonly Pair[] {
+    this.#callers.left(peer);
+    const gone: Pair[] = [];
+    while (this.#callers.common > this.#bounds.common) {
+      const largest = this.#callers.largest();
+      if (largest === undefined) break;
+      this.#dropOldest(largest, gone);
+    }
+    return gone;
   }
 
   /**
    * Drops what has waited for too long; to be called at every step of the clock. Nothing goes early: a
    * reading of the clock may be one step old, so that a message stays for up to one more.
-   * @returns pairs whose senders are to be told: one that has been is not named again before all of its
-   * messages are gone
+   * @returns pairs whose senders are to be told, as for `add`
    */
   expire(): readonly Pair[] {
     const expired: Pair[] = [];
-    const before = this.#clock.seconds - this.#timeoutSeconds - stepMs / 1000;
-    for (const [missing, queue] of this.#queues) {
-      const count = queue.messages.findIndex(({ since }) => since > before);
-      const old = count === -1 ? queue.messages : queue.messages.slice(0, count);
-      for (const { pair } of old) {
-        if (!pair.isTold) expired.push(pair);
-        pair.isTold = true;
-      }
-      this.#release(missing, queue, old.length);
+    const before = this.#now - this.#timeoutSeconds - stepMs / 1000;
+    for (const [time, ids] of this.#times) {
+      if (time > before) break;
+      this.#times.delete(time);
+      for (const missing of ids) this.#expire(missing, before, expired);
     }
     return expired;
   }
 
-  /** Forgets the oldest messages of a queue. */
-  #release(missing: string, queue: Queue, count: number): void {
-    if (count === 0) return;
-    for (const { pair, bytes } of queue.messages.slice(0, count)) {
-      if (--pair.count === 0) queue.pairs.delete(pair.sender);
-      const load = this.#senders.get(pair.sender);
-      load?.remove(bytes);
-      if (load?.isEmpty === true) this.#senders.delete(pair.sender);
-      queue.load.remove(bytes);
-      this.#all.remove(bytes);
+  get #now(): number {
+    return this.#clock.seconds;
+  }
+
+  #note(missing: string, { since }: Kept): void {
+    const ids = this.#times.get(since) ?? new Set();
+    this.#times.set(since, ids.add(missing));
+  }
+
+  #expire(missing: string, before: number, expired: Pair[]): void {
+    const queue = this.#queues.get(missing);
+    if (queue === undefined) return;
+    const count = queue.messages.findIndex(({ since }) => since > before);
+    const old = this.#shift(missing, queue, count === -1 ? queue.messages.length : count);
+    for (const { pair } of old) tellOnce(pair, expired);
+  }
+
+  /**
+   * Has others give way until a message fits, as long as they have more than its caller then would: in the
+   * queue of its id, and in the common room.
+   */
+  #makeRoom(queue: Queue, call: Call, bytes: number, gone: Pair[]): boolean {
+    const { perId, perCaller, common } = this.#bounds;
+    const { caller } = call;
+    if (caller.bytes > 0 && caller.bytes + bytes > perCaller) return false;
+    while (queue.bytes > 0 && queue.bytes + bytes > perId) {
+      const { largest } = queue;
+      if (largest === undefined || largest.bytes <= call.bytes + bytes) return false;
+      this.#drop(largest, gone);
     }
-    queue.messages = queue.messages.slice(count);
-    if (queue.load.isEmpty) this.#queues.delete(missing);
+    const now = this.#callers.beyondShare(caller);
+    const then = this.#callers.beyondShare(caller, bytes);
+    while (this.#callers.common + then - now > common) {
+      const largest = this.#callers.largest(caller, bytes);
+      if (largest === undefined) return false;
+      this.#dropOldest(largest, gone);
+    }
+    return true;
+  }
+
+  #dropOldest({ calls }: Caller, gone: Pair[]): void {
+    for (const oldest of calls) return this.#drop(oldest, gone);
+  }
+
+  /** Drops a whole call: what would be left of it is of no use. */
+  #drop(call: Call, gone: Pair[]): void {
+    const queue = this.#queues.get(call.missing);
+    if (queue === undefined) return;
+    tellOnce(call, gone);
+    queue.remove(call);
+    this.#forget(call.missing, queue, call, call.count, call.bytes);
+  }
+
+  /** Takes the oldest messages out of a queue. */
+  #shift(missing: string, queue: Queue, count: number): readonly Kept[] {
+    const oldest = queue.shift(count);
+    for (const { pair, bytes } of oldest) this.#forget(missing, queue, pair, 1, bytes);
+    return oldest;
+  }
+
+  #forget(missing: string, queue: Queue, call: Call, count: number, bytes: number): void {
+    this.#callers.change(call, -count, -bytes);
+    if (call.count === 0) queue.calls.delete(call.caller);
+    if (queue.calls.size === 0) this.#queues.delete(missing);
   }
 }
 
-/** Messages stay in the order of time, and those of one sender in the order in which it sent them. */
-function insert(messages: Kept[], message: Kept): void {
-  const after =
-    message.origin === "client"
-      ? undefined
-      : messages.findIndex(({ pair, origin }) => pair === message.pair && origin === "client");
-  const next = after === undefined ? undefined : messages[after];
-  if (after === undefined || next === undefined) messages.push(message);
-  else messages.splice(after, 0, { ...message, since: next.since });
+const beginCall = (pair: Pair, caller: Caller): Call => ({
+  ...pair,
+  caller,
+  count: 0,
+  bytes: 0,
+  isTold: false,
+});
+
+function tellOnce(call: Call, told: Pair[]): void {
+  if (!call.isTold) told.push(call);
+  call.isTold = true;
 }

@@ -2,7 +2,6 @@
 
 import { describe, expect, test } from "bun:test";
 import { peerjs } from "../../../src/protocols/peerjs/routes.ts";
-import { waitingBounds } from "../../../src/protocols/peerjs/waiting-room.ts";
 import { type FakeClient, FakeServer } from "../../support/fake-server.ts";
 
 const open = '{"type":"OPEN"}';
@@ -44,15 +43,16 @@ describe("somebody who is missing", () => {
   test("is said to be so at once, when there is no room to wait", () => {
     const server = new FakeServer([peerjs]);
     const ann = register(server, "ann");
-    for (let index = 0; index < waitingBounds.perSender.messages; index++)
-      ann.send(offer("cid", index));
+    const long = "x".repeat(100_000);
+    for (let index = 0; index < 7; index++) ann.send(offer("cid", long));
     expect(ann.reads()).toEqual([]);
-    ann.send(offer("dan"));
-    ann.send(offer("cid"));
-    expect(ann.reads()).toEqual([expired("dan", "ann")]);
+    ann.send(offer("dan", long));
+    ann.send(offer("cid", long));
+    ann.send(offer("cid", long));
+    expect(ann.reads()).toEqual([expired("dan", "ann"), expired("cid", "ann")]);
     const cid = server.open(pathOf("cid"));
-    expect(cid.reads()).toHaveLength(1 + waitingBounds.perSender.messages);
-    ann.send(offer("dan"));
+    expect(cid.reads()).toHaveLength(1 + 7);
+    ann.send(offer("dan", long));
     expect(ann.reads()).toEqual([]);
   });
 });

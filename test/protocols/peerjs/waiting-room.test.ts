@@ -1,28 +1,41 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { stepMs } from "../../../src/core/clock.ts";
-import { WaitingRoom } from "../../../src/protocols/peerjs/waiting-room.ts";
+import type { Peer } from "../../../src/core/peer.ts";
+import {
+  callBytes,
+  messageBytes,
+  type WaitingBounds,
+  WaitingRoom,
+} from "../../../src/protocols/peerjs/waiting-room.ts";
 import { FakeNode } from "../../support/fake-node.ts";
 
 const stepSeconds = stepMs / 1000;
 const timeoutSeconds = 5;
 
-const roomy = { messages: 100, bytes: 1000 };
+/** What a call of so many messages counts for, of so many bytes each. */
+const sizeOf = (messages: number, bytes = 1): number =>
+  callBytes + messages * (messageBytes + bytes);
 
-function open(bounds: { perId?: object; perSender?: object; inAll?: object } = {}) {
+const roomy: WaitingBounds = { perId: 1e6, perCaller: 1e6, share: 0, common: 1e6 };
+
+function open(bounds: Partial<WaitingBounds> = {}) {
   const fake = new FakeNode();
   const { clock } = fake.node;
-  const { peer } = fake.connect();
-  const room = new WaitingRoom(clock, timeoutSeconds, {
-    perId: { ...roomy, ...bounds.perId },
-    perSender: { ...roomy, ...bounds.perSender },
-    inAll: { ...roomy, ...bounds.inAll },
-  });
-  /** @param bytes of the frame, which is padded with spaces */
-  const add = (sender: string, missing: string, frame: string, bytes = 1): boolean =>
-    room.add({ sender, peer, missing }, frame.padEnd(bytes));
-  const comeBack = (sender: string, missing: string, frame: string): boolean =>
-    room.add({ sender, peer, missing }, frame, "node");
+  const room = new WaitingRoom(clock, timeoutSeconds, { ...roomy, ...bounds });
+  const peers = new Map<string, Peer>();
+  const pairOf = (sender: string, missing: string) => {
+    const peer = peers.get(sender) ?? fake.connect().peer;
+    peers.set(sender, peer);
+    return { sender, peer, missing };
+  };
+  const named = (pairs: ReturnType<typeof room.add>) =>
+    pairs.map(({ sender, missing }) => `${sender} misses ${missing}`);
+  /** @param bytes of the frame, which is padded with spaces. @returns who is told at once */
+  const add = (sender: string, missing: string, frame: string, bytes = 1) =>
+    named(room.add(pairOf(sender, missing), frame.padEnd(bytes)));
+  const comeBack = (sender: string, missing: string, frame: string) =>
+    named(room.add(pairOf(sender, missing), frame, "node"));
   const taken = (missing: string) =>
     room.take(missing).map(({ pair, frame }) => `${pair.sender}: ${frame.trimEnd()}`);
   /** Goes on by some seconds, step by step. @returns what was expired, and when */
@@ -30,12 +43,11 @@ function open(bounds: { perId?: object; perSender?: object; inAll?: object } = {
     const expired: string[] = [];
     for (const until = clock.seconds + seconds; clock.seconds < until; ) {
       clock.step();
-      for (const { sender, missing } of room.expire())
-        expired.push(`${clock.seconds} ${sender} misses ${missing}`);
+      for (const pair of named(room.expire())) expired.push(`${clock.seconds} ${pair}`);
     }
     return expired;
   };
-  return { clock, peer, room, add, comeBack, taken, wait };
+  return { clock, room, pairOf, add, comeBack, taken, wait };
 }
 
 describe("who comes in time", () => {
@@ -121,39 +133,40 @@ describe("what has waited for too long", () => {
 
 describe("there is no room", () => {
   test.each([
-    ["for one more message to an id", { perId: { messages: 2 } }],
-    ["for more bytes to an id", { perId: { bytes: 2 } }],
-    ["for one more message of a sender", { perSender: { messages: 2 } }],
-    ["for more bytes of a sender", { perSender: { bytes: 2 } }],
-    ["for one more message at all", { inAll: { messages: 2 } }],
-    ["for more bytes at all", { inAll: { bytes: 2 } }],
-  ])("%s, until something goes", (_what, bounds) => {
+    ["for one more message to an id", { perId: sizeOf(2) }],
+    ["for one more message of a caller", { perCaller: sizeOf(2) }],
+    ["for one more message at all", { common: sizeOf(2) }],
+  ])("%s: its sender is told at once, and once", (_what, bounds) => {
     const { add, taken, wait } = open(bounds);
-    expect([add("ann", "cid", "1"), add("ann", "cid", "2")]).toEqual([true, true]);
-    // Its sender will be told anyway.
-    expect(add("ann", "cid", "3")).toBe(true);
+    expect([add("ann", "cid", "1"), add("ann", "cid", "2")]).toEqual([[], []]);
+    expect(add("ann", "cid", "3")).toEqual(["ann misses cid"]);
+    expect(add("ann", "cid", "4")).toEqual([]);
     expect(taken("cid")).toEqual(["ann: 1", "ann: 2"]);
-    add("ann", "cid", "4");
-    expect(wait(6)).toEqual(["5.25 ann misses cid"]);
     add("ann", "cid", "5");
-    expect(taken("cid")).toEqual(["ann: 5"]);
+    expect(wait(6)).toEqual(["5.25 ann misses cid"]);
+    add("ann", "cid", "6");
+    expect(taken("cid")).toEqual(["ann: 6"]);
   });
 
-  test("and its sender is not told by and by, when nothing of it waits", () => {
-    const { add } = open({ inAll: { messages: 1 } });
+  test("and whoever has as much as others gives way to none of them", () => {
+    const { add, taken } = open({ common: sizeOf(1) });
     add("ann", "cid", "1");
-    expect([add("ann", "dan", "2"), add("bob", "cid", "3")]).toEqual([false, false]);
+    expect([add("ann", "dan", "2"), add("bob", "cid", "3")]).toEqual([
+      ["ann misses dan"],
+      ["bob misses cid"],
+    ]);
+    expect(taken("cid")).toEqual(["ann: 1"]);
   });
 
-  test("for one sender, and there is for another", () => {
-    const { add, taken } = open({ perSender: { messages: 1 }, perId: { messages: 2 } });
+  test("for one caller, and there is for another", () => {
+    const { add, taken } = open({ perCaller: sizeOf(1) });
     for (const sender of ["ann", "bob"]) for (const frame of ["1", "2"]) add(sender, "cid", frame);
     expect(taken("cid")).toEqual(["ann: 1", "bob: 1"]);
   });
 
   test("for a message that is larger than all that may wait", () => {
-    const { room, add } = open();
-    expect([add("ann", "cid", "1", 1001), room.size]).toEqual([false, 0]);
+    const { room, add } = open({ common: 1000 });
+    expect([add("ann", "cid", "1", 1001), room.size]).toEqual([["ann misses cid"], 0]);
   });
 });
 
@@ -164,15 +177,20 @@ test("whatever happens, what fits stays for its time and leaves in order, and al
     fc.record({ take: name }),
     fc.record({ steps: fc.integer({ min: 1, max: 24 }) }),
   );
-  const bounds = { perId: { bytes: 600 }, perSender: { bytes: 500 }, inAll: { bytes: 900 } };
+  const bounds = { perCaller: sizeOf(5, 100), share: sizeOf(5, 100) };
   interface Kept {
     readonly sender: string;
     readonly missing: string;
     readonly frame: string;
-    readonly bytes: number;
+    readonly counted: number;
     readonly since: number;
   }
-  const sum = (kept: readonly Kept[]) => kept.reduce((bytes, one) => bytes + one.bytes, 0);
+  /** What all messages of a caller count for. */
+  const sizeFor = (kept: readonly Kept[], sender: string) => {
+    const own = kept.filter((one) => one.sender === sender);
+    // The message that began a call keeps that on its account, even when others of it are left.
+    return own.reduce((bytes, one) => bytes + one.counted, 0);
+  };
   const check = fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
     const { clock, room, add } = open(bounds);
     let kept: Kept[] = [];
@@ -181,11 +199,11 @@ test("whatever happens, what fits stays for its time and leaves in order, and al
         const { sender, missing, bytes } = each;
         const frame = `${index}`;
         add(sender, missing, frame, bytes);
-        const hasRoom =
-          sum(kept.filter((one) => one.missing === missing)) + bytes <= 600 &&
-          sum(kept.filter((one) => one.sender === sender)) + bytes <= 500 &&
-          sum(kept) + bytes <= 900;
-        if (hasRoom) kept.push({ sender, missing, frame, bytes, since: clock.seconds });
+        const isFirst = !kept.some((one) => one.sender === sender && one.missing === missing);
+        const counted = sizeOf(1, Math.max(bytes, frame.length)) - (isFirst ? 0 : callBytes);
+        const before = sizeFor(kept, sender);
+        if (before === 0 || before + counted <= bounds.perCaller)
+          kept.push({ sender, missing, frame, counted, since: clock.seconds });
       } else if ("take" in each) {
         const mine = kept.filter(({ missing }) => missing === each.take);
         kept = kept.filter((one) => !mine.includes(one));
