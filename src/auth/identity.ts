@@ -1,4 +1,4 @@
-// Who holds a token, and what it lets them do: the claims of a token whose signature is good.
+// Who holds a token, and what it allows: the claims of a token whose signature is good.
 
 import type { JWTPayload } from "jose";
 import type { Pass } from "../core/peer.ts";
@@ -8,10 +8,10 @@ const maxMsAhead = maxDaysAhead * 24 * 3600 * 1000;
 
 export class Identity implements Pass {
   readonly userId: string;
-  /** What others are shown. */
+  /** The name that others see. */
   readonly name: string;
   readonly until: number;
-  /** Names, or beginnings of names with a `*` behind; none where all is allowed. */
+  /** Names of topics; a `*` at the end stands for any end. `undefined` allows all topics. */
   readonly #rooms: readonly string[] | undefined;
 
   constructor(userId: string, name: string, until: number, rooms?: readonly string[]) {
@@ -29,7 +29,7 @@ export class Identity implements Pass {
 const covers = (pattern: string, name: string): boolean =>
   pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
-/** Reads the claims of a verified token. */
+/** Reads the claims of a token whose signature was verified. */
 export function identityOf(claims: JWTPayload): Identity | Refusal {
   const { sub, exp, rooms } = claims;
   if (typeof exp !== "number" || exp * 1000 > Date.now() + maxMsAhead) return "endless";

@@ -1,4 +1,4 @@
-// What an operator may set of tokens: the one key that they are signed with, and for whom they must be.
+// The options for tokens: the one key that verifies them, and the audience and issuer that they must have.
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 import * as v from "valibot";
@@ -13,22 +13,22 @@ import {
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
-/** RFC 7518, section 3.2: a key of HS256 has at least the 256 bits of its hash. */
+/** RFC 7518, section 3.2: a key for HS256 has at least 256 bits. */
 const minSecretBytes = 32;
 
-/** A public key is known to everybody, whoever takes it for a secret. */
+/** Refuses a public key, which everybody may know, and whoever knows the secret can make tokens. */
 const isSecret = (given: string): boolean =>
   Buffer.byteLength(given) >= minSecretBytes && !/-----BEGIN [A-Z ]*(?:PUBLIC|CERTIF)/.test(given);
 
 const encode = v.transform((given: string): Uint8Array => new TextEncoder().encode(given));
 
-/** A key and the algorithms of RFC 7518 and RFC 9864 that it is for. */
+/** A public key, and the algorithms of RFC 7518 and RFC 9864 that it can verify. */
 export interface PublicKey {
   readonly key: KeyObject;
   readonly algorithms: readonly string[];
 }
 
-/** Bits of an RSA key, at least: RFC 7518, section 3.3. */
+/** Least number of bits of an RSA key: RFC 7518, section 3.3. */
 const minModulusBits = 2048;
 
 function publicKeyIn(pem: string): PublicKey | undefined {
@@ -60,7 +60,7 @@ export const jwtSecret = option<Uint8Array | undefined>({
   placeholder: "secret",
   schema: v.pipe(
     v.string(),
-    v.check(isSecret, `must be at least ${minSecretBytes} bytes long, and no public key`),
+    v.check(isSecret, `must be at least ${minSecretBytes} bytes long, and not a public key`),
     encode,
   ),
   default: undefined,
@@ -74,7 +74,7 @@ export const jwtSecretFile = option<Uint8Array | undefined>({
   schema: v.pipe(
     file(),
     v.transform((held) => held.replace(/\r?\n$/, "")),
-    v.check(isSecret, `must be a file with at least ${minSecretBytes} bytes, and no public key`),
+    v.check(isSecret, `must be a file with at least ${minSecretBytes} bytes, and not a public key`),
     encode,
   ),
   default: undefined,
@@ -90,7 +90,8 @@ export const jwtPublicKeyFile = option<PublicKey | undefined>({
       const key = publicKeyIn(dataset.value);
       if (key !== undefined) return key;
       addIssue({
-        message: "must be a PEM file with a public key: RSA from 2048 bits, P-256 or Ed25519",
+        message:
+          "must be a PEM file with a public key: RSA of at least 2048 bits, P-256 or Ed25519",
       });
       return NEVER;
     }),
@@ -109,7 +110,7 @@ export const jwksUrl = option<URL | undefined>({
   ),
   default: undefined,
   help: "URL of a JSON Web Key Set with the public keys; it is fetched when needed and kept for 10 minutes",
-  // It may hold a password.
+  // The URL may contain a password.
   isSecret: true,
 });
 
@@ -131,7 +132,7 @@ export const jwtIssuer = option<string | undefined>({
 
 export const keyOptions = [jwtSecret, jwtSecretFile, jwtPublicKeyFile, jwksUrl] as const;
 
-/** Whether there is a key to verify tokens with. */
+/** Whether a key is configured. Without one, every token is refused. */
 export const hasKey = (settings: Settings): boolean =>
   keyOptions.some((each) => settings<unknown>(each) !== undefined);
 

@@ -1,21 +1,21 @@
-// Why a token is refused: a closed table. Clients are told the reason, which says no more than they need;
-// the detail is for whoever holds the token in their hands and asks `signalbox token --verify`.
+// Why a token is refused: a closed table. Clients are told the reason, which says no more than they need.
+// `signalbox token --verify` also prints the detail.
 
 import type { CloseReason } from "../core/close.ts";
 
-/** The longest token, in characters: a header of a request can hold it. */
+/** Longest token, in characters. A request header can hold it. */
 export const maxTokenLength = 8192;
 
-/** The longest `sub` and name, in UTF-16 units. */
+/** Longest user id and name, in UTF-16 units. */
 export const maxNameLength = 255;
 
-/** The sender of the server's own frames, which is therefore nobody's user id. */
+/** Sender of the server's own frames. It is not allowed as a user id. */
 export const serverId = "server";
 
-/** Seconds by which clocks may differ. */
+/** Seconds by which the clocks of the server and of the token's issuer may differ. */
 export const leewaySeconds = 60;
 
-/** Days ahead beyond which an expiry is none: it is in milliseconds, or was meant to be never. */
+/** Latest expiry, in days from now. A later one was written in milliseconds, or was meant to be never. */
 export const maxDaysAhead = 366;
 
 export const refusals = {
@@ -26,7 +26,7 @@ export const refusals = {
   unavailable: {
     reason: "token keys unavailable",
     detail:
-      "the keys at JWKS_URL could not be fetched, or were fetched less than 30 s ago and do not have its key",
+      "the keys at JWKS_URL could not be fetched; or they do not include its key, and were fetched less than 30 s ago",
   },
   missing: { reason: "token missing", detail: "there is no token" },
   repeated: { reason: "token invalid", detail: "there is more than one token" },
@@ -34,55 +34,59 @@ export const refusals = {
   malformed: {
     reason: "token invalid",
     detail:
-      "it is no JWT: three parts in base64url, of JSON, JSON and a signature; or its iat is no number",
+      "it is not a JWT (three parts in base64url: JSON, JSON and a signature), or its iat is not a number",
   },
   algorithm: {
     reason: "token invalid",
-    detail: "its algorithm is not that of the configured key",
+    detail: "its algorithm is not the one of the configured key",
   },
   unknownKey: {
     reason: "token invalid",
-    detail: "JWKS_URL has no key that its kid and alg name, or more than one",
+    detail: "the keys at JWKS_URL have none for its kid and alg, or more than one",
   },
   signature: {
     reason: "token invalid",
-    detail: "its signature is not by the configured key: another key, or the token was altered",
+    detail:
+      "its signature does not fit the configured key: it was signed with another key, or altered",
   },
-  expired: { reason: "token expired", detail: "its time (exp) is over" },
+  expired: { reason: "token expired", detail: "its expiry (exp) has passed" },
   endless: {
     reason: "token invalid",
-    detail: `it has no expiry (exp): none, no number of seconds, or over ${maxDaysAhead} days ahead`,
+    detail: `its expiry (exp) is missing, is not a number of seconds, or is more than ${maxDaysAhead} days ahead`,
   },
-  tooEarly: { reason: "token invalid", detail: "its time (nbf) has not come, or is no number" },
+  tooEarly: {
+    reason: "token invalid",
+    detail: "its start (nbf) is in the future, or is not a number",
+  },
   audience: {
     reason: "token invalid",
-    detail: "it is for another audience (aud) than JWT_AUDIENCE",
+    detail: "its audience (aud) does not include JWT_AUDIENCE",
   },
-  issuer: { reason: "token invalid", detail: "it is by another issuer (iss) than JWT_ISSUER" },
+  issuer: { reason: "token invalid", detail: "its issuer (iss) is not JWT_ISSUER" },
   subject: {
     reason: "token invalid",
-    detail: `it does not say who its holder is: sub must be a text of 1 to ${maxNameLength} characters, and not ${serverId}`,
+    detail: `its user id (sub) must be a text of 1 to ${maxNameLength} characters, and not "${serverId}"`,
   },
   name: {
     reason: "token invalid",
-    detail: `its username or name has more than ${maxNameLength} characters`,
+    detail: `its username or name is longer than ${maxNameLength} characters`,
   },
-  rooms: { reason: "token invalid", detail: "its rooms are no list of texts" },
-  room: { reason: "room not allowed", detail: "its rooms do not name this one" },
+  rooms: { reason: "token invalid", detail: "its rooms are not a list of texts" },
+  room: { reason: "room not allowed", detail: "its rooms do not include this one" },
 } as const satisfies Record<string, { readonly reason: string; readonly detail: string }>;
 
 export type Refusal = keyof typeof refusals;
 
-/** Try again later, as IANA's registry has it: the token may be good. */
+/** "Try again later" in IANA's registry: the token may be good. */
 const laterCode = 1013;
 
-/** @param code for what a client must mend; 1008 is RFC 6455's for a breach of policy */
+/** @param code for a refusal that trying again does not change; 1008 is "policy violation" in RFC 6455 */
 export const closingOf = (refusal: Refusal, code = 1008): CloseReason => ({
   code: refusal === "unavailable" ? laterCode : code,
   reason: refusals[refusal].reason,
 });
 
-/** The same in HTTP: 401, 403 for what this token does not allow, 503 where it could not be judged. */
+/** In HTTP: 403 if the token does not allow this, 503 if it could not be verified, and else 401. */
 export function responseOf(refusal: Refusal): Response {
   const detail = { detail: refusals[refusal].reason };
   switch (refusal) {

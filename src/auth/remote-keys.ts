@@ -1,5 +1,5 @@
-// The key set at `jwks-url`: fetched when a token needs it, kept for some minutes, and fetched again when a
-// token is by a key that is not in it. Anybody can send tokens, so it is this file that decides how often.
+// The key set at `jwks-url`. It is fetched when a token needs it, kept for some minutes, and fetched again when
+// a token is signed with a key that is not in it. Anybody can send tokens, so this file limits how often.
 
 import {
   createLocalJWKSet,
@@ -12,19 +12,19 @@ import {
 /** Milliseconds for which a set is used. */
 const keptMs = 600_000;
 
-/** Milliseconds after a fetch in which no token makes the server fetch the set again. */
+/** Milliseconds after a fetch during which no token can cause another one. */
 const cooldownMs = 30_000;
 
 /** Milliseconds that a fetch may take, the body included. */
 const fetchMs = 5000;
 
-/** Milliseconds from a fetch that failed to the next one. Doubles with each failure, up to `cooldownMs`. */
+/** Milliseconds from a failed fetch to the next one. They double with each failure, up to `cooldownMs`. */
 const firstRetryMs = 1000;
 
-/** Bytes of a set, at most. Hundreds of keys have fewer. */
+/** Largest set, in bytes. Hundreds of keys are smaller. */
 const maxSetBytes = 1 << 20;
 
-/** The keys cannot be had now. A token may be good, and should be tried again later. */
+/** The keys cannot be fetched now. The token may be good, and its holder should try again later. */
 export class KeysUnavailable extends Error {
   override readonly name = "KeysUnavailable";
 }
@@ -32,7 +32,7 @@ export class KeysUnavailable extends Error {
 interface KeySet {
   readonly keys: JSONWebKeySet["keys"];
   readonly find: ReturnType<typeof createLocalJWKSet>;
-  /** The number of the fetch that brought it. */
+  /** Which fetch it came from: the first one is 1. */
   readonly fetch: number;
   /** When it came, in milliseconds since 1970. */
   readonly at: number;
@@ -44,31 +44,31 @@ export class RemoteKeys {
   readonly #url: URL;
   readonly #failed: (problem: string) => void;
   #set: KeySet | undefined;
-  /** The fetch that is under way. */
+  /** The fetch that has begun and not ended. */
   #pending: Promise<KeySet> | undefined;
   #fetches = 0;
   #failures = 0;
   #failedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param failed is told of each fetch that failed, in a word */
+  /** @param failed is called when a fetch has failed, with the reason in a few words */
   constructor(url: URL, failed: (problem: string) => void) {
     this.#url = url;
     this.#failed = failed;
   }
 
-  /** Whether a fetch is under way, so that tokens may wait for seconds. */
+  /** Whether a fetch has begun and not ended: tokens may wait for it, up to `fetchMs`. */
   get isFetching(): boolean {
     return this.#pending !== undefined;
   }
 
-  /** How many fetches have begun. Note it when a token comes, for `isOutdated`. */
+  /** How many fetches have begun. Note the number when a token comes, for `isOutdated`. */
   get fetches(): number {
     return this.#fetches;
   }
 
   /**
-   * The key that a token is by, for `jwtVerify`. Throws what jose throws if no key fits.
-   * @throws {KeysUnavailable} if no key fits, but one of a newer set may
+   * Finds the key that a token was signed with, for `jwtVerify`. Throws jose's errors if no key fits.
+   * @throws {KeysUnavailable} if no key fits, but the set may be older than the token
    */
   async find(header: JWTHeaderParameters, token: FlattenedJWSInput): Found {
     const came = this.#fetches;
@@ -84,10 +84,10 @@ export class RemoteKeys {
   }
 
   /**
-   * Whether a token that was refused should be judged once more, by a newer set, which is fetched for that.
-   * @param came `fetches` when the token came
-   * @returns false if the set was fetched after that: the token is by none of its keys
-   * @throws {KeysUnavailable} if the set is older than the token, and may not be fetched now
+   * Fetches the set again if it may be older than a token that no key fits.
+   * @param came the value of `fetches` when the token came
+   * @returns true if there is a newer set, which may have the key; false if the set was newer than the token
+   * @throws {KeysUnavailable} if the set may be older, but cannot be fetched now
    */
   async isOutdated(came: number): Promise<boolean> {
     const set = this.#set;
@@ -101,7 +101,7 @@ export class RemoteKeys {
     return this.#set !== undefined && isWithin(this.#set.at, keptMs) ? this.#set : undefined;
   }
 
-  /** Fetches the set, or waits for the fetch that is under way. */
+  /** Fetches the set. A fetch that has begun already is shared. */
   #fetch(): Promise<KeySet> {
     if (this.#pending !== undefined) return this.#pending;
     const pauseMs = Math.min(firstRetryMs * 2 ** (this.#failures - 1), cooldownMs);
@@ -132,11 +132,11 @@ export class RemoteKeys {
 
 const isWithin = (since: number, ms: number): boolean => {
   const elapsed = Date.now() - since;
-  // Less than nothing if the machine's clock was set back: then it says nothing.
+  // Negative if the machine's clock was set back.
   return elapsed >= 0 && elapsed < ms;
 };
 
-/** Whether the token's `kid` is in the set, if only for another algorithm. */
+/** Whether the set has a key with the token's `kid`, for whatever algorithm. */
 const hasName = ({ keys }: KeySet, { kid }: JWTHeaderParameters): boolean =>
   kid !== undefined && keys.some((key) => key.kid === kid);
 
@@ -144,7 +144,10 @@ class BadAnswer extends Error {
   override readonly name = "BadAnswer";
 }
 
-/** @returns JSON, which may be no key set. @throws {BadAnswer} and what `fetch` and `JSON.parse` throw */
+/**
+ * Fetches the document at the URL. It is not checked to be a key set.
+ * @throws {BadAnswer} and the errors of `fetch` and `JSON.parse`
+ */
 async function download(url: URL): Promise<JSONWebKeySet> {
   const response = await fetch(url, {
     headers: { Accept: "application/json, application/jwk-set+json" },
@@ -162,7 +165,7 @@ async function download(url: URL): Promise<JSONWebKeySet> {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
-/** For the log: nothing of what the server has answered but its status. */
+/** The reason of a failure, for the log. It quotes nothing of the answer but its status. */
 function problemOf(error: unknown): string {
   if (error instanceof BadAnswer) return error.message;
   if (error instanceof errors.JOSEError || error instanceof SyntaxError) return "not a key set";

@@ -1,5 +1,5 @@
-// From a string to who holds it, or a named refusal. The algorithm is the key's: what a token says of it
-// only has to agree.
+// Turns a token into the identity of its holder, or a named refusal. The configured key decides the algorithm:
+// a token that names another one is refused.
 
 import {
   decodeProtectedHeader,
@@ -22,27 +22,27 @@ import {
 import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
 import { RemoteKeys } from "./remote-keys.ts";
 
-/** The key that tokens are verified with. */
+/** The key that verifies tokens. */
 interface Key {
   readonly algorithms: readonly string[];
   readonly find: JWTVerifyGetKey;
-  /** Where it is fetched from, if it is. */
+  /** Set for keys that are fetched. */
   readonly remote?: RemoteKeys;
 }
 
-/** Where the operator is told that keys cannot be fetched. */
+/** Tells the operator that keys cannot be fetched. */
 interface KeyLog {
   warn(fields: object, message: string): void;
 }
 
-/** Milliseconds between two such warnings, at least. */
+/** Least number of milliseconds between two such warnings. */
 const warnMs = 60_000;
 
 export class Tokens {
   readonly #key: Key | undefined;
   readonly #options;
 
-  /** @param log unset where the caller tells the reason of a refusal anyway */
+  /** @param log unset if the caller prints the reason of a refusal itself */
   constructor(settings: Settings, log?: KeyLog) {
     const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
     this.#key = keyOf(settings, log);
@@ -54,18 +54,18 @@ export class Tokens {
     };
   }
 
-  /** Whether tokens may wait for seconds, as keys are being fetched. */
+  /** Whether keys are being fetched: tokens may wait for some seconds. */
   get isWaiting(): boolean {
     return this.#key?.remote?.isFetching ?? false;
   }
 
-  /** Who sends a request, by what it carries. */
+  /** Verifies the token of a request. */
   async identify(carried: Carried): Promise<Identity | Refusal> {
     if (this.#key === undefined) return "noKey";
     return typeof carried === "string" ? carried : this.verify(carried.token);
   }
 
-  /** @param token of any length and content */
+  /** @param token any text of any length */
   async verify(token: string): Promise<Identity | Refusal> {
     if (this.#key === undefined) return "noKey";
     if (token.length > maxTokenLength) return "tooLong";
@@ -77,16 +77,17 @@ export class Tokens {
     }
   }
 
-  /** @throws {KeysUnavailable} and what jose throws */
+  /** @throws {KeysUnavailable} and jose's errors */
   async #claims(token: string, { find, remote }: Key): Promise<JWTPayload> {
     const came = remote?.fetches ?? 0;
     for (;;)
       try {
         return (await jwtVerify(token, find, this.#options)).payload;
       } catch (error) {
-        const isReplaced = error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);
-        // A key without a name that was replaced by another one without a name.
-        if (!isReplaced || !(await remote?.isOutdated(came))) throw error;
+        const mayBeReplaced =
+          error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);
+        // Without a `kid`, a signature that does not fit may be by a key that has replaced the one we know.
+        if (!mayBeReplaced || !(await remote?.isOutdated(came))) throw error;
       }
   }
 }
@@ -103,7 +104,7 @@ function keyOf(settings: Settings, log: KeyLog | undefined): Key | undefined {
   return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find, remote };
 }
 
-/** Warns of a problem with fetching keys, once in a while. */
+/** Makes a function that warns of fetches that failed, at most once in `warnMs`. */
 function warner(log: KeyLog | undefined): (problem: string) => void {
   let warnedAt = Number.NEGATIVE_INFINITY;
   return (problem) => {
@@ -117,7 +118,10 @@ const hasKid = (token: string): boolean => decodeProtectedHeader(token).kid !== 
 
 const compact = /^[\w-]+\.[\w-]+\.([\w-]+)$/;
 
-/** Three parts, and the one spelling of the signature: its last character may have bits that say nothing. */
+/**
+ * Whether a text has the form of a JWT. Of a signature only one spelling is taken: the last character of base64url
+ * may have unused bits, and several spellings of one token would pass for different tokens.
+ */
 function isCompact(token: string): boolean {
   const signature = compact.exec(token)?.[1];
   return (
@@ -146,6 +150,6 @@ function refusalOf(error: unknown): Refusal {
     error instanceof errors.JOSENotSupported
   )
     return "malformed";
-  // With a key at hand nothing else goes wrong: `KeysUnavailable`, or a key of the set that cannot be used.
+  // What is left is `KeysUnavailable`, or a key of the set that cannot be used.
   return "unavailable";
 }

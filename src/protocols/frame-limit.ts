@@ -1,21 +1,25 @@
-// How long a client's message may be. Each protocol has an option of its own for it, and a default.
+// The largest message that a protocol takes. Each protocol has its own option for it, and its own default.
 
 import { integer, type Option } from "../options/option.ts";
 
-/** The longest message that a protocol's clients may send, in bytes of UTF-8. */
+/** The largest message that clients of a protocol may send, in bytes of UTF-8. */
 export interface FrameLimit {
-  /** Unset: what `--max-frame-bytes` sets for all protocols, and if that is unset `defaultBytes`. */
+  /** If unset, `--max-frame-bytes` counts, and if that is unset too, `defaultBytes`. */
   readonly option: Option<number | undefined>;
   readonly defaultBytes: number;
 }
 
-/** Chromium's offers with 25 simulcast video sections have 105,750 bytes. */
+/** Large enough for Chromium's offers: with 25 simulcast video sections they have 105,750 bytes. */
 export const defaultFrameBytes = 262_144;
 
-/** Any limit of this kind, as options take it. */
+/** The schema of all options of this kind. */
 export const frameBytes = () => integer(1024, 16_777_216);
 
-/** @param prefix of the option's name, such as `topic` in `topic-max-frame-bytes` */
+/**
+ * Declares the limit of a protocol.
+ * @param prefix begins the option's name, like `topic` in `topic-max-frame-bytes`
+ * @param clients whose messages are limited, for the help
+ */
 export const frameLimit = (
   prefix: string,
   clients: string,

@@ -363,7 +363,7 @@ describe("a key is refused at start", () => {
     "as JWT_SECRET without being shown: %j",
     (given) => {
       expect(read({ JWT_SECRET: given })).toEqual({
-        problems: ["JWT_SECRET must be at least 32 bytes long, and no public key"],
+        problems: ["JWT_SECRET must be at least 32 bytes long, and not a public key"],
       });
     },
   );

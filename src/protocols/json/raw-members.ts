@@ -1,7 +1,6 @@
-// Reads members of a JSON object as the text they are written in. What passes through the server must
-// stay unchanged to the last digit, and nothing of a payload needs to be built to pass it on.
-// What JSON is, `JSON.parse` decides: the quick way says yes to texts that are plainly right, in less
-// time and without building anything, and leaves all others to it.
+// Reads members of a JSON object as raw text. What the server passes on must stay unchanged to the last digit, and
+// to pass a payload on, nothing of it needs to be built. A quick scan accepts texts that are clearly valid JSON, in
+// less time than `JSON.parse` and without building anything. `JSON.parse` decides about all other texts.
 
 import {
   checkValue,
@@ -17,16 +16,16 @@ import {
 const quote = 34;
 const closeBrace = 125;
 
-/** Which members of an object are read. */
+/** The members of an object that are read. */
 export interface Outline {
   readonly keys: readonly Key[];
-  /** What there is of them before anything is read. */
+  /** A result in which no member was found. */
   readonly blank: readonly undefined[];
 }
 
 /**
- * @param names of members at the top level; `[name, names]` for one whose own members are read as well
- * @returns what `rawMembers` is to read, in this order, the members within a member behind it
+ * Says which members `rawMembers` reads. It returns them in this order, and the members of a member after it.
+ * @param names of members at the top level; `[name, names]` also reads members of this member
  */
 export function outline(
   ...names: readonly (string | readonly [name: string, within: readonly string[]])[]
@@ -42,9 +41,9 @@ export function outline(
 }
 
 /**
- * Finds members of an object.
- * @returns their values as written, in the order of the outline, or nothing when `text` is no JSON
- * object; of a key that is repeated the last counts, as with `JSON.parse`
+ * Reads members of an object.
+ * @returns their values as written, in the order of the outline, or `undefined` if `text` is not a JSON object. If a
+ * key is repeated, the last one counts, as in `JSON.parse`.
  */
 export function rawMembers(
   text: string,
@@ -74,8 +73,8 @@ export function hasRepeatedKey(text: string, { keys }: Outline): boolean {
 }
 
 /**
- * How many members an object has at its top level; one whose key is repeated counts each time.
- * @param text a JSON object, as `rawMembers` has found it to be
+ * Counts the members of an object at its top level. A repeated key counts each time.
+ * @param text a JSON object: `rawMembers` has read it
  */
 export function memberCount(text: string): number {
   let count = 0;
@@ -88,10 +87,10 @@ export function memberCount(text: string): number {
 }
 
 /**
- * Sets a member at the top level of an object, and leaves all else as it is written.
- * @param text a JSON object, as `rawMembers` has found it to be
+ * Sets a member at the top level of an object. Everything else stays as it is written.
+ * @param text a JSON object: `rawMembers` has read it
  * @param raw the value, as JSON
- * @returns the text with this value wherever the key stands, or behind the last member
+ * @returns the text with this value wherever the key occurs, or else as the last member
  */
 export function withMember(text: string, key: string, raw: string): string {
   let result = "";
@@ -106,11 +105,11 @@ export function withMember(text: string, key: string, raw: string): string {
   return `${text.slice(0, end)}${isEmpty ? "" : ","}${JSON.stringify(key)}:${raw}${text.slice(end)}`;
 }
 
-/** The same for an object that has other members, and none of this key: it need not be searched. */
+/** The same for an object that has other members, but not this one, so that it need not be searched. */
 export const withNewMember = (text: string, key: string, raw: string): string =>
   text.slice(0, text.lastIndexOf("}")).concat(`,"${key}":${raw}}`);
 
-/** What a raw value spells, if it is a string. */
+/** The content of a raw value that is a string, or `undefined` for any other value. */
 export function stringOf(raw: string): string | undefined {
   if (raw.charCodeAt(0) !== quote) return undefined;
   return raw.includes("\\") ? JSON.parse(raw) : raw.slice(1, -1);

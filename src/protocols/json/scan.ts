@@ -1,5 +1,5 @@
-// How the text of a JSON object is passed: from the index of a value to the index behind it, with what is
-// asked for told on the way. One pass, nothing is built.
+// Scans the text of a JSON object in one pass, without building anything, and reports where the members are that are
+// asked for. The functions take the index at which a value begins, and return the index after its end.
 
 const space = 32;
 const quote = 34;
@@ -11,13 +11,13 @@ const closeBracket = 93;
 const openBrace = 123;
 const closeBrace = 125;
 
-/** No index: `charCodeAt` is NaN there, so that whoever goes on from it fails too. */
+/** The index after a value that is not valid. `charCodeAt` is NaN there, so a scan that goes on also fails. */
 export const nowhere = -1;
 
-/** UTF-16 units up to which a loop is quicker than `indexOf`: keys, types and ids are shorter. */
+/** Up to this many UTF-16 units, a loop is quicker than `indexOf`. Keys, types and ids are shorter. */
 const shortString = 24;
 
-/** Nesting up to which the quick way goes. */
+/** Deepest nesting that the quick scan accepts. */
 const maxQuickDepth = 32;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON forbids in strings
@@ -25,34 +25,34 @@ const unusual = /[\u0000-\u001f]|\\(?:[^"\\/bfnrtu]|u(?![\da-fA-F]{4}))/;
 
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
-/** Whether a text holds what the quick way does not judge: anything odd within strings. */
+/** Whether a text may have something odd in its strings, which the quick scan does not check. */
 export const isUnusual = (text: string): boolean => unusual.test(text);
 
-/** A member to be read. */
+/** A member that is read. */
 export interface Key {
   readonly name: string;
-  /** Where its value stands in what is returned. */
+  /** The index of its value in the result. */
   readonly place: number;
-  /** What is read of its own value, should that be an object. */
+  /** The members that are read of its value, if that is an object. */
   readonly within: readonly Key[];
 }
 
-/** Hears where the value of each member stands that was asked for; `nowhere`: what was heard is void. */
+/** Called with the position of each value that was asked for. `nowhere` withdraws an earlier call for `place`. */
 export type Found = (place: number, start: number, end: number) => void;
 
 /**
- * From the index of a value to the index behind it; `nowhere` where there is none.
- * @param depth how many objects and arrays the value is in
+ * Returns the index after the value at `start`, or `nowhere` if there is no valid one.
+ * @param depth how many objects and arrays contain the value
  */
 type Pass = (text: string, start: number, depth: number) => number;
 
-/** @returns whether the text is one object and nothing else */
+/** Scans a text. @returns whether it is one object and nothing else */
 export function scan(text: string, keys: readonly Key[], pass: Pass, found: Found): boolean {
   const end = scanObject(text, skipSpace(text, 0), keys, pass, found, 1);
   return end !== nowhere && skipSpace(text, end) === text.length;
 }
 
-/** Passes an object, and tells of the members in it that are asked for. */
+/** Scans an object, and reports the members that are asked for. */
 export function scanObject(
   text: string,
   start: number,
@@ -79,7 +79,7 @@ export function scanObject(
   }
 }
 
-/** Passes the value of a member that is asked for. */
+/** Scans the value of a member that is asked for, and reports it. */
 function scanMember(
   text: string,
   start: number,
@@ -97,11 +97,11 @@ function scanMember(
   return end;
 }
 
-/** What is read of an object whose members nobody asked for. */
+/** The keys of an object of which no member is asked for. */
 const nothing: readonly Key[] = [];
 const ignore: Found = () => undefined;
 
-/** Which key the string literal from `start` to `end` spells. */
+/** The key that is written from `start` to `end`, if it is asked for. */
 function keyAt(text: string, start: number, end: number, keys: readonly Key[]): Key | undefined {
   if (keys.length === 0 || end === nowhere) return undefined;
   const length = end - start - 2;
@@ -129,7 +129,7 @@ export function skipSpace(text: string, start: number): number {
   }
 }
 
-/** From a string's opening quote to behind its closing one; `nowhere` if there is none of either. */
+/** Returns the index after a string's closing quote, or `nowhere` if either quote is missing. */
 export function skipString(text: string, start: number): number {
   if (text.charCodeAt(start) !== quote) return nowhere;
   for (let at = start + 1; at <= start + shortString; at++) {
@@ -152,7 +152,7 @@ function skipLongString(text: string, start: number): number {
   }
 }
 
-/** Passes a value and holds it to the grammar, but for what is inside of strings: see `unusual`. */
+/** Checks a value by JSON's grammar, except for what is inside strings: see `unusual`. */
 export function checkValue(text: string, start: number, depth: number): number {
   const first = text.charCodeAt(start);
   if (first === quote) return skipString(text, start);
@@ -178,7 +178,7 @@ function checkArray(text: string, start: number, depth: number): number {
   }
 }
 
-/** Passes a value of a text that is known to be JSON, however deep it is. */
+/** Skips a value of any depth. The text must be valid JSON. */
 export function skipValue(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === quote) return skipString(text, start);

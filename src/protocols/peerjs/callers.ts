@@ -1,44 +1,47 @@
-// Who has how much in the waiting room, and who gives way when it is full. Each caller has a share that nobody
-// can take from it. Beyond their shares all use one common room, and whoever uses most of it gives way.
+// How much of the waiting room each caller uses, and who gives way when it is full. Each caller has a share that
+// nobody can take from it. What it uses beyond its share is in a common room, where whoever uses most gives way.
 
 import type { Peer } from "../../core/peer.ts";
 
-/** One sender and one missing id, as long as a message of the one waits for the other. */
+/** A sender and a missing id that it has sent messages to. */
 export interface Pair {
-  /** The sender's id, and its connection when the message came. */
+  /** The id of the sender. `peer` is its connection when the message came. */
   readonly sender: string;
   readonly peer: Peer;
   readonly missing: string;
 }
 
-/** What waits of one caller for one missing id. */
+/** The messages of one caller that wait for one missing id. */
 export interface Call extends Pair {
   readonly caller: Caller;
-  /** How many messages. */
+  /** How many messages wait. */
   count: number;
-  /** What they count for. */
+  /** What they count for, in bytes. */
   bytes: number;
-  /** Whether a message of it has expired, and its sender was told. */
+  /** Whether its sender was told that a message will not arrive. */
   isTold: boolean;
 }
 
-/** Somebody who calls missing ids. */
+/** Somebody whose messages wait. */
 export interface Caller {
-  /** What all of its messages count for. */
+  /** What all of its messages count for, in bytes. */
   bytes: number;
-  /** Whether it is connected: who has gone has no share. */
+  /** Whether it is connected. If not, it has no share. */
   isHere: boolean;
   /** Oldest first. */
   readonly calls: Set<Call>;
 }
 
 /**
- * Who counts as one caller. Not the id, which clients choose: one that gives up an id and takes another would
- * have two shares.
+ * What makes a caller: its connection. Clients choose their ids, so a client that gives up an id and takes another
+ * one would have two shares.
  */
 const keyOf = (peer: Peer): object => peer;
 
-/** Ranks of what a caller has beyond its share: by the number of bits, so that it is exact to a factor of 2. */
+/**
+ * Callers are ranked by the number of bits in what they use beyond their share. So the largest is found at once, and
+ * is exact to a factor of 2.
+ */
 const ranks = 32;
 
 export class Callers {
@@ -47,27 +50,27 @@ export class Callers {
   readonly #byRank: readonly Set<Caller>[] = Array.from({ length: ranks }, () => new Set());
   #common = 0;
 
-  /** @param share what is always there for a caller that is connected */
+  /** @param share bytes that a connected caller may always use */
   constructor(share: number) {
     this.#share = share;
   }
 
-  /** What all callers use of the common room. */
+  /** What all callers use beyond their shares, in bytes. */
   get common(): number {
     return this.#common;
   }
 
-  /** Who calls by this connection. A new caller is kept once a message of it waits. */
+  /** The caller with this connection. A new one is kept when its first message waits. */
   of(peer: Peer): Caller {
     return this.#all.get(keyOf(peer)) ?? { bytes: 0, isHere: peer.isOpen, calls: new Set() };
   }
 
-  /** What a caller uses of the common room. @param more what it would have in addition */
+  /** What a caller uses beyond its share, in bytes. @param more bytes that it would use in addition */
   beyondShare({ bytes, isHere }: Caller, more = 0): number {
     return isHere ? Math.max(0, bytes + more - this.#share) : bytes + more;
   }
 
-  /** Adds to a call, or takes something of it away. */
+  /** Adds messages to a call, or with negative numbers takes some away. */
   change(call: Call, count: number, bytes: number): void {
     const { caller } = call;
     this.#recount(caller, () => {
@@ -81,7 +84,7 @@ export class Callers {
     else this.#all.delete(keyOf(call.peer));
   }
 
-  /** A connection has ended: what waits of it stays, and has no share any more. */
+  /** A connection has ended. Its messages stay, but it has no share any more. */
   left(peer: Peer): void {
     const caller = this.#all.get(keyOf(peer));
     if (caller === undefined) return;
@@ -91,8 +94,9 @@ export class Callers {
   }
 
   /**
-   * Whoever gives way to a caller that needs more of the common room: one of those who use most of it.
-   * @returns `undefined` if nobody uses more of it than the caller then would
+   * Finds who has to give way: one of those that use most of the common room.
+   * @param caller needs `more` bytes, and is not a candidate itself
+   * @returns `undefined` if nobody uses more than this caller then would
    */
   largest(caller?: Caller, more = 0): Caller | undefined {
     for (let rank = ranks - 1; rank > 0; rank--)
@@ -112,7 +116,7 @@ export class Callers {
     const [was, is] = [rankOf(before), rankOf(after)];
     if (was === is) return;
     this.#byRank[was]?.delete(caller);
-    // Rank 0 uses nothing.
+    // Callers of rank 0 use nothing.
     if (is > 0) this.#byRank[is]?.add(caller);
   }
 }

@@ -8,10 +8,10 @@ import { closings, type Directed, frames, parse } from "./wire.ts";
 export class PeerConversation implements Conversation {
   readonly #realm: Realm;
   readonly #client: Registered;
-  /** The client's id as JSON, once it has sent something. */
+  /** The client's id as JSON. Set when it first sends something. */
   #src: string | undefined;
   #saidGoodbye = false;
-  /** While a message of the client is being passed on. */
+  /** Whether a message of the client is being relayed right now. */
   #isPassing = false;
 
   constructor(realm: Realm, client: Registered) {
@@ -22,7 +22,7 @@ export class PeerConversation implements Conversation {
   receive(text: string): ReturnType<Conversation["receive"]> {
     const message = parse(text);
     if (message === "malformed") return this.#client.peer.close(closings.malformed);
-    // From then on it has no id that a message could come from.
+    // After a goodbye it has no id, which every message needs.
     if (message === "nothing" || this.#saidGoodbye) return;
     if (message === "goodbye") return this.#leave();
     const located = this.#realm.locate(message.to);
@@ -30,12 +30,12 @@ export class PeerConversation implements Conversation {
     this.#pass(message);
   }
 
-  /** @param frame that has failed, whole: it may wait for its receiver */
+  /** @param frame the whole frame, which may now wait for its receiver */
   failed(frame: string, why: FailedOutcome): void {
     this.#realm.failed(this.#client, frame, why, this.#isPassing ? "client" : "node");
   }
 
-  /** Its clients show this to the page, and say of a socket that is just closed that it was lost. */
+  /** PeerJS shows this error to the page. If the socket is only closed, it says that the connection was lost. */
   tooLarge(maxBytes: number): void {
     this.#client.peer.send(frames.tooLarge(maxBytes));
   }
@@ -48,7 +48,7 @@ export class PeerConversation implements Conversation {
     this.#src ??= JSON.stringify(this.#client.id);
     const frame = frames.message(type, this.#src, dst, payload);
     this.#isPassing = true;
-    // Nobody waits for a LEAVE or an EXPIRE, and nobody is told if it does not arrive.
+    // LEAVE and EXPIRE do not wait for their receiver, and nobody is told if they do not arrive.
     if (type === "LEAVE" || type === "EXPIRE") this.#realm.relay(this.#client, to, frame);
     else this.#realm.relay(this.#client, to, frame, frame);
     this.#isPassing = false;

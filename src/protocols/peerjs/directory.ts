@@ -1,5 +1,5 @@
-// All ids of all nodes, for servers that let clients list them. Other servers have none: a node need not
-// know of ids that nobody there asks for.
+// All ids on all nodes, for servers that let clients list them. Other servers have no directory: a node then only
+// knows ids that somebody on it has asked for.
 
 import * as v from "valibot";
 import type { Hub } from "../../core/hub.ts";
@@ -13,7 +13,7 @@ interface Listed {
   readonly peer: Peer;
 }
 
-/** The one topic that all ids are in. */
+/** The topic that has all ids as members. */
 const everybody = topicName("everybody") as TopicName;
 
 export class Directory {
@@ -23,7 +23,7 @@ export class Directory {
     this.#hub = hub("peerjs-directory", { info: v.null(), isId: isTopicName });
   }
 
-  /** Beyond the bound for members of a topic a client is not listed. */
+  /** Lists a client. Nothing happens if the topic is full: the client is then not listed. */
   add({ id, peer }: Listed): void {
     this.#hub.join(peer, everybody, { id, info: null });
   }
@@ -33,12 +33,12 @@ export class Directory {
     if (member?.peer === peer) this.#hub.leave(member);
   }
 
-  /** Nothing once all ids are known, else a promise of that. */
+  /** @returns `undefined` if all ids are known, or a promise that resolves when they are */
   warm(): Promise<void> | undefined {
     return this.#hub.warm(everybody);
   }
 
-  /** All ids, once they are known. */
+  /** All ids on all nodes. */
   list(): readonly string[] | Promise<readonly string[]> {
     const known = this.warm();
     const ids = (): readonly string[] => [...(this.#hub.topic(everybody)?.members.keys() ?? [])];

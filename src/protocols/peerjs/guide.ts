@@ -1,4 +1,4 @@
-// What the start page says of this protocol.
+// What the start page says about this protocol.
 
 import type { Guide } from "../protocol.ts";
 
@@ -6,8 +6,8 @@ export const guide: Guide = {
   title: "PeerJS",
   path: "/peerjs",
   about:
-    "A drop-in for PeerServer: PeerJS clients change host and port. Ids of one's own or from here, " +
-    "and a call to somebody who is not there yet waits a while.",
+    "A replacement for PeerServer: PeerJS clients only change host and port. A call to a peer that is not " +
+    "connected yet waits for it.",
   snippets: [
     {
       client: "Browser",
@@ -19,7 +19,7 @@ const secure = protocol === "https:";
 const peer = new Peer({ host: hostname, port: port || (secure ? 443 : 80), secure });
 peer.on("open", (id) => console.log("others reach me as", id));
 peer.on("connection", (connection) => connection.on("data", console.log));
-// Somewhere else, with that id:
+// On another page, with this id:
 const call = (id) => {
   const connection = peer.connect(id);
   connection.on("open", () => connection.send("hello"));

@@ -1,4 +1,4 @@
-// What an operator may set of the PeerJS protocol, under the names that PeerServer has for it.
+// The options of the PeerJS protocol. Their names are those of PeerServer.
 
 import {
   boolean,

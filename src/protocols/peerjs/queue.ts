@@ -1,28 +1,28 @@
-// What waits for one missing id: messages in the order in which they will be handed out, and whose they are.
+// The messages that wait for one missing id, in the order in which they will be delivered.
 
 import type { Call, Caller, Pair } from "./callers.ts";
 
-/** Where a message was last: with its sender, or on the way to somebody who had gone when it arrived. */
+/** Where a message comes from: its sender, or another node whose client had gone when it arrived there. */
 export type Origin = "client" | "node";
 
-/** A message as it is handed out. */
+/** A message that is delivered. */
 export interface Waiting {
   readonly pair: Pair;
   readonly frame: string;
 }
 
-/** A message as it is kept. */
+/** A message that waits. */
 export interface Kept extends Waiting {
   readonly pair: Call;
-  /** What it counts for. */
+  /** What it counts for, in bytes. */
   readonly bytes: number;
   readonly origin: Origin;
-  /** By the clock. */
+  /** When it came, by the clock. */
   readonly since: number;
 }
 
 export class Queue {
-  /** What all messages count for. */
+  /** What all messages here count for, in bytes. */
   bytes = 0;
   readonly calls = new Map<Caller, Call>();
   #messages: Kept[] = [];
@@ -32,7 +32,7 @@ export class Queue {
     return this.#messages;
   }
 
-  /** The call that has most waiting here. */
+  /** The call with the most bytes here. */
   get largest(): Call | undefined {
     let largest: Call | undefined;
     for (const call of this.calls.values())
@@ -41,9 +41,9 @@ export class Queue {
   }
 
   /**
-   * Adds a message, by time. One that comes back goes before those that its sender has sent since, and counts
-   * as no older than they are.
-   * @returns the message as it is kept
+   * Adds a message at the end. One that comes back from another node goes before those that its sender has sent
+   * since, and takes over their time.
+   * @returns the message with its time
    */
   insert(message: Kept): Kept {
     const at =
@@ -60,7 +60,7 @@ export class Queue {
     return kept;
   }
 
-  /** Takes out the oldest ones. */
+  /** Removes the oldest messages. */
   shift(count: number): readonly Kept[] {
     const oldest = this.#messages.slice(0, count);
     this.#messages = this.#messages.slice(count);
@@ -68,7 +68,7 @@ export class Queue {
     return oldest;
   }
 
-  /** Takes out those of one call. */
+  /** Removes all messages of one call. */
   remove(call: Call): void {
     this.#messages = this.#messages.filter(({ pair }) => pair !== call);
     this.bytes -= call.bytes;

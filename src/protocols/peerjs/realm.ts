@@ -1,5 +1,5 @@
-// Who is registered under which id, and how a message gets there or waits. Each id is a topic with its
-// one holder as member: ids are unique on all nodes, and there may be as many as there is memory for.
+// Who is registered under which id, and how a message gets there or waits. Each id is a topic with its holder as
+// the only member, so that ids are unique on all nodes.
 
 import type { Claim } from "../../core/bus.ts";
 import type { Clock } from "../../core/clock.ts";
@@ -17,16 +17,16 @@ import { outlasts, type Registration, registration } from "./registration.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 import { closings, frames, type OpenRefusal, targetOf } from "./wire.ts";
 
-/** Seconds after which ids that somebody waits for are kept warm for longer. Less than `warmSeconds`. */
+/** The topics of ids that messages wait for are kept warm by asking this often, in seconds; see `warmSeconds`. */
 const renewSeconds = 2;
 
-/** A client under its id. */
+/** A client that is registered under an id. */
 export type Registered = LocalMember<Registration>;
 
 export interface RealmOptions {
-  /** How long messages wait for an id that nobody holds. */
+  /** How long messages wait for an id that nobody has. */
   readonly timeoutSeconds: number;
-  /** Clients of this node; 0 for no limit. */
+  /** Most clients on this node; 0 for no limit. */
   readonly maxClients: number;
   /** Whether all ids can be listed. */
   readonly isListed: boolean;
@@ -40,7 +40,7 @@ export class Realm {
   readonly #hub: Hub<Registration>;
   readonly #room: WaitingRoom;
   readonly #maxClients: number;
-  /** If there are other nodes, and ids can be listed. */
+  /** Set if there are other nodes and ids can be listed. */
   readonly #directory: Directory | undefined;
 
   constructor(context: Context, { timeoutSeconds, maxClients, isListed }: RealmOptions) {
@@ -59,14 +59,14 @@ export class Realm {
     context.clock.everyStep(() => this.#step());
   }
 
-  /** All ids that are held; where there are other nodes only if they can be listed. */
+  /** All registered ids. With other nodes, those on this node only, unless ids can be listed. */
   get ids(): readonly string[] | Promise<readonly string[]> {
     return this.#directory?.list() ?? [...this.#hub.topics].map(({ name }) => name);
   }
 
   /**
-   * Asks for an id that is free, or the client's own, on all nodes. A promise resolves when the client can
-   * be reached from all of them.
+   * Claims an id on all nodes. It must be free, or held with the same proof. A promise resolves when the client
+   * can be reached from all nodes.
    */
   claim(name: TopicName, proof: string): Claim | OpenRefusal | Promise<Claim | "taken"> {
     const claim = this.#refusal(name, proof) ?? this.#hub.claim(name, proof);
@@ -75,7 +75,7 @@ export class Realm {
     return Promise.all([claim, ...known]).then(([claimed]) => claimed);
   }
 
-  /** Gives a client the id that it has claimed: this socket takes the place of an older one. */
+  /** Registers a client under the id that it has claimed. An older socket with this id is closed. */
   register(
     peer: Peer,
     name: TopicName,
@@ -105,29 +105,29 @@ export class Realm {
     for (const pair of this.#room.left(client.peer)) this.#tell(pair);
   }
 
-  /** Nothing once it is known who holds an id, on all nodes; else a promise of that. */
+  /** @returns `undefined` if it is known who holds an id, or a promise that resolves when it is */
   locate(id: string): Promise<void> | undefined {
     const known = this.#hub.warm(id);
     return known === undefined || this.#holder(id) !== undefined ? undefined : known;
   }
 
   /**
-   * Sends to whoever holds the id.
-   * @param reference what the client's `failed` is given if that fails; it is not called if unset
+   * Sends a frame to the holder of an id.
+   * @param reference passed to the client's `failed` if the relay fails; unset: `failed` is not called
    */
   relay({ peer }: Registered, to: string, frame: string, reference?: string): void {
     this.#hub.relay(peer, this.#hub.topic(to), to, frame, reference);
   }
 
   /**
-   * A message has failed: if nobody holds the id, it waits for somebody to come.
-   * @param origin where it was last
+   * A relay has failed. If nobody holds the id, the message waits.
+   * @param frame the message
    */
   failed({ id, peer }: Registered, frame: string, why: FailedOutcome, origin: Origin): void {
     const missing = targetOf(frame);
     if (missing === undefined) return;
     const pair = { sender: id, peer, missing };
-    // Whoever has come meanwhile may have been sent more already, which this must not follow.
+    // A client that has come since may have got later messages, so this one would be out of order.
     const isTooLate = origin === "node" && this.#holder(missing) !== undefined;
     if (why === "dropped" || isTooLate) return this.#tell(pair);
     for (const each of this.#room.add(pair, frame, origin)) this.#tell(each);
@@ -139,25 +139,25 @@ export class Realm {
 
   #refusal(name: TopicName, proof: string): OpenRefusal | undefined {
     const holder = this.#holder(name);
-    // Of a holder on another node the claim tells.
+    // A holder on another node is found by the claim.
     if (holder?.peer !== undefined) return holder.info.proof === proof ? undefined : "taken";
     const isFull = this.#maxClients > 0 && this.#hub.size >= this.#maxClients;
     return isFull ? "full" : undefined;
   }
 
-  /** Somebody has come, here or on another node: sends what waited here. */
+  /** A client has come, on this node or another one: sends it what waits here. */
   #deliver(id: string): void {
     for (const { pair, frame } of this.#room.take(id))
       this.#hub.relay(pair.peer, this.#hub.topic(id), id, frame, frame);
   }
 
-  /** Says that what was sent will not arrive. A sender that has left since needs no answer. */
+  /** Tells a sender that a message will not arrive. A sender that has left is not told. */
   #tell({ sender, missing }: Pair): void {
     const topic = this.#hub.topic(sender);
     if (topic !== undefined) this.#hub.notify(topic, sender, frames.expired(missing, sender));
   }
 
-  /** An id is held here and on another node: one of the two gives it up. */
+  /** An id is held on this node and on another one: one of the two clients has to give it up. */
   #meet(client: Registered, rival: RemoteMember<Registration>): void {
     const { peer, info } = client;
     if (outlasts({ node: this.#node, info }, rival)) return;
@@ -170,7 +170,7 @@ export class Realm {
   #step(): void {
     for (const pair of this.#room.expire()) this.#tell(pair);
     if (this.#hub.isAlone || this.#clock.seconds % renewSeconds !== 0) return;
-    // Ids that somebody waits for may appear on other nodes.
+    // The clients that messages wait for may come on other nodes.
     for (const id of this.#room.missing) if (this.#hub.topic(id) !== undefined) this.#hub.warm(id);
   }
 }

@@ -1,23 +1,23 @@
-// Whom an id belongs to: what other nodes may know of its holder, and which of two holders keeps it.
+// Who holds an id: what other nodes know about the holder, and which of two holders keeps the id.
 
 import * as v from "valibot";
 import type { NodeId } from "../../core/ids.ts";
 
-/** The holder of an id as all nodes know it. */
+/** What all nodes know about the holder of an id. */
 export interface Registration {
-  /** What the client's token proves, without the token. */
+  /** A hash of the client's token: see `proofOf`. */
   readonly proof: string;
-  /** When it was given the id: see `Claim`. */
+  /** When the client got the id: see `Claim`. */
   readonly since: number;
 }
 
-/** What another node may say of a holder. A proof is a SHA-256 in base64url. */
+/** Checks what another node says about a holder. A proof is a SHA-256 in base64url. */
 export const registration: v.GenericSchema<unknown, Registration> = v.object({
   proof: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
   since: v.pipe(v.number(), v.finite()),
 });
 
-/** A hash that says nothing of the token, nor that other ids have the same. */
+/** A hash of id and token. It reveals neither the token, nor which ids have the same token. */
 export const proofOf = (id: string, token: string): string =>
   new Bun.CryptoHasher("sha256").update(JSON.stringify([id, token])).digest("base64url");
 
@@ -27,8 +27,8 @@ interface Holder {
 }
 
 /**
- * Whether a holder keeps its id beside another one on another node. Of two sockets of one client the newer
- * keeps it. Of two clients who came while their nodes could not reach each other, the older does.
+ * Whether a holder keeps its id if another node has a holder too. Of two sockets of one client, the newer keeps it.
+ * Of two clients that came while their nodes could not reach each other, the older keeps it.
  */
 export function outlasts(own: Holder, other: Holder): boolean {
   const isNewer =

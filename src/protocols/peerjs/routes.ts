@@ -1,6 +1,6 @@
-// The protocol of PeerServer, so that the clients of PeerJS work here unchanged. A client registers an id, of
-// its own choice or from here, and whoever knows that id may send it offers, answers and candidates. How
-// messages look is in `wire.ts`, who is registered in `realm.ts`, what waits in `waiting-room.ts`.
+// The protocol of PeerServer, so that PeerJS clients work here unchanged. A client registers an id, chosen by
+// itself or by the server. Who knows the id can send it offers, answers and candidates. `wire.ts` has the messages,
+// `realm.ts` who is registered, `waiting-room.ts` what waits.
 
 import type { Claim } from "../../core/bus.ts";
 import { type CloseReason, closeReasons, notJoined } from "../../core/close.ts";
@@ -22,13 +22,13 @@ import { Realm } from "./realm.ts";
 import { proofOf } from "./registration.ts";
 import { closings, frames, type OpenRefusal } from "./wire.ts";
 
-/** Says why on the wire first, for clients are not shown what is in a Close frame. */
+/** Sends an error frame first, since clients do not show what is in a Close frame. */
 function refuse(peer: Peer, why: OpenRefusal): CloseReason {
   peer.send(frames.refused(why));
   return closings[why];
 }
 
-/** As PeerServer reads a query: the last of several counts. */
+/** Reads a query as PeerServer does: of several values the last one counts. */
 const last = (query: URLSearchParams, name: string): string => query.getAll(name).at(-1) ?? "";
 
 function open(
@@ -63,7 +63,7 @@ function enter(
   return "code" in client ? client : new PeerConversation(realm, client);
 }
 
-/** The paths as requests have them, percent-encoded. */
+/** All paths, percent-encoded as in requests. */
 function pathsUnder(base: string) {
   const at = (end: string): `/${string}` =>
     `/${new URL(`/${base}/${end}`.replace(/\/+/g, "/"), "http://host").pathname.slice(1)}`;
@@ -72,12 +72,12 @@ function pathsUnder(base: string) {
     socket: at("peerjs"),
     id: at(":key/id"),
     peers: at(":key/peers"),
-    // At the top is a page for people.
+    // The root has the start page.
     about: root === "/" ? [] : [root.slice(0, -1) as `/${string}`],
   };
 }
 
-/** Browsers answer pings, also those of pages in the background, whose own heartbeats are slowed. */
+/** Browsers answer pings even for pages in the background, whose own heartbeats they slow down. */
 const maxPingSeconds = 25;
 
 function patienceOf(aliveSeconds: number): Patience {
@@ -140,13 +140,13 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
         (peer) =>
           open(realm, key, peer, url.searchParams),
     },
-    // As PeerServer answers a plain request there.
+    // PeerServer answers plain requests like this.
     {
       path: paths.socket,
       access: "public",
       get: () => new Response("not found\n", { status: 404 }),
     },
-    // Under any key, as at PeerServer: the socket says that it is wrong. Clients fetch an id without a token.
+    // As in PeerServer, under any key: the socket tells the client that its key is wrong. No token is needed.
     {
       path: paths.id,
       ignoresCase: true,

@@ -1,6 +1,5 @@
-// Messages to peers that are not there yet: kept in order, for a time, and within bounds, so that a peer may
-// come a little later than the call. What the messages say is no business of this file; who gives way to whom
-// when there is no room is in `callers.ts`.
+// Messages to peers that are not connected yet. They are kept in order, for a time and within limits, so that a peer
+// may connect a little later than it is called. `callers.ts` finds who gives way when there is no room.
 
 import { type Clock, stepMs } from "../../core/clock.ts";
 import { ownString } from "../../core/own-string.ts";
@@ -8,15 +7,15 @@ import type { Peer } from "../../core/peer.ts";
 import { type Call, type Caller, Callers, type Pair } from "./callers.ts";
 import { type Kept, type Origin, Queue, type Waiting } from "./queue.ts";
 
-/** How much may wait, in bytes; what a message and a call count for is below. */
+/** How much may wait, in bytes. A message counts for more than its text: see `messageBytes` and `callBytes`. */
 export interface WaitingBounds {
-  /** For one missing id, from all callers. A message that finds nothing waiting there always fits. */
+  /** For one missing id. If nothing waits for it, a message always fits. */
   readonly perId: number;
-  /** From one caller, for all whom it calls. A message that finds nothing of it waiting always fits. */
+  /** From one caller. If nothing of it waits, a message always fits. */
   readonly perCaller: number;
-  /** From one caller, whatever others do. A call with video is some 30 messages and 20 KB. */
+  /** What one caller may use whatever others do. A call with video is some 30 messages with 20 KB. */
   readonly share: number;
-  /** From all callers, beyond their shares. */
+  /** What all callers may use beyond their shares. */
   readonly common: number;
 }
 
@@ -27,10 +26,10 @@ export const waitingBounds: WaitingBounds = {
   common: 67_108_864,
 };
 
-/** What a message takes in memory beside its text. */
+/** What a message counts for beside its text. It takes about that much memory. */
 export const messageBytes = 256;
 
-/** What the first message of a call takes in addition, with the queue of an id that nobody else calls. */
+/** What the first message of a call counts for in addition: the memory of a queue that nobody else uses. */
 export const callBytes = 1024;
 
 export class WaitingRoom {
@@ -38,7 +37,7 @@ export class WaitingRoom {
   readonly #timeoutSeconds: number;
   readonly #bounds: WaitingBounds;
   readonly #queues = new Map<string, Queue>();
-  /** By the time of a message, the ids that messages of that time wait for. Oldest first. */
+  /** For each time at which messages came, oldest first: the ids that they wait for. */
   readonly #times = new Map<number, Set<string>>();
   readonly #callers: Callers;
 
@@ -49,21 +48,21 @@ export class WaitingRoom {
     this.#callers = new Callers(bounds.share);
   }
 
-  /** How many ids something waits for. */
+  /** How many ids messages wait for. */
   get size(): number {
     return this.#queues.size;
   }
 
-  /** Those ids. */
+  /** The ids that messages wait for. */
   get missing(): Iterable<string> {
     return this.#queues.keys();
   }
 
   /**
-   * Keeps a message, in memory of its own, if there is room for it. Others may have to give way.
-   * @param origin one that comes back goes before those that its sender has sent since
-   * @returns pairs whose senders are to be told that something of theirs will not arrive. One that was told is
-   * not among them again as long as other messages of the same pair wait.
+   * Keeps a copy of a message if there is room. Calls of others may be dropped for it.
+   * @param origin a message from another node goes before those that its sender has sent since
+   * @returns the pairs whose senders must be told that a message will not arrive. A pair is named once, as long as
+   * other messages of it wait.
    */
   add(pair: Pair, frame: string, origin: Origin = "client"): readonly Pair[] {
     const caller = this.#callers.of(pair.peer);
@@ -83,15 +82,15 @@ export class WaitingRoom {
     return gone;
   }
 
-  /** The peer has come: hands out what waited for it, in the order in which it was sent. */
+  /** Removes and returns all messages for an id, in the order in which they were sent. */
   take(missing: string): readonly Waiting[] {
     const queue = this.#queues.get(missing);
     return queue === undefined ? [] : this.#shift(missing, queue, queue.messages.length);
   }
 
   /**
-   * A connection has ended. What waits of it stays as long as there is room beyond the shares of the others.
-   * @returns pairs whose senders are to be told, as for `add`
+   * A connection has ended. Its messages stay as long as there is room in addition to the shares of others.
+   * @returns the pairs whose senders must be told, as for `add`
    */
   left(peer: Peer): readonly Pair[] {
     this.#callers.left(peer);
@@ -105,9 +104,9 @@ export class WaitingRoom {
   }
 
   /**
-   * Drops what has waited for too long; to be called at every step of the clock. Nothing goes early: a
-   * reading of the clock may be one step old, so that a message stays for up to one more.
-   * @returns pairs whose senders are to be told, as for `add`
+   * Drops messages that have waited too long. Call it at every step of the clock. A message may stay one step
+   * longer, and is never dropped early: the time at which it came may be one step old.
+   * @returns the pairs whose senders must be told, as for `add`
    */
   expire(): readonly Pair[] {
     const expired: Pair[] = [];
@@ -138,8 +137,9 @@ export class WaitingRoom {
   }
 
   /**
-   * Has others give way until a message fits, as long as they have more than its caller then would: in the
-   * queue of its id, and in the common room.
+   * Drops calls of others until a message fits, in the queue of its id and in the common room. Only calls of those
+   * who have more than its caller then would are dropped.
+   * @param gone gets the pairs of the calls that were dropped
    */
   #makeRoom(queue: Queue, call: Call, bytes: number, gone: Pair[]): boolean {
     const { perId, perCaller, common } = this.#bounds;
@@ -164,7 +164,7 @@ export class WaitingRoom {
     for (const oldest of calls) return this.#drop(oldest, gone);
   }
 
-  /** Drops a whole call: what would be left of it is of no use. */
+  /** Drops a whole call, since a part of it would be of no use. */
   #drop(call: Call, gone: Pair[]): void {
     const queue = this.#queues.get(call.missing);
     if (queue === undefined) return;
@@ -173,7 +173,7 @@ export class WaitingRoom {
     this.#forget(call.missing, queue, call, call.count, call.bytes);
   }
 
-  /** Takes the oldest messages out of a queue. */
+  /** Removes the oldest messages of a queue. */
   #shift(missing: string, queue: Queue, count: number): readonly Kept[] {
     const oldest = queue.shift(count);
     for (const { pair, bytes } of oldest) this.#forget(missing, queue, pair, 1, bytes);

@@ -1,11 +1,11 @@
-// What stands on the wire between a PeerJS client and its server. Payloads pass unread, as they are
-// written; the sender's id is never taken from the client.
+// The messages and frames of the PeerJS protocol, its errors and its reasons to close. Payloads are passed on as they
+// were written. The sender's id is never taken from the client.
 
 import type { CloseReason } from "../../core/close.ts";
 import { ownString } from "../../core/own-string.ts";
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
-/** To be passed on. `dst` and `payload` are JSON as the client wrote it, `to` is what `dst` spells. */
+/** A message to another client. `dst` and `payload` are JSON as the client wrote it; `to` is `dst` as text. */
 export interface Directed {
   readonly type: "OFFER" | "ANSWER" | "CANDIDATE" | "LEAVE" | "EXPIRE";
   readonly to: string;
@@ -13,18 +13,18 @@ export interface Directed {
   readonly payload: string | undefined;
 }
 
-/** What a client asks for. */
+/** What a client has sent. */
 export type Message =
   | Directed
-  /** Its id shall be free. */
+  /** The client gives up its id. */
   | "goodbye"
-  /** A sign of life, or a word of another protocol. */
+  /** A sign of life, or a message that is ignored. */
   | "nothing"
   | "malformed";
 
 const message = outline("type", "dst", "payload");
 
-/** What `dst` is where there is none. */
+/** Values of `dst` that name nobody. */
 const nobody: ReadonlySet<string | undefined> = new Set([undefined, "null", '""']);
 
 export function parse(text: string): Message {
@@ -49,14 +49,14 @@ export function parse(text: string): Message {
   return { type, to, dst, payload };
 }
 
-/** Whom a frame of ours is for; the text is not a part of the frame. */
+/** The receiver of a frame that the server has made, as a copy. */
 export function targetOf(frame: string): string | undefined {
   const [, dst] = rawMembers(frame, message) ?? [];
   const to = dst === undefined ? undefined : stringOf(dst);
   return to === undefined ? undefined : ownString(to);
 }
 
-/** What is JSON but no object is no message, and no offence either. */
+/** JSON that is not an object is ignored. Any other text closes the socket. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -66,7 +66,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Why a client is not let in, in the words of PeerServer but for the last. */
+/** Why a client is refused. All texts but the last are those of PeerServer. */
 export const refusals = {
   missing: "No id, token, or key supplied to websocket server",
   key: "Invalid key provided",
@@ -77,7 +77,7 @@ export const refusals = {
 
 export type OpenRefusal = keyof typeof refusals;
 
-/** Codes of RFC 6455 and IANA: may not come like this, may come later. */
+/** 1008 is "policy violation" in RFC 6455, 1013 "try again later" in IANA's registry. */
 const refusalCodes = { missing: 1008, key: 1008, taken: 1008, tooLong: 1008, full: 1013 } as const;
 
 const refused = (why: OpenRefusal): CloseReason => ({
@@ -85,7 +85,7 @@ const refused = (why: OpenRefusal): CloseReason => ({
   reason: refusals[why],
 });
 
-/** Why the server ends a connection. */
+/** Why the server closes a connection. */
 export const closings = {
   malformed: { code: 1007, reason: "not JSON" },
   takenOver: { code: 4000, reason: "another socket has taken over this id" },
@@ -105,11 +105,11 @@ export const frames = {
   tooLarge: (maxBytes: number) =>
     `{"type":"ERROR","payload":{"msg":"Message is larger than ${maxBytes} bytes"}}`,
 
-  /** @param src JSON, as are `dst` and `payload` */
+  /** @param src JSON, like `dst` and `payload` */
   message: (type: string, src: string, dst: string, payload: string | undefined) =>
     `{"type":"${type}","src":${src},"dst":${dst}${payload === undefined ? "" : `,"payload":${payload}`}}`,
 
-  /** What `sender` sent will not arrive: nobody of the id `missing` came. */
+  /** Tells `sender` that its messages to `missing` will not arrive. */
   expired: (missing: string, sender: string) =>
     `{"type":"EXPIRE","src":${JSON.stringify(missing)},"dst":${JSON.stringify(sender)}}`,
 };

@@ -1,4 +1,4 @@
-// One connection of a user to a room: what its client sends, and what it is told.
+// One connection of a user to a room: handles the messages of its client, and tells it what failed.
 
 import type { Identity } from "../../auth/identity.ts";
 import { type Refusal, refusals } from "../../auth/refusal.ts";
@@ -8,15 +8,15 @@ import type { Conversation } from "../protocol.ts";
 import type { Rooms } from "./rooms.ts";
 import { type ErrorCode, frames, type Participant, parse } from "./wire.ts";
 
-/** Seconds after which a connection that has said too much may say more; it is told so no sooner again. */
+/** Seconds after which a connection that was too fast may send again. It is told at most once in this time. */
 const retrySeconds = 1;
 
 export class RoomConversation implements Conversation {
   readonly #rooms: Rooms;
   readonly #member: LocalMember<Participant>;
-  /** What it has sent, as the rate counts. */
+  /** What it has sent, as `Rate` counts it. */
   #spent = 0;
-  /** When it was last told to send less, by the clock. */
+  /** When it was last told that it is too fast, by the clock. */
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(rooms: Rooms, member: LocalMember<Participant>) {
@@ -57,7 +57,7 @@ export class RoomConversation implements Conversation {
     const { topic, info } = this.#member;
     const { type, payload, timestamp, target } = message;
     const frame = frames.relayed(type, topic.name, payload, info.userId, timestamp);
-    // Its own connections get none of it: see `renderers`.
+    // The sender's other connections do not get it: see `renderers`.
     if (target === undefined)
       this.#rooms.hub.broadcast(this.#member.peer, topic, frame, this.#member);
     else
@@ -75,10 +75,14 @@ export class RoomConversation implements Conversation {
     const details = { target_user_id: target };
     switch (why) {
       case "dropped":
-        this.#refuse("DELIVERY_FAILED", "its queue is full, or its server out of reach", details);
+        this.#refuse(
+          "DELIVERY_FAILED",
+          "the queue of this user is full, or its server cannot be reached",
+          details,
+        );
         return;
       case "absent":
-        // One connection of the user may have gone while others are there.
+        // One connection of the user has gone, but others are there.
         if (this.#connectionsOf(target).length > 0) return;
         this.#refuse("TARGET_NOT_FOUND", "this user is not in the room", details);
         return;
@@ -87,7 +91,7 @@ export class RoomConversation implements Conversation {
     }
   }
 
-  /** A user's connections, those here first; none of its own. */
+  /** The connections of another user, those on this node first. Empty for the sender's own user. */
   #connectionsOf(userId: string): readonly string[] {
     const { topic, info } = this.#member;
     if (userId === info.userId) return [];
@@ -100,7 +104,7 @@ export class RoomConversation implements Conversation {
     return ids;
   }
 
-  /** Who has gone needs no token: verifying one after another would keep it in the room. */
+  /** A client that has gone needs no token. To verify its tokens one by one would keep it in the room. */
   #renew(token: string): undefined | Promise<() => void> {
     return this.#member.peer.isOpen ? this.#verify(token) : undefined;
   }
@@ -110,7 +114,7 @@ export class RoomConversation implements Conversation {
     return () => this.#renewed(identity);
   }
 
-  /** Until its own time is over, the token before is as good as it was. */
+  /** A token that is refused changes nothing: the one before is good until it expires. */
   #renewed(identity: Identity | Refusal): void {
     const { peer, topic, info } = this.#member;
     if (typeof identity === "string") this.#refuse("INVALID_MESSAGE", refusals[identity].reason);
@@ -120,7 +124,7 @@ export class RoomConversation implements Conversation {
     else peer.pass = identity;
   }
 
-  /** Not for each message, or whoever floods the server would be flooded in turn. */
+  /** Not for each message: a client that floods the server would be flooded with errors. */
   #slowDown(): undefined {
     const { seconds } = this.#rooms.clock;
     if (seconds - this.#toldAt < retrySeconds) return;

@@ -1,4 +1,4 @@
-// What the start page says of this protocol.
+// What the start page says about this protocol.
 
 import type { Guide } from "../protocol.ts";
 
@@ -7,7 +7,7 @@ export const guide: Guide = {
   path: "/webrtc/ws/{room_id}",
   about:
     "Rooms with tokens, a list of participants and the ICE configuration: the protocol of the Second " +
-    "Brain Database. Make a token for trying out with signalbox token.",
+    "Brain Database. For a first try, signalbox token makes a token.",
   snippets: [
     {
       client: "Browser",

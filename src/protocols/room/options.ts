@@ -1,4 +1,4 @@
-// What an operator may set of the room protocol, under the names that the documents of its clients have.
+// The options of the room protocol. Their names are those in the documents of its clients.
 
 import * as v from "valibot";
 import { integer, list, type Option, oneOf } from "../../options/option.ts";

@@ -1,5 +1,5 @@
-// Who is in which room. A user is one participant however many connections it has, on whichever nodes:
-// it joins with the first and leaves with the last.
+// Who is in which room. A user with several connections, on any nodes, is one participant: it joins with the first
+// connection and leaves with the last.
 
 import * as v from "valibot";
 import type { Identity } from "../../auth/identity.ts";
@@ -16,19 +16,19 @@ import type { Context } from "../protocol.ts";
 import { closings, frames, type Participant, renderers, type Spelling } from "./wire.ts";
 
 export interface RoomsOptions {
-  /** Users in one room. */
+  /** Most users in one room. */
   readonly maxParticipants: number;
-  /** Connections of one user in one room. */
+  /** Most connections of one user in one room. */
   readonly maxConnectionsPerUser: number;
-  /** What one connection may say; 0 for no limit. */
+  /** Messages that one connection may send in a second; 0 for no limit. */
   readonly messagesPerSecond: number;
-  /** Types of messages that pass, spelled as inside the server. */
+  /** Types of messages that are relayed, with underscores. */
   readonly relayedTypes: ReadonlySet<string>;
 }
 
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxNameLength));
 
-/** What another node may say of a participant. Times are those that a `Date` can hold. */
+/** Checks what another node says about a participant. The upper limit of `joinedAt` is that of `Date`. */
 const participant: v.GenericSchema<unknown, Participant> = v.object({
   userId: name,
   name,
@@ -39,13 +39,13 @@ export class Rooms {
   readonly hub: Hub<Participant>;
   readonly tokens: Tokens;
   readonly clock: Clock;
-  /** What one connection may send. */
+  /** How much one connection may send. */
   readonly rate: Rate;
-  /** Types of messages that pass, spelled as inside the server. */
+  /** Types of messages that are relayed, with underscores. */
   readonly relayedTypes: ReadonlySet<string>;
   readonly #maxParticipants: number;
   readonly #maxConnectionsPerUser: number;
-  /** Rooms that have more users than they may. */
+  /** Rooms with too many users, which will be thinned out. */
   readonly #crowded = new Set<Topic<Participant>>();
 
   constructor(context: Context, options: RoomsOptions) {
@@ -63,14 +63,14 @@ export class Rooms {
     });
   }
 
-  /** Everybody in a room that has somebody here or is warm; nobody in any other. */
+  /** The participants of a room that is warm, or has a member on this node. Empty for any other room. */
   participants(name: TopicName): readonly Participant[] {
     return this.#within(usersOf(this.hub.topic(name)?.members.values() ?? []));
   }
 
   /**
-   * Lets a user's connection into a room whose members are known.
-   * @param identity of a token that lets its holder in
+   * Lets a connection of a user into a room. The members on other nodes must be known.
+   * @param identity whose token allows this room
    */
   enter(
     peer: Peer,
@@ -93,7 +93,7 @@ export class Rooms {
     return member;
   }
 
-  /** What those here who are in a room are told of a connection that has come or gone, on whichever node. */
+  /** What the members on this node are told when a connection has come or gone, on any node. */
   #news(
     topic: Topic<Participant>,
     member: Member<Participant>,
@@ -101,7 +101,7 @@ export class Rooms {
   ): readonly string[] {
     if (topic.localCount === 0) return [];
     const others = [...topic.members.values()].filter((other) => other !== member);
-    // Once it is in the topic: one that joins here is not yet.
+    // Later, since a member that joins on this node is not in the topic yet.
     if (what === "joined") queueMicrotask(() => this.#replaceOldest(topic, member));
     const [less, more] = [usersOf(others), usersOf([...others, member])];
     const [before, after] = what === "joined" ? [less, more] : [more, less];
@@ -117,8 +117,8 @@ export class Rooms {
   }
 
   /**
-   * A user has one more connection, on whichever node. Beyond the bound, the oldest go: each node finds the same
-   * ones, and closes those that are here.
+   * A user has opened one more connection, on any node. If there are too many, the oldest are closed: each node
+   * finds the same ones, and closes those on this node.
    */
   #replaceOldest({ members }: Topic<Participant>, newest: Member<Participant>): void {
     if (members.get(newest.id) !== newest) return;
@@ -133,11 +133,11 @@ export class Rooms {
   }
 
   /**
-   * Two nodes may give the last place away at the same moment. Each finds the same users to be the last, who
-   * are participants on no node, and ends those of them that are here.
+   * Two nodes may let users in for the last place at the same moment. Each node finds the same users to be too
+   * many, does not count them as participants, and closes those on this node.
    */
   #thinOut(topic: Topic<Participant>): void {
-    // Once all is taken in that has come together: some may have left meanwhile.
+    // After everything in this batch from another node: some of them may have left in it.
     if (this.#crowded.size === 0) queueMicrotask(() => this.#endSurplus());
     this.#crowded.add(topic);
   }
@@ -152,7 +152,7 @@ export class Rooms {
     }
   }
 
-  /** Of all who came to a room, those who are in it: the first, as many as there may be. */
+  /** The first users up to the limit: they are the participants. */
   #within(users: readonly Participant[]): readonly Participant[] {
     return users.slice(0, this.#maxParticipants);
   }
@@ -162,13 +162,13 @@ export class Rooms {
   }
 }
 
-/** Says why on the wire first, for clients are not shown what is in a Close frame. */
+/** Sends an error frame first, since clients do not show what is in a Close frame. */
 function refuse(peer: Peer, name: TopicName): CloseReason {
   peer.send(frames.error(name, "ROOM_FULL", "this room is full"));
   return closings.full;
 }
 
-/** Each user once, as it first came, in the order of their coming: the same on all nodes. */
+/** Each user once, with its first connection, oldest first. The order is the same on all nodes. */
 function usersOf(members: Iterable<Member<Participant>>): readonly Participant[] {
   const byUser = new Map<string, Participant>();
   for (const { info } of members) {
@@ -180,7 +180,7 @@ function usersOf(members: Iterable<Member<Participant>>): readonly Participant[]
   );
 }
 
-/** Those of `others` who are not among `users`. */
+/** Those of `others` that are not in `users`. */
 function missingIn(
   users: readonly Participant[],
   others: readonly Participant[],

@@ -1,6 +1,6 @@
-// The room protocol, GET /webrtc/ws/{room_id} and GET /ws/webrtc/{room_id}: what the clients of the Second
-// Brain Database speak. Nobody gets in without a token; who is in is one list of participants; frames go to
-// one user or to all. Beside it are the ICE configuration and the lists of participants, by REST.
+// The room protocol at GET /webrtc/ws/{room_id} and GET /ws/webrtc/{room_id}, which clients of the Second Brain
+// Database use. Everybody needs a token. Clients see one list of participants, and send frames to one user or to
+// all. The ICE configuration and the lists of participants are also served by REST.
 
 import type { Identity } from "../../auth/identity.ts";
 import { closingOf, responseOf } from "../../auth/refusal.ts";
@@ -26,11 +26,11 @@ import * as option from "./options.ts";
 import { Rooms } from "./rooms.ts";
 import { closings, relayedWith, roomName, roomState, type Spelling } from "./wire.ts";
 
-/** What differs between the two paths: each is as a document of its clients has it. */
+/** What differs between the two paths. Each follows one of the documents of its clients. */
 interface Address {
   readonly path: SocketRoute["path"];
   readonly spelling: Spelling;
-  /** Close code for a token that is refused. */
+  /** The close code for a token that is refused. */
   readonly refusalCode: number;
 }
 
@@ -64,20 +64,20 @@ function setUp(context: Context): Service {
     get: ({ params }, _request, identity) => participants(rooms, params["room"] ?? "", identity),
   });
   return {
-    // The sweep comes by within a round of that: still within the time that was promised.
+    // The sweep finds a silent participant within a round after this, which is within the time promised.
     patience: { silentSeconds: settings(option.presenceTtl) - roundSeconds },
     routes: [
       ...addresses.map(socketAt),
       configurationAt("/webrtc/config"),
       configurationAt("/api/v1/webrtc/config"),
       participantsAt("/webrtc/rooms/:room/participants"),
-      // The id is empty, and is refused like any other that is no id.
+      // An empty id is refused like any other bad id.
       participantsAt("/webrtc/rooms//participants"),
     ],
   };
 }
 
-/** A browser sees no HTTP status of an upgrade: whatever is wrong is said by closing. */
+/** Refuses by a Close frame, since a browser does not see the HTTP status of an upgrade. */
 function opening(
   rooms: Rooms,
   settings: Settings,
@@ -90,7 +90,7 @@ function opening(
   if (spelling === undefined) return closings.badSpelling;
   return (peer, identity) => {
     if (identity?.mayJoin(name) !== true) return closingOf("room", address.refusalCode);
-    // Nobody is shown a list, or let in, before it is known who is on other nodes.
+    // The list of participants, and their number, must include those on other nodes.
     const known = rooms.hub.warm(name);
     const begin = (): ReturnType<Opening> => enter(rooms, peer, name, identity, spelling);
     return known === undefined ? begin() : known.then(() => begin);
@@ -108,7 +108,10 @@ function enter(
   return "code" in member ? member : new RoomConversation(rooms, member);
 }
 
-/** @param asked in the query, if it is */
+/**
+ * @param asked what the query asks for; `null` if nothing
+ * @returns `undefined` if the query asks for a spelling that does not exist
+ */
 function spellingOf(
   settings: Settings,
   address: Address,

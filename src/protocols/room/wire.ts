@@ -1,6 +1,6 @@
-// What the room protocol reads and writes: its frames of five keys in both spellings, and the words with
-// which it refuses and ends. Inside of the server every frame is spelled with underscores and has its
-// sender first, so that each member hears it in its own way without it being read again.
+// The messages and frames of the room protocol in both spellings, its errors and its reasons to close. Inside the
+// server, types are spelled with underscores and the sender comes right after the type, so that a frame can be
+// rewritten for each member without reading it again.
 
 import { serverId } from "../../auth/refusal.ts";
 import type { CloseReason } from "../../core/close.ts";
@@ -10,7 +10,7 @@ import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 export type Spelling = "underscore" | "hyphen";
 
-/** What the others are shown of a user. */
+/** What others see of a user. */
 export interface Participant {
   readonly userId: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Participant {
   readonly joinedAt: number;
 }
 
-/** Types that always pass from client to client, spelled as inside the server. */
+/** Types that are always relayed, with underscores. */
 const signalingTypes = [
   "offer",
   "answer",
@@ -31,10 +31,10 @@ const signalingTypes = [
   "network_stats",
 ];
 
-/** Types that mean something to the server, or that clients believe to be its own. */
+/** Types that only the server sends, or that it handles itself. They can never be relayed. */
 export const reservedTypes = ["room_state", "user_joined", "user_left", "error", "token"] as const;
 
-/** A type as inside the server, where it is spelled with underscores. */
+/** The spelling that is used inside the server. */
 const underscored = (type: string): string => type.replaceAll("-", "_");
 
 export const isTypeName = (text: string): boolean => /^[\w-]{0,63}[A-Za-z0-9]$/.test(text);
@@ -42,18 +42,18 @@ export const isTypeName = (text: string): boolean => /^[\w-]{0,63}[A-Za-z0-9]$/.
 export const isReserved = (type: string): boolean =>
   reservedTypes.some((reserved) => reserved === underscored(type));
 
-/** @param more types that pass beside those of signaling, in either spelling */
+/** All types that are relayed. @param more those beside signaling, in either spelling */
 export const relayedWith = (more: readonly string[]): ReadonlySet<string> =>
   new Set([...signalingTypes, ...more.map(underscored)]);
 
-/** What a client sends. */
+/** A message of a client. */
 export type Message =
   | {
       readonly type: string;
-      /** Both are JSON as the client wrote it. */
+      /** JSON as the client wrote it, like `timestamp`. */
       readonly payload: string;
       readonly timestamp: string | undefined;
-      /** The one user that it is for. */
+      /** The user that it is for. Unset: everybody else in the room. */
       readonly target: string | undefined;
     }
   | { readonly type: "token"; readonly token: string };
@@ -61,7 +61,8 @@ export type Message =
 const message = outline("type", "timestamp", ["payload", ["target_user_id", "token"]]);
 
 /**
- * @param relayed the types that pass
+ * Reads a message.
+ * @param relayed the types that are relayed, with underscores
  * @returns the message, or what is wrong with it
  */
 export function parse(text: string, relayed: ReadonlySet<string>): Message | string {
@@ -81,7 +82,7 @@ export function parse(text: string, relayed: ReadonlySet<string>): Message | str
   return { type, payload, timestamp: isText ? timestamp : undefined, target };
 }
 
-/** A room's name as it stands in a path: nothing of it is altered, which could merge two rooms. */
+/** The name of a room in a path, or `undefined` for a bad one. A name is never altered: that could merge two rooms. */
 export const roomName = (segment: string): TopicName | undefined =>
   /^[A-Za-z0-9_-]{1,100}$/.test(segment) ? topicName(segment) : undefined;
 
@@ -100,12 +101,12 @@ export const closings = {
   replaced: { code: 4003, reason: "replaced by a newer connection" },
 } as const satisfies Record<string, CloseReason>;
 
-/** A time as the server writes it: RFC 3339, in UTC. */
+/** A time in RFC 3339, in UTC. */
 const written = (time: number): string => new Date(time).toISOString();
 
 const timeNow = (): string => written(Date.now());
 
-/** @param payload JSON, as is `timestamp` */
+/** @param payload JSON, like `timestamp` */
 const frame = (
   type: string,
   room: TopicName,
@@ -121,7 +122,7 @@ const shown = ({ userId, name, joinedAt }: Participant): object => ({
   joined_at: written(joinedAt),
 });
 
-/** A room's list, in a frame and by REST alike. */
+/** The list of a room, the same in a frame and by REST. */
 export const roomState = (room: TopicName, participants: readonly Participant[]): object => ({
   room_id: room,
   participants: participants.map(shown),
@@ -146,7 +147,7 @@ export const frames = {
     frame("error", room, JSON.stringify({ code, message, details })),
 };
 
-/** A frame, and what its receivers ask of it, found once for all of them. */
+/** A frame with its sender and its other spelling, which are found once for all receivers. */
 class RenderedFrame {
   readonly frame: string;
   readonly sender: string;
@@ -157,7 +158,7 @@ class RenderedFrame {
     this.frame = frame;
     this.#typeEnd = frame.indexOf('"', typeStart);
     const start = this.#typeEnd + senderKey.length;
-    // In a text, quotes have a backslash before them: this is the key.
+    // Inside a text, quotes have a backslash before them, so this finds the key.
     this.sender = senderIn(frame.slice(start, frame.indexOf(roomKey, start)));
   }
 
@@ -168,7 +169,7 @@ class RenderedFrame {
   }
 }
 
-/** A frame of another node may be anything: then it has no sender. */
+/** @returns an empty text if a frame of another node has no good sender */
 function senderIn(raw: string): string {
   try {
     return stringOf(raw) ?? "";
@@ -181,7 +182,7 @@ const typeStart = '{"type":"'.length;
 const senderKey = '","sender_id":';
 const roomKey = ',"room_id":"';
 
-/** A frame is given to its receivers one after another. */
+/** The frame that was rendered last: a frame is given to all of its receivers one after another. */
 let latest: RenderedFrame | undefined;
 
 function rendered(frame: string): RenderedFrame {
@@ -191,7 +192,7 @@ function rendered(frame: string): RenderedFrame {
 
 type Render = NonNullable<Joining<Participant>["render"]>;
 
-/** Members get frames in their spelling, and none of their own user's. */
+/** Give members frames in their spelling, and skip frames that their own user has sent. */
 export const renderers: Readonly<Record<Spelling, Render>> = {
   underscore: (frame, { info }) => (rendered(frame).sender === info.userId ? undefined : frame),
   hyphen(frame, { info }) {

@@ -1,4 +1,4 @@
-// One session: what its client sends, and what it is told.
+// One session: handles the messages of its client, and tells it what failed.
 
 import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
@@ -27,7 +27,7 @@ export class SessionConversation implements Conversation {
   readonly #sessions: Sessions;
   readonly #member: LocalMember<null>;
   readonly #since = Date.now();
-  /** As JSON, which takes less than the objects. */
+  /** Kept as JSON, which takes less memory than objects. */
   #configuration = JSON.stringify(unconfigured);
   #messageCount = 0;
   #errors = 0;
@@ -68,7 +68,7 @@ export class SessionConversation implements Conversation {
     this.#sessions.end(this.#member);
   }
 
-  /** @param target as its sender spelled it */
+  /** @param target as the client wrote it */
   failed(target: string, why: FailedOutcome): void {
     switch (why) {
       case "dropped":
@@ -105,7 +105,7 @@ export class SessionConversation implements Conversation {
 
   #configure([requirements = "null", settings = "null"]: readonly (string | undefined)[]): void {
     const tooMuch = `Configuration over ${maxConfigured} characters`;
-    // First, so that what is parsed here is never as deep as a whole frame can be.
+    // Checked before parsing, so that the nesting of what is parsed is bounded.
     if (requirements.length + settings.length > maxConfigured) return this.#fail(tooMuch);
     const before: Configuration = JSON.parse(this.#configuration);
     const configuration = {
@@ -118,7 +118,7 @@ export class SessionConversation implements Conversation {
     this.#send(frames.configured(this.#member.id, configuration));
   }
 
-  /** Clients of the original that also send pictures keep their session: it is not an error of theirs. */
+  /** Types that the original server knows are not counted as errors, so that its clients keep their session. */
   #failUnknown(type: string): void {
     const text = `Unknown message type: ${type}`;
     if (isOtherService(type)) this.#refuse(text, "NOT_SIGNALING");
@@ -133,7 +133,7 @@ export class SessionConversation implements Conversation {
     this.#send(frames.error(this.#member.id, text, code));
   }
 
-  /** An error of the client's own making. */
+  /** Reports an error that is the client's fault. The tenth one closes the session. */
   #fail(text: string): void {
     this.#errors++;
     this.#refuse(text, "MESSAGE_HANDLING_ERROR");

@@ -1,4 +1,4 @@
-// What the start page says of this protocol.
+// What the start page says about this protocol.
 
 import type { Guide } from "../protocol.ts";
 
@@ -6,8 +6,8 @@ export const guide: Guide = {
   title: "Sessions",
   path: "/ws",
   about:
-    "The protocol of Synopticon: seek by a broadcast, then negotiate with one session. " +
-    "Add ?space=name to keep broadcasts among those of one space.",
+    "The protocol of Synopticon: find others by a broadcast, then negotiate with one session. " +
+    "With ?space=name, broadcasts reach only the sessions of that space.",
   snippets: [
     {
       client: "Browser",

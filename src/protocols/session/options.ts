@@ -1,4 +1,4 @@
-// What an operator may set of the session protocol.
+// The options of the session protocol.
 
 import { integer, type Option } from "../../options/option.ts";
 import { frameLimit as limitOf } from "../frame-limit.ts";

@@ -1,6 +1,6 @@
-// The session protocol, GET /ws: that of Synopticon, whose clients work here unchanged. A session seeks others
-// by a broadcast; whoever that concerns then sends offers, answers and candidates to it alone. Who is a
-// broadcaster and who a receiver is the clients' business, and so is what they say.
+// The protocol of Synopticon at GET /ws, whose clients work here unchanged. A session finds others by a broadcast.
+// Those who answer send offers, answers and candidates to this one session. The server does not know who is a
+// broadcaster and who a receiver.
 
 import { maxTopicNameBytes, type TopicName, topicName } from "../../core/ids.ts";
 import type { Peer } from "../../core/peer.ts";
@@ -31,7 +31,7 @@ function setUp(context: Context): Service {
   };
 }
 
-/** Nobody is told that it is connected before it is known who is on other nodes. */
+/** A client is told that it is connected once the sessions on other nodes are known. */
 function opening(sessions: Sessions, space: TopicName): Opening {
   const begin = (peer: Peer): ReturnType<Opening> => {
     const member = sessions.begin(peer, space);

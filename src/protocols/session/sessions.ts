@@ -1,4 +1,4 @@
-// Every session on this node: how many there are, and how one begins and ends.
+// All sessions on this node: begins and ends them, and counts them.
 
 import * as v from "valibot";
 import { type CloseReason, notJoined } from "../../core/close.ts";
@@ -9,10 +9,10 @@ import type { Peer } from "../../core/peer.ts";
 import type { Context, ProtocolLog } from "../protocol.ts";
 import { closings, secondsSince } from "./wire.ts";
 
-/** Milliseconds between two warnings of offers and answers without a target, at least. */
+/** Least number of milliseconds between two warnings about offers and answers without a target. */
 const warnMs = 60_000;
 
-/** Every session on this node, whatever its space. */
+/** The sessions of all spaces on this node. */
 export class Sessions {
   readonly hub: Hub<null>;
   readonly #limit: number;
@@ -23,7 +23,7 @@ export class Sessions {
   #untargeted = 0;
   #warnedAt = 0;
 
-  /** @param limit sessions of this node; 0 for no limit */
+  /** @param limit most sessions on this node; 0 for no limit */
   constructor(context: Context, limit: number) {
     this.hub = context.hub("session", { info: v.null() });
     this.#limit = limit;
@@ -38,7 +38,7 @@ export class Sessions {
     };
   }
 
-  /** A session begins in a space whose members are known. */
+  /** Begins a session. The members of its space on other nodes must be known. */
   begin(peer: Peer, space: TopicName): LocalMember<null> | CloseReason {
     if (this.#limit > 0 && this.#active >= this.#limit) return closings.overloaded;
     const member = this.hub.join(peer, space, { id: newSessionId(), info: null });
@@ -53,7 +53,7 @@ export class Sessions {
     this.hub.leave(member);
   }
 
-  /** An offer or answer without a target: it goes to everybody, and the operator is told now and then. */
+  /** Counts an offer or answer without a target, which goes to everybody. The log warns about them. */
   countUntargeted(): void {
     this.#untargeted++;
     if (Date.now() - this.#warnedAt < warnMs) return;
@@ -62,7 +62,7 @@ export class Sessions {
   }
 }
 
-/** 64 random bits beside the time: unique on all nodes. */
+/** An id from the time and 64 random bits, so that it is unique on all nodes. */
 function newSessionId(): MemberId {
   const random = crypto.getRandomValues(new Uint8Array(8)).toHex();
   return memberId(`ws_${Date.now()}_${random}`);

@@ -1,14 +1,13 @@
-// What the session protocol reads and writes: its types of messages, its frames, and the words with which
-// it refuses and ends. Text in, text out; what it means is for session.ts.
+// The messages and frames of the session protocol, its errors and its reasons to close. Text in, text out.
 
 import type { CloseReason } from "../../core/close.ts";
 import type { MemberId } from "../../core/ids.ts";
 import { outline, stringOf } from "../json/raw-members.ts";
 
-/** The members of a message that the server itself reads. */
+/** The members of a message that the server reads. */
 export const message = outline("type", "targetSession", "timestamp", "requirements", "settings");
 
-/** The types that go to other sessions. */
+/** Types of messages that go to other sessions. */
 export const signals: ReadonlySet<string> = new Set([
   "webrtc_seek_broadcaster",
   "request_offer",
@@ -17,7 +16,7 @@ export const signals: ReadonlySet<string> = new Set([
   "webrtc_ice",
 ]);
 
-/** What the original server does beside signaling: it passes on pictures, and has them analysed. */
+/** Types for what else the original server does: it passes on video frames, and analyses them. */
 const otherServices: ReadonlySet<string> = new Set([
   "subscribe",
   "unsubscribe",
@@ -25,11 +24,11 @@ const otherServices: ReadonlySet<string> = new Set([
   "frame",
 ]);
 
-/** Whether the original server knows a type that is no signaling, and so is not served here. */
+/** Whether the original server knows this type, but not for signaling. Such messages are not served here. */
 export const isOtherService = (type: string): boolean =>
   otherServices.has(type) || type.startsWith("mediapipe_");
 
-/** They make sense for one session only: who broadcasts them has nearly always made a mistake. */
+/** Types that make sense for one session only. To broadcast them is nearly always a mistake. */
 export const descriptions: ReadonlySet<string> = new Set(["webrtc_offer", "webrtc_answer"]);
 
 export const closings = {
@@ -38,13 +37,13 @@ export const closings = {
   tooManyErrors: { code: 1011, reason: "Too many errors" },
 } as const satisfies Record<string, CloseReason>;
 
-/** Errors of a client's own making; with that many its session ends. */
+/** With this many errors of the client, its session is closed. */
 export const maxErrors = 10;
 
-/** Characters of JSON that a session keeps of what it was configured with. */
+/** Longest configuration that is kept for a session, in characters of JSON. */
 export const maxConfigured = 16_384;
 
-/** What a session has said that it wants. Nothing here acts on it; the session reads it back. */
+/** What a session was configured with. The server only keeps it and sends it back. */
 export interface Configuration {
   readonly requirements: object | undefined;
   readonly settings: object | undefined;
@@ -92,13 +91,13 @@ export const frames = {
     JSON.stringify({ type: "error", sessionId, error, errorCode, timestamp: Date.now() }),
 };
 
-/** What a value spells: a string itself, all else its JSON. */
+/** A raw value as text: of a string its content, of anything else its JSON. */
 export const spelled = (raw: string): string => stringOf(raw) ?? raw;
 
-/** Whether a `targetSession` names nobody, so that everybody is meant. */
+/** Whether a `targetSession` names no session, so that the message is for everybody. */
 export const isForAll = (rawTarget: string): boolean => rawTarget === "null" || rawTarget === '""';
 
-/** Members of an object, given as JSON, take the place of those before; anything else changes nothing. */
+/** Replaces members by those of an object, given as JSON. Any other value changes nothing. */
 export function merged(before: object | undefined, raw: string): object | undefined {
   const asked: unknown = JSON.parse(raw);
   return typeof asked === "object" && asked !== null ? { ...before, ...asked } : before;

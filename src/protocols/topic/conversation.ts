@@ -1,4 +1,4 @@
-// One member's side of the topic protocol: what its client sends to others, and what it is told of that.
+// One member's side of the topic protocol: passes on what its client sends, and tells it what failed.
 
 import type { Hub } from "../../core/hub.ts";
 import type { LocalMember } from "../../core/member.ts";

@@ -1,4 +1,4 @@
-// What the start page says of this protocol.
+// What the start page says about this protocol.
 
 import type { Guide } from "../protocol.ts";
 
@@ -6,8 +6,8 @@ export const guide: Guide = {
   title: "Topics",
   path: "/ws/{topic}",
   about:
-    "The native protocol, and that of lanscape: join a topic, see who is there, and send offers, " +
-    "answers and candidates to one peer.",
+    "The native protocol, which clients of lanscape also speak: join a topic, see who is there, and send " +
+    "offers, answers and candidates to one peer.",
   snippets: [
     {
       client: "Browser",

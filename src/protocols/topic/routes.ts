@@ -1,6 +1,6 @@
-// The topic protocol, GET /ws/{topic}: the server's own, and that of the Go server lanscape, whose browser and
-// Go clients work here unchanged. A client joins the topic it connects to, is told who else is there, and
-// sends offers, answers and candidates to one member at a time.
+// The topic protocol at GET /ws/{topic}: the server's own. The browser and Go clients of the Go server lanscape
+// work here unchanged. A client joins the topic in its address, is told who else is there, and sends offers,
+// answers and candidates to one member at a time.
 
 import * as v from "valibot";
 import { type CloseReason, notJoined } from "../../core/close.ts";
@@ -37,7 +37,7 @@ function opening(hub: Hub<Metadata>, { url, params }: Visit): Opening | Response
     return refusal(`metadata must be JSON of at most ${maxMetadataBytes} bytes`);
   const metadata = given === undefined ? undefined : ownString(given);
   return (peer) => {
-    // Nobody is shown a list before it is known who is on other nodes.
+    // The list that a client is shown must include the members on other nodes.
     const known = hub.warm(name);
     const begin = (): ReturnType<Opening> => open(hub, peer, name, metadata);
     return known === undefined ? begin() : known.then(() => begin);
@@ -68,7 +68,7 @@ function open(
   return new TopicConversation(hub, member);
 }
 
-/** That of lanscape, whose clients may rely on it. */
+/** The limit that lanscape documents. */
 const frameLimit = limitOf("topic", "a client of topics", 65_536);
 
 export const topic: Protocol = {

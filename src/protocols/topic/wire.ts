@@ -1,14 +1,14 @@
-// What the topic protocol reads and writes. Text in, text out.
+// The messages and frames of the topic protocol. Text in, text out.
 
 import type { CloseReason } from "../../core/close.ts";
 import type { MemberId } from "../../core/ids.ts";
 import type { LocalMember, Member } from "../../core/member.ts";
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
-/** What a member shows the others: its metadata as the JSON text it gave, or nothing. */
+/** What a member shows to the others: the JSON text that it gave, if it did. */
 export type Metadata = string | undefined;
 
-/** What a client sends, with the payload as it wrote it. */
+/** A message of a client. The payload is JSON as the client wrote it. */
 export interface Signal {
   readonly type: string;
   readonly to: string;
@@ -34,7 +34,7 @@ export const malformed: CloseReason = { code: 1007, reason: "failed to unmarshal
 
 export const maxMetadataBytes = 4096;
 
-/** @returns nothing for what is not JSON, not an object, or has a field of a wrong type */
+/** @returns `undefined` if the text is not JSON or not an object, or if a field has the wrong type */
 export function parse(text: string): Signal | undefined {
   const members = rawMembers(text, signal) ?? (isNull.test(text) ? [] : undefined);
   if (members === undefined) return undefined;
@@ -46,7 +46,7 @@ export function parse(text: string): Signal | undefined {
   return { type, to, payload, msgId };
 }
 
-/** As for the Go server, null is an object without members, and a text that is null is empty. */
+/** As in the Go server, `null` in place of an object has no members, and in place of a text it is empty. */
 const isNull = /^[ \t\r\n]*null[ \t\r\n]*$/;
 const textOf = (raw: string | undefined): string | undefined =>
   raw === undefined || raw === "null" ? "" : stringOf(raw);

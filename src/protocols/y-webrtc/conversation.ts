@@ -1,5 +1,5 @@
-// One client's side of the y-webrtc protocol: the rooms and relay topics of its socket, what it publishes
-// there, and whom a signal goes to.
+// One client's side of the y-webrtc protocol: the rooms and relay topics that its socket is subscribed to, what
+// it publishes there, and who gets a signal.
 
 import { closeReasons, notJoined } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
@@ -26,11 +26,11 @@ import {
 
 const nothing = (): void => undefined;
 
-/** What all conversations of a server share. */
+/** What all conversations of this protocol share. */
 export interface Rooms {
   /** The rooms of y-webrtc. */
   readonly rooms: Hub<ClaimedIds>;
-  /** The topics of trystero's ws-relay: others, even where the names are the same. */
+  /** The topics of trystero's ws-relay. They are other topics than rooms of the same names. */
   readonly relays: Hub<ClaimedIds>;
   readonly isDirected: boolean;
   readonly maxTopics: number;
@@ -38,12 +38,11 @@ export interface Rooms {
   connections: number;
 }
 
-/** A publish, its members but the topic as they are written. */
+/** A message of the type `publish`. All members but `topic` are JSON as the client wrote it. */
 interface Publish {
   readonly text: string;
-  /** Its name, as it spells. */
   readonly topic: string;
-  /** What the client itself calls the number of clients. */
+  /** The member `clients`, if the client has set it. It is overwritten. */
   readonly clients: string | undefined;
   readonly to: string | undefined;
   readonly from: string | undefined;
@@ -54,11 +53,11 @@ type Reply = ReturnType<Conversation["receive"]>;
 export class YWebrtcConversation implements Conversation {
   readonly #shared: Rooms;
   readonly #peer: Peer;
-  /** The same in all its topics: clients never see it, and choose ids of their own. */
+  /** The member id in all topics. Clients never see it; they choose ids of their own. */
   readonly #id: MemberId = newMemberId();
-  /** By which fields it has subscribed so far, even to no topic, or to one that it has left since. */
+  /** The fields that it has subscribed with so far, even if they named no topic, or one that it has left. */
   #subscribes: "topics" | "topic" | "both" | undefined;
-  /** An array, since most clients are in one topic: a map costs 200 bytes more. */
+  /** An array, since most clients are in one topic. A map would cost 200 bytes more. */
   readonly #members: LocalMember<ClaimedIds>[] = [];
 
   constructor(shared: Rooms, peer: Peer) {
@@ -96,7 +95,7 @@ export class YWebrtcConversation implements Conversation {
     }
   }
 
-  /** Whether a publish with a payload is trystero's. In y-webrtc a publish may have any field, this one too. */
+  /** Whether a publish with a payload is trystero's. In y-webrtc a publish may have any field, also `payload`. */
   #isForRelay(text: string): boolean {
     switch (this.#subscribes) {
       case "topics":
@@ -109,7 +108,7 @@ export class YWebrtcConversation implements Conversation {
     }
   }
 
-  /** y-webrtc names its rooms in `topics`, trystero names one topic in `topic`. */
+  /** Clients of y-webrtc name rooms in `topics`, those of trystero name one topic in `topic`. */
   #hubOf(topics: string | undefined): Hub<ClaimedIds> {
     return topics === undefined ? this.#shared.relays : this.#shared.rooms;
   }
@@ -120,7 +119,7 @@ export class YWebrtcConversation implements Conversation {
     this.#subscribes = (this.#subscribes ?? field) === field ? field : "both";
   }
 
-  /** What the client says next waits until other nodes send here what is published there. */
+  /** Further messages of the client wait until other nodes forward what is published in these topics. */
   #subscribe(hub: Hub<ClaimedIds>, names: readonly string[]): Reply {
     const { maxTopics } = this.#shared;
     const waits: Promise<void>[] = [];
@@ -147,9 +146,9 @@ export class YWebrtcConversation implements Conversation {
     }
   }
 
-  /** Waits until it is known who is there, on all nodes: also where nobody is here. */
+  /** Waits until the subscribers on all nodes are known, even if there are none on this one. */
   #publish(message: Publish): Reply {
-    // One that did not subscribe may publish all the same: it was not asked yet.
+    // Clients may publish without a subscription, so the token has not been checked for this topic.
     if (!this.#peer.mayJoin(message.topic)) return this.#peer.close(closeReasons.notAllowed);
     const known = this.#shared.rooms.warm(message.topic);
     if (known !== undefined) return known.then(() => () => this.#send(message));
@@ -170,14 +169,14 @@ export class YWebrtcConversation implements Conversation {
     rooms.broadcast(this.#peer, topic, frame, sender);
   }
 
-  /** Notes the `from` of a signal as its sender's. */
+  /** Takes the `from` of a signal for an id of its sender. */
   #claim(sender: LocalMember<ClaimedIds>, from: string): void {
     if (from === "") return;
     const ids = withId(sender.info, from);
     if (ids !== sender.info) this.#shared.rooms.update(sender, ids);
   }
 
-  /** Sends to those whose id `to` is. @returns false, and sends nothing, if it is nobody's */
+  /** Sends to those who claim the id `to`. @returns false, and sends nothing, if nobody does */
   #direct(topic: Topic<ClaimedIds>, to: string, frame: string): boolean {
     const receivers: MemberId[] = [];
     let isSomebodys = false;
@@ -187,12 +186,12 @@ export class YWebrtcConversation implements Conversation {
       receivers.push(id);
     }
     if (!isSomebodys) return false;
-    // The protocol has no error, so no failure is reported.
+    // The protocol has no error frames, so failures are not reported.
     for (const id of receivers) this.#shared.rooms.relay(this.#peer, topic, id, frame);
     return true;
   }
 
-  /** Waits like `#publish`: other nodes ignore what is said by a node that they have not met in this topic. */
+  /** Waits like `#publish`: other nodes ignore a node that they have not met in this topic. */
   #relay(rawTopic: string, rawPayload: string): Reply {
     const { relays } = this.#shared;
     const name = textOf(rawTopic);
@@ -207,7 +206,7 @@ export class YWebrtcConversation implements Conversation {
     send();
   }
 
-  /** Its own place in a topic. */
+  /** The membership of this conversation in a topic. */
   #memberOf(topic: Topic<ClaimedIds> | undefined): LocalMember<ClaimedIds> | undefined {
     const member = topic?.members.get(this.#id);
     return member?.peer === undefined ? undefined : member;

@@ -1,4 +1,4 @@
-// What the start page says of this protocol.
+// What the start page says about this protocol.
 
 import type { Guide } from "../protocol.ts";
 

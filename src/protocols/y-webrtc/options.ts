@@ -1,4 +1,4 @@
-// What an operator may set of the y-webrtc protocol.
+// The options of the y-webrtc protocol.
 
 import { boolean, integer, type Option } from "../../options/option.ts";
 import { frameLimit as limitOf } from "../frame-limit.ts";

@@ -1,6 +1,6 @@
-// The y-webrtc protocol, GET /signal and an upgrade at /: what Yjs clients with y-webrtc speak. A socket
-// subscribes to rooms and publishes to everybody in one. Trystero's ws-relay speaks on the same socket, in
-// topics of its own.
+// The protocol of y-webrtc, which Yjs clients use, at GET /signal and at an upgrade of /. A socket subscribes to
+// rooms, and publishes to everybody in a room. Clients of trystero's ws-relay use the same addresses, with topics
+// of their own.
 
 import type { Context, GetRoute, Protocol, Service, SocketRoute } from "../protocol.ts";
 import { claimedIds } from "./claimed-ids.ts";

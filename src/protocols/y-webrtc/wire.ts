@@ -1,4 +1,4 @@
-// What y-webrtc and trystero write on the wire, and why the server ends such a connection.
+// The messages and frames of y-webrtc and trystero, and the reasons for which the server closes such a connection.
 
 import type { CloseReason } from "../../core/close.ts";
 import { maxTopicNameBytes } from "../../core/ids.ts";
@@ -21,7 +21,7 @@ export const tooMany = (max: number): CloseReason => ({
   reason: `more than ${max} topics on one connection`,
 });
 
-/** Told from other texts, which end the socket; it is rare. */
+/** Whether a text that is not an object is JSON at all. Seldom called: nearly all messages are objects. */
 export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -31,7 +31,7 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** @param own what the client itself calls the number of clients, if it does */
+/** Sets the member `clients`. @param own its value in the text, if it is there */
 export const withClients = (text: string, own: string | undefined, clients: number): string =>
   own === undefined
     ? withNewMember(text, "clients", `${clients}`)
@@ -40,11 +40,11 @@ export const withClients = (text: string, own: string | undefined, clients: numb
 export const textOf = (raw: string | undefined): string =>
   raw === undefined ? "" : (stringOf(raw) ?? "");
 
-/** Nearly every message is a publish: it is told as it is written. */
+/** The type of a message. Nearly all are `publish`, which is recognised as it is written. */
 export const typeOf = (raw: string | undefined): string =>
   raw === '"publish"' ? "publish" : textOf(raw);
 
-/** The names in `topics`, or the one in `topic` if that is unset. What is no name is passed over. */
+/** The names in `topics`, or if that is missing the name in `topic`. Other values are ignored. */
 export function namesIn(rawTopics: string | undefined, rawTopic = ""): readonly string[] {
   const topics: unknown = JSON.parse(rawTopics ?? `[${rawTopic}]`);
   if (!Array.isArray(topics)) return [];
@@ -52,11 +52,11 @@ export function namesIn(rawTopics: string | undefined, rawTopic = ""): readonly 
 }
 
 /**
- * Whether a publish has nothing but the fields of trystero's.
- * @param text has a `type`, a `topic` and a `payload`
+ * Whether a publish has only the fields of trystero's.
+ * @param text a message with `type`, `topic` and `payload`
  */
 export const isRelayFrame = (text: string): boolean => memberCount(text) === 3;
 
-/** Trystero's frame: nothing but the topic and the payload, as they were written. */
+/** A frame for trystero: the topic and the payload as they were written, and nothing else. */
 export const relayFrame = (rawTopic: string, rawPayload: string): string =>
   `{"topic":${rawTopic},"payload":${rawPayload}}`;

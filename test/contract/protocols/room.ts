@@ -39,9 +39,14 @@ export const contract: Contract = {
     absent: ({ topic }, { id }) =>
       error(topic, "TARGET_NOT_FOUND", "this user is not in the room", { target_user_id: id }),
     dropped: ({ topic }, { id }) =>
-      error(topic, "DELIVERY_FAILED", "its queue is full, or its server out of reach", {
-        target_user_id: id,
-      }),
+      error(
+        topic,
+        "DELIVERY_FAILED",
+        "the queue of this user is full, or its server cannot be reached",
+        {
+          target_user_id: id,
+        },
+      ),
   },
   tooFast: ({ topic }) =>
     error(topic, "RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", {

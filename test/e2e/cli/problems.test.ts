@@ -161,7 +161,7 @@ describe("what does not go together is told at once:", () => {
     [
       { WEBRTC_STUN_URLS: "stun:a,turn:b", WEBRTC_TURN_URLS: "turn:a b", JWT_SECRET: "short" },
       [
-        "JWT_SECRET must be at least 32 bytes long, and no public key",
+        "JWT_SECRET must be at least 32 bytes long, and not a public key",
         expect.stringMatching(/^WEBRTC_STUN_URLS must be addresses like .+, not "stun:a,turn:b"$/),
         expect.stringMatching(/^WEBRTC_TURN_URLS must be addresses like .+, not "turn:a b"$/),
       ],

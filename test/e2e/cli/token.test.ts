@@ -55,8 +55,8 @@ describe("no token is made", () => {
   test.each([
     [["--sub", "alice"], {}, 1, "making a token needs a shared secret"],
     [[], env, 1, "--sub is missing"],
-    [["--sub", "a".repeat(256)], env, 1, "the server would refuse this token: it does not say who"],
-    [["--sub", "server"], env, 1, "the server would refuse this token: it does not say who"],
+    [["--sub", "a".repeat(256)], env, 1, "the server would refuse this token: its user id (sub)"],
+    [["--sub", "server"], env, 1, "the server would refuse this token: its user id (sub)"],
     ...["soon", "900d", "367d", "31622401", "0", "0h", "1w", "-5m", "1.5h", ""].map(
       (ttl) =>
         [
@@ -117,13 +117,13 @@ iss    not set: not checked
       code: 1,
       stdout: "",
       stderr:
-        "signalbox: refused (expired): its time (exp) is over\nclients are told: token expired\n",
+        "signalbox: refused (expired): its expiry (exp) has passed\nclients are told: token expired\n",
     });
   });
 
   test.each([
-    [{ iat: "today" }, "or its iat is no number"],
-    [{ nbf: "today" }, "or is no number"],
+    [{ iat: "today" }, "or its iat is not a number"],
+    [{ nbf: "today" }, "or is not a number"],
   ])("by a time that is none: %j", async (claims, words) => {
     const token = written(
       '{"alg":"HS256"}',

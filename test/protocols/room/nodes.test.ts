@@ -21,9 +21,14 @@ const absent = (target_user_id: string) =>
   errorIn(room, "TARGET_NOT_FOUND", "this user is not in the room", { target_user_id });
 
 const failed = (target_user_id: string) =>
-  errorIn(room, "DELIVERY_FAILED", "its queue is full, or its server out of reach", {
-    target_user_id,
-  });
+  errorIn(
+    room,
+    "DELIVERY_FAILED",
+    "the queue of this user is full, or its server cannot be reached",
+    {
+      target_user_id,
+    },
+  );
 
 /** Arrives. */
 const nothing = () => 0;

@@ -6,9 +6,14 @@ import { RoomNodes, reads, room } from "./room-nodes.ts";
 
 const offer = (target_user_id: string) => ({ type: "offer", payload: { target_user_id } });
 
-const failed = errorIn(room, "DELIVERY_FAILED", "its queue is full, or its server out of reach", {
-  target_user_id: "bob",
-});
+const failed = errorIn(
+  room,
+  "DELIVERY_FAILED",
+  "the queue of this user is full, or its server cannot be reached",
+  {
+    target_user_id: "bob",
+  },
+);
 
 test("a frame that finds a user's queue full is told; not if another connection has room", async () => {
   const nodes = new RoomNodes(1, {}, { maxQueuedFrames: 1 });
