@@ -28,11 +28,17 @@ export interface RoomsOptions {
 
 const name = v.pipe(v.string(), v.nonEmpty(), v.maxLength(maxNameLength));
 
-/** Checks what another node says about a participant. The upper limit of `joinedAt` is that of `Date`. */
+/** The latest time that a `Date` can hold, in milliseconds since 1970. */
+const maxTime = 8.64e15;
+
+const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(maxTime));
+
+/** Checks what another node says about a participant. */
 const participant: v.GenericSchema<unknown, Participant> = v.object({
   userId: name,
   name,
-  joinedAt: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15)),
+  joinedAt: time,
+  openedAt: v.optional(time, 0),
 });
 
 export class Rooms {
@@ -82,9 +88,11 @@ export class Rooms {
     const present = this.participants(name);
     const known = present.find((participant) => participant.userId === userId);
     if (known === undefined && present.length >= this.#maxParticipants) return refuse(peer, name);
+    const openedAt = timeAfter(connectionsOf(userId, this.hub.topic(name)));
+    const user = known ?? { userId, name: identity.name, joinedAt: Date.now() };
     const member = this.hub.join(peer, name, {
       id: newMemberId(),
-      info: known ?? { userId, name: identity.name, joinedAt: Date.now() },
+      info: { ...user, openedAt },
       render: renderers[spelling],
     });
     if (member === "full") return refuse(peer, name);
@@ -102,7 +110,7 @@ export class Rooms {
     if (topic.localCount === 0) return [];
     const others = [...topic.members.values()].filter((other) => other !== member);
     // Later, since a member that joins on this node is not in the topic yet.
-    if (what === "joined") queueMicrotask(() => this.#replaceOldest(topic, member));
+    if (what === "joined") queueMicrotask(() => this.#replaceOldest(topic, member.info.userId));
     const [less, more] = [usersOf(others), usersOf([...others, member])];
     const [before, after] = what === "joined" ? [less, more] : [more, less];
     if (after.length > this.#maxParticipants) this.#thinOut(topic);
@@ -120,16 +128,12 @@ export class Rooms {
    * A user has opened one more connection, on any node. If there are too many, the oldest are closed: each node
    * finds the same ones, and closes those on this node.
    */
-  #replaceOldest({ members }: Topic<Participant>, newest: Member<Participant>): void {
-    if (members.get(newest.id) !== newest) return;
-    const older = [...members.values()].filter(
-      (member) => member !== newest && member.info.userId === newest.info.userId,
-    );
-    const surplus = older.length + 1 - this.#maxConnectionsPerUser;
+  #replaceOldest(topic: Topic<Participant>, userId: string): void {
+    const connections = connectionsOf(userId, topic);
+    const surplus = connections.length - this.#maxConnectionsPerUser;
     if (surplus <= 0) return;
-    // Ids sort by time.
-    const byAge = older.toSorted((one, other) => (one.id < other.id ? -1 : 1));
-    for (const { peer } of byAge.slice(0, surplus)) peer?.close(closings.replaced);
+    const oldest = connections.toSorted(byAge).slice(0, surplus);
+    for (const { peer } of oldest) peer?.close(closings.replaced);
   }
 
   /**
@@ -167,6 +171,21 @@ function refuse(peer: Peer, name: TopicName): CloseReason {
   peer.send(frames.error(name, "ROOM_FULL", "this room is full"));
   return closings.full;
 }
+
+/** All connections of a user in a room. */
+const connectionsOf = (
+  userId: string,
+  topic: Topic<Participant> | undefined,
+): readonly Member<Participant>[] =>
+  [...(topic?.members.values() ?? [])].filter(({ info }) => info.userId === userId);
+
+/** Now, or later if the clock of another node is ahead: a connection is never older than those before it. */
+const timeAfter = (connections: readonly Member<Participant>[]): number =>
+  Math.min(maxTime, Math.max(Date.now(), ...connections.map(({ info }) => info.openedAt + 1)));
+
+/** The same order on all nodes. */
+const byAge = (one: Member<Participant>, other: Member<Participant>): number =>
+  one.info.openedAt - other.info.openedAt || (one.id < other.id ? -1 : 1);
 
 /** Each user once, with its first connection, oldest first. The order is the same on all nodes. */
 function usersOf(members: Iterable<Member<Participant>>): readonly Participant[] {

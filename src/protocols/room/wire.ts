@@ -14,8 +14,10 @@ export type Spelling = "underscore" | "hyphen";
 export interface Participant {
   readonly userId: string;
   readonly name: string;
-  /** Milliseconds since 1970. */
+  /** When the user's first connection was opened, in milliseconds since 1970. */
   readonly joinedAt: number;
+  /** When this connection was opened. Later than all connections of the user that were known then. */
+  readonly openedAt: number;
 }
 
 /** Types that are always relayed, with underscores. */
