@@ -1,6 +1,6 @@
 // The largest message that a protocol takes. Each protocol has its own option for it, and its own default.
 
-import { integer, type Option } from "../options/option.ts";
+import { integer, type Option, type Settings } from "../options/option.ts";
 
 /** The largest message that clients of a protocol may send, in bytes of UTF-8. */
 export interface FrameLimit {
@@ -13,7 +13,16 @@ export interface FrameLimit {
 export const defaultFrameBytes = 262_144;
 
 /** The schema of all options of this kind. */
-export const frameBytes = () => integer(1024, 16_777_216);
+const frameBytes = () => integer(1024, 16_777_216);
+
+/** For all protocols whose own option is unset. */
+export const maxFrameBytes: Option<number | undefined> = {
+  name: "max-frame-bytes",
+  placeholder: "bytes",
+  schema: frameBytes(),
+  default: undefined,
+  help: `largest message, in every protocol whose own option is unset; a larger one closes its connection with 1009; if unset: ${defaultFrameBytes}, for topics 65536`,
+};
 
 /**
  * Declares the limit of a protocol.
@@ -34,3 +43,10 @@ export const frameLimit = (
   },
   defaultBytes,
 });
+
+/** The largest message that clients of a protocol may send, in bytes. */
+export const frameBytesOf = (settings: Settings, limit?: FrameLimit): number =>
+  (limit && settings(limit.option)) ??
+  settings(maxFrameBytes) ??
+  limit?.defaultBytes ??
+  defaultFrameBytes;

@@ -1,16 +1,8 @@
-// How long messages may be: for the clients of one protocol, and for Bun's sockets, which are the same for all.
+// How large messages may be for Bun's sockets, which are the same for all protocols.
 
 import type { Settings } from "../options/option.ts";
-import { defaultFrameBytes, type FrameLimit } from "../protocols/frame-limit.ts";
+import { frameBytesOf } from "../protocols/frame-limit.ts";
 import type { Protocol } from "../protocols/protocol.ts";
-import { maxFrameBytes } from "./options.ts";
-
-/** Bytes of the longest message that clients of a protocol may send. */
-export const frameBytesOf = (settings: Settings, limit?: FrameLimit): number =>
-  (limit && settings(limit.option)) ??
-  settings(maxFrameBytes) ??
-  limit?.defaultBytes ??
-  defaultFrameBytes;
 
 /**
  * How many times the largest limit the sockets take, so that a protocol gets to say that a message is too

@@ -6,7 +6,7 @@ import { closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
-import { defaultFrameBytes, frameBytes } from "../protocols/frame-limit.ts";
+import { maxFrameBytes } from "../protocols/frame-limit.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -50,14 +50,6 @@ export const maxConnections = option({
   schema: integer(0, 10_000_000),
   default: 0,
   help: "WebSocket connections at the same time; another one is refused with HTTP 503; 0 for as many as the limit of open files allows, less a reserve",
-});
-
-export const maxFrameBytes = option<number | undefined>({
-  name: "max-frame-bytes",
-  placeholder: "bytes",
-  schema: frameBytes(),
-  default: undefined,
-  help: `largest message, in every protocol whose own option is unset; a larger one closes its connection with 1009; if unset: ${defaultFrameBytes}, for topics 65536`,
 });
 
 export const maxTopicMembers = option({

@@ -22,6 +22,7 @@ export interface Relay {
   readonly hub: Hub<null>;
   readonly maxSubscriptions: number;
   readonly maxTopics: number;
+  readonly maxMessageBytes: number;
 }
 
 /** An event is given to its receivers one after another: it is read once. */
@@ -64,6 +65,10 @@ export class NostrConversation implements Conversation {
 
   tooFast(): void {
     this.#peer.send(answers.notice("rate-limited: slow down"));
+  }
+
+  tooLarge(maxBytes: number): void {
+    this.#peer.send(answers.notice(`invalid: message over ${maxBytes} bytes`));
   }
 
   closed(): void {
@@ -153,19 +158,24 @@ export class NostrConversation implements Conversation {
     return first === undefined ? undefined : answers.event(first, raw);
   }
 
-  #publish(event: NostrEvent, raw: string): undefined {
+  /** Waits until this node is known in the event's topics: other nodes ignore a node that they have not met there. */
+  #publish(event: NostrEvent, raw: string): undefined | Promise<() => void> {
     const { hub } = this.#relay;
     const topics = topicsOfEvent(event);
     if (!topics.every((topic) => this.#peer.mayJoin(topic))) {
       this.#peer.close(closeReasons.notAllowed);
-      return;
+      return undefined;
     }
-    for (const name of topics) {
-      // It reaches whoever has subscribed, on all nodes; who that is need not be known.
-      hub.warm(name);
-      const topic = hub.topic(name);
-      if (topic !== undefined) hub.broadcast(this.#peer, topic, raw);
-    }
-    this.#peer.send(answers.ok(event.id));
+    const send = (): void => {
+      for (const name of topics) {
+        const topic = hub.topic(name);
+        if (topic !== undefined) hub.broadcast(this.#peer, topic, raw);
+      }
+      this.#peer.send(answers.ok(event.id));
+    };
+    const waits = topics.map((name) => hub.warm(name)).filter((known) => known !== undefined);
+    if (waits.length > 0) return Promise.all(waits).then(() => send);
+    send();
+    return undefined;
   }
 }

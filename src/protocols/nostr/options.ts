@@ -1,6 +1,9 @@
 // What an operator may set of the Nostr protocol.
 
 import { integer, type Option } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
+
+export const frameLimit = limitOf("nostr", "a Nostr client");
 
 export const maxSubscriptions: Option<number> = {
   name: "nostr-max-subscriptions",

@@ -4,10 +4,11 @@
 
 import * as v from "valibot";
 import { maxTopicNameBytes } from "../../core/ids.ts";
+import { frameBytesOf } from "../frame-limit.ts";
 import type { Context, Protocol, Service } from "../protocol.ts";
 import { NostrConversation, type Relay } from "./conversation.ts";
 import { guide } from "./guide.ts";
-import { maxSubscriptions, maxTopics } from "./options.ts";
+import { frameLimit, maxSubscriptions, maxTopics } from "./options.ts";
 import { maxFilterValues, maxSubscriptionIdLength } from "./wire.ts";
 
 function setUp({ hub, settings }: Context): Service {
@@ -15,6 +16,7 @@ function setUp({ hub, settings }: Context): Service {
     hub: hub("nostr", { info: v.null() }),
     maxSubscriptions: settings(maxSubscriptions),
     maxTopics: settings(maxTopics),
+    maxMessageBytes: frameBytesOf(settings, frameLimit),
   };
   return {
     routes: [
@@ -29,7 +31,7 @@ function setUp({ hub, settings }: Context): Service {
 }
 
 /** NIP-11, for clients that ask for it. */
-function about({ maxSubscriptions }: Relay, { headers }: Request): Response {
+function about({ maxSubscriptions, maxMessageBytes }: Relay, { headers }: Request): Response {
   if (headers.get("Accept")?.includes("application/nostr+json") !== true)
     return new Response("this is a Nostr relay for ephemeral events; use a Nostr client\n", {
       status: 426,
@@ -41,6 +43,7 @@ function about({ maxSubscriptions }: Relay, { headers }: Request): Response {
     supported_nips: [1, 11],
     software: "signalbox",
     limitation: {
+      max_message_length: maxMessageBytes,
       max_subscriptions: maxSubscriptions,
       max_subid_length: maxSubscriptionIdLength,
       max_filter_values: maxFilterValues,
@@ -55,6 +58,7 @@ function about({ maxSubscriptions }: Relay, { headers }: Request): Response {
 export const nostr: Protocol = {
   name: "nostr",
   guide,
-  options: [maxSubscriptions, maxTopics],
+  options: [maxSubscriptions, maxTopics, frameLimit.option],
+  frameLimit,
   setUp,
 };

@@ -158,7 +158,7 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
       ignoresCase: true,
       access: "token-if-required",
       get: ({ params }) =>
-        realm.isListed && decoded(params["key"] ?? "") === key
+        realm.isListed && decoded(params["key"] ?? "")?.toLowerCase() === key.toLowerCase()
           ? list(realm.ids)
           : new Response("Unauthorized", { status: 401 }),
     },

@@ -1,8 +1,9 @@
 // The longest message of each protocol: what passes, what is closed, and what its sender is told.
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { eventIn } from "../../contract/protocols/nostr.ts";
 import { freshId, register } from "../../support/peerjs-client.ts";
-import type { RawSocket } from "../../support/raw-socket.ts";
+import { RawSocket } from "../../support/raw-socket.ts";
 import { addresses, freshRoom, RoomClient, settle } from "../../support/room-client.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { freshSpace, openSessions } from "../../support/session-client.ts";
@@ -85,6 +86,22 @@ const protocols: Readonly<Record<string, (url: URL) => Promise<Two>>> = {
           errorCode: "MESSAGE_HANDLING_ERROR",
         }),
       ],
+    };
+  },
+  nostr: async (url) => {
+    const [sender, receiver] = [
+      await RawSocket.open(url, "/nostr"),
+      await RawSocket.open(url, "/nostr"),
+    ];
+    const tag = freshTopic();
+    receiver.send(JSON.stringify(["REQ", "own", { "#x": [tag] }]));
+    await receiver.next();
+    const event = JSON.stringify(eventIn(tag, "")).slice(0, -1);
+    return {
+      sender,
+      receiver,
+      message: (text) => `["EVENT",${event},"payload":${JSON.stringify(text)}}]`,
+      told: (maxBytes) => [["NOTICE", `invalid: message over ${maxBytes} bytes`]],
     };
   },
   peerjs: async (url) => {
@@ -185,7 +202,11 @@ describe("the limit", () => {
 
   test("of all protocols is that of --max-frame-bytes, topics too", async () => {
     const all = { topic: 100_000, webrtc: 100_000, "y-webrtc": 100_000, session: 100_000 };
-    expect(await limits({ MAX_FRAME_BYTES: "100000" })).toEqual({ ...all, peerjs: 100_000 });
+    expect(await limits({ MAX_FRAME_BYTES: "100000" })).toEqual({
+      ...all,
+      nostr: 100_000,
+      peerjs: 100_000,
+    });
   });
 
   test("of one protocol is its own, below that of the others or above", async () => {
@@ -199,6 +220,7 @@ describe("the limit", () => {
       }),
     ).toEqual({
       topic: usual,
+      nostr: 65_536,
       webrtc: 100_000,
       "y-webrtc": 2000,
       session: 65_536,

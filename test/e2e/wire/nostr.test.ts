@@ -161,7 +161,11 @@ test("a plain request gets the document of NIP-11 if it asks for it", async () =
   const { status, body } = await request(server.url, "GET", "/nostr", headers);
   expect([status, JSON.parse(body)]).toMatchObject([
     200,
-    { name: "signalbox", supported_nips: [1, 11], limitation: { max_subscriptions: 3 } },
+    {
+      name: "signalbox",
+      supported_nips: [1, 11],
+      limitation: { max_subscriptions: 3, max_message_length: 262_144 },
+    },
   ]);
   expect(await request(server.url, "GET", "/nostr")).toMatchObject({ status: 426 });
 });
