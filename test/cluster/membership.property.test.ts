@@ -139,7 +139,7 @@ const kinds = [
 ] as const;
 
 test.each(kinds)(
-  "whatever happens, all nodes come to know the same members, and each relay is delivered once, in order, or reported: %s",
+  "whatever happens, all nodes come to know each other and the same members, and each relay is delivered once, in order, or reported: %s",
   async (_kind, isSharded) => {
     const commands = fc.array(command, { minLength: 1, maxLength: 60, size: "max" });
     const property = fc.asyncProperty(commands, async (sequence) => {
@@ -150,6 +150,7 @@ test.each(kinds)(
       }
       await world.recover();
       world.check();
+      world.checkNodes();
     });
     await fc.assert(property, {
       numRuns: Number(process.env["RUNS"] ?? 400),

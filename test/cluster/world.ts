@@ -195,6 +195,15 @@ export class World {
         throw new Error(`relay ${serial} of ${from.id} to ${to} is lost in silence`);
   }
 
+  /** All nodes know each other. */
+  checkNodes(): void {
+    const nodes = this.stations.map(({ cluster }) => cluster.node);
+    for (const { cluster } of this.stations) {
+      const others = nodes.filter((node) => node !== cluster.node);
+      demandSame([...cluster.others], others, "a node knows");
+    }
+  }
+
   #isPaused(lane: unknown): boolean {
     return this.stations.some(
       ({ isPaused, carrier }) =>
