@@ -121,7 +121,7 @@ export type ControlPart =
   /** I am here, too. */
   | { readonly t: "hi" };
 
-export type Part = TopicPart | NodePart | ControlPart;
+export type BatchPart = TopicPart | NodePart | ControlPart;
 
 /** What is published at once. */
 export interface Batch {
@@ -135,7 +135,7 @@ export interface Batch {
   readonly s: number;
   /** Set on that node's first batch on this channel, also after it has forgotten the channel. */
   readonly f?: 1;
-  readonly b: readonly Part[];
+  readonly b: readonly BatchPart[];
 }
 
 /** All batches of a node begin with this, so that it can tell its own. */

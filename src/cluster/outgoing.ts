@@ -9,10 +9,10 @@ import type { ClusterContext } from "./context.ts";
 import { InFlight, type SentRelay } from "./in-flight.ts";
 import type { Lease } from "./lease.ts";
 import {
+  type BatchPart,
   batchText,
   type ControlPart,
   type NodePart,
-  type Part,
   type PresencePart,
   type TopicPart,
 } from "./message.ts";
@@ -165,7 +165,7 @@ export class Outgoing {
     return batch;
   }
 
-  #add(batch: GatheringBatch, part: Part): void {
+  #add(batch: GatheringBatch, part: BatchPart): void {
     const text = JSON.stringify(part);
     batch.parts.push(text);
     batch.length += text.length;

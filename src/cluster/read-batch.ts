@@ -4,13 +4,13 @@
 import { isPlainId, type NodeId } from "../core/ids.ts";
 import {
   type Batch,
+  type BatchPart,
   majorVersion,
   maxBatchLength,
   maxPieceLength,
   maxPieces,
   maxQuestionLength,
   maxQuestionMs,
-  type Part,
 } from "./message.ts";
 
 /** No serial is above it: at a million batches a second that takes nine years. */
@@ -74,7 +74,7 @@ const piece: Field = (value) => value === "" || isText(value, maxPieceLength);
 const index: Field = (value) => isWhole(value, 0, maxPieces);
 const failure: Field = (value) => value === "dropped" || value === "absent";
 
-const kinds: Readonly<Record<Part["t"], Readonly<Record<string, Field>>>> = {
+const kinds: Readonly<Record<BatchPart["t"], Readonly<Record<string, Field>>>> = {
   hello: { m: members },
   joined: { id },
   updated: { id },
@@ -103,7 +103,7 @@ const fieldsOf = new Map(
 );
 
 /** Whether a part has all fields of its kind, with values that can be. */
-function isPart(value: unknown): value is Part {
+function isPart(value: unknown): value is BatchPart {
   if (!isObject(value)) return false;
   const fields = fieldsOf.get(String(value["t"]));
   return fields?.every(([name, isField]) => isField(value[name])) === true;

@@ -41,7 +41,7 @@ export type Change = (
 /** Channels in one command. Redis replies for each, and other commands wait for that. */
 const maxChannels = 500;
 
-export class Subscriptions {
+export class SubscribedChannels {
   readonly #wanted = new Set<string>();
   readonly #change: Change;
   #changed = new Set<string>();

@@ -4,7 +4,7 @@
 import type { Redis } from "ioredis";
 import type { Carrier, CarrierEvents } from "../carrier.ts";
 import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem.ts";
-import { type Change, type PubSub, Subscriptions, wholePubSub } from "./pub-sub.ts";
+import { type Change, type PubSub, SubscribedChannels, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
 import type { RefusedCommands } from "./refused-commands.ts";
 
@@ -28,7 +28,7 @@ export class RedisCarrier implements Carrier {
   readonly #commands: Redis;
   readonly #listener: Redis;
   readonly #pubSub: PubSub;
-  readonly #subscriptions: Subscriptions;
+  readonly #subscriptions: SubscribedChannels;
   #events: CarrierEvents | MasterEvents | undefined;
   /** Whether the subscriptions are in force on the current connection. */
   #isListening = false;
@@ -50,7 +50,7 @@ export class RedisCarrier implements Carrier {
     });
     this.#listener = connect();
     this.#pubSub = pubSub;
-    this.#subscriptions = new Subscriptions((how, channels) => this.#change(how, channels));
+    this.#subscriptions = new SubscribedChannels((how, channels) => this.#change(how, channels));
   }
 
   get reach(): "all" | "none" {
