@@ -2,10 +2,10 @@
 // obeys lines of JSON on standard input, and tells in lines of JSON what came of them.
 
 import { createInterface } from "node:readline";
-import { joinCluster } from "../../src/cluster/join.ts";
-import { clusterOptions } from "../../src/cluster/options.ts";
-import type { NodeId } from "../../src/core/ids.ts";
-import { readSettings } from "../../src/options/settings.ts";
+import { joinCluster } from "../../../src/cluster/join.ts";
+import { clusterOptions } from "../../../src/cluster/options.ts";
+import type { NodeId } from "../../../src/core/ids.ts";
+import { readSettings } from "../../../src/options/settings.ts";
 
 const tell = (line: object): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);

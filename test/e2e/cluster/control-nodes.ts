@@ -1,11 +1,11 @@
 // Nodes without clients, each in a process of its own, that meet at one place and are asked what they know.
 
 import { fileURLToPath } from "node:url";
-import { leaseSeconds } from "./cluster.ts";
-import type { MeetingPlace } from "./redis-server.ts";
-import { until } from "./talkers.ts";
+import { leaseSeconds } from "../../support/cluster.ts";
+import type { MeetingPlace } from "../../support/redis-server.ts";
+import { until } from "../../support/talkers.ts";
 
-const program = fileURLToPath(new URL("control-node-program.ts", import.meta.url));
+const program = fileURLToPath(new URL("control-node.ts", import.meta.url));
 
 interface State {
   readonly node: string;
@@ -113,24 +113,27 @@ export class ControlNode implements AsyncDisposable {
 export class ControlNodes<Place extends MeetingPlace> implements AsyncDisposable {
   readonly place: Place;
   readonly nodes: ControlNode[] = [];
+  readonly #environment: Readonly<Record<string, string>>;
 
-  private constructor(place: Place) {
+  private constructor(place: Place, environment: Readonly<Record<string, string>>) {
     this.place = place;
+    this.#environment = environment;
   }
 
   /** Starts so many, and waits until all know each other. */
   static async start<Place extends MeetingPlace>(
     place: Place,
     count: number,
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<ControlNodes<Place>> {
-    const all = new ControlNodes(place);
+    const all = new ControlNodes(place, environment);
     await Promise.all(Array.from({ length: count }, () => all.add()));
     await all.know();
     return all;
   }
 
   async add(): Promise<ControlNode> {
-    const node = await ControlNode.start(this.place.environment);
+    const node = await ControlNode.start({ ...this.place.environment, ...this.#environment });
     this.nodes.push(node);
     return node;
   }
