@@ -61,11 +61,13 @@ export class Control {
     const i = ++this.#asked;
     const q = this.#textOf(asked, maxQuestionLength);
     const ms = Math.min(Math.max(0, Math.ceil(deadlineMs)), maxQuestionMs);
-    const isTooMuch = q === undefined || this.#questions.size >= maxQuestions;
+    // Answers would come by this node's inbox.
+    const canAsk = this.#questions.size < maxQuestions && this.#reaches(own);
     this.#questions.set(i, question);
     for (const other of others)
-      if (isTooMuch || !this.#reaches(other)) question.lost(other);
-      else this.#outgoing.toNode(other, { t: "question", i, k: kind, q, ms });
+      if (canAsk && q !== undefined && this.#reaches(other))
+        this.#outgoing.toNode(other, { t: "question", i, k: kind, q, ms });
+      else question.lost(other);
     void this.handlers.answer(kind, asked).then((answered) => {
       if (answered === undefined) question.lost(own);
       else question.answered(own, answered.answer);

@@ -226,6 +226,14 @@ test("with Redis Cluster, nodes whose inboxes are away are missing, and the othe
   ]);
 });
 
+test("with Redis Cluster, nobody is waited for while this node's own inbox is away", async () => {
+  const { world, stations } = await open(3, true);
+  const [near, ...others] = stations;
+  near.carrier.cut([world.redis.placeOf(`test:node:${idOf(near)}`)]);
+  const { answers, missing } = await near.cluster.ask("who", null, 60_000);
+  expect([[...answers], missing]).toEqual([[[idOf(near), 0]], others.map(idOf)]);
+});
+
 test("with Redis Cluster, nodes go on knowing each other while the place where they meet is away", async () => {
   const { world, stations } = await open(2, true);
   const [near, far] = stations;
