@@ -63,6 +63,12 @@ export class GstClient {
     return this.#kept.shift() ?? (await this.socket.next());
   }
 
+  /** Waits until the server has handled all that was sent before, however much that is. */
+  async handled(): Promise<void> {
+    this.send({ type: "startSession", peerId: "the end" });
+    while (!(await this.next()).includes("'the end' not found"));
+  }
+
   /** Every text that the server has for this client by now. */
   heard(): Promise<readonly string[]> {
     return heardWhenSettled(this.socket.url, async () => {

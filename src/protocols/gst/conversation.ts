@@ -40,6 +40,10 @@ export class GstConversation implements Conversation {
     return note === undefined ? this.#pass(frame) : this.#sessions.take(note);
   }
 
+  tooFast(): void {
+    this.#client.refuse(errors.tooFast);
+  }
+
   failed(reference: string, why: FailedOutcome): void {
     this.#sessions.failed(reference, why);
   }

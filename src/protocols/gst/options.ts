@@ -7,7 +7,7 @@ export const maxMetaBytes: Option<number> = {
   placeholder: "bytes",
   schema: integer(2, 65_536),
   default: 4096,
-  help: "meta of one GStreamer peer, as JSON; a longer one is refused with an error",
+  help: "longest meta of a GStreamer peer, as JSON; a longer one is refused with an error",
 };
 
 export const maxListBytes: Option<number> = {
@@ -16,7 +16,7 @@ export const maxListBytes: Option<number> = {
   schema: integer(1024, 1_073_741_824),
   // That of --max-queued-bytes: a list fits into a queue.
   default: 1_048_576,
-  help: "list of a space's GStreamer producers, or of its consumers; one more is refused with an error",
+  help: "longest list of the GStreamer producers of a space, and of its consumers; one more is refused with an error",
 };
 
 export const maxSessions: Option<number> = {
@@ -25,7 +25,7 @@ export const maxSessions: Option<number> = {
   schema: integer(1, 1_000_000),
   // webrtcsink encodes for each consumer: a machine is busy long before.
   default: 1000,
-  help: "sessions of one GStreamer peer; a further one is refused with an error",
+  help: "sessions of one GStreamer peer at the same time; another one is refused with an error",
 };
 
 /** In the order in which the help shows them. */

@@ -35,6 +35,8 @@ function opening(spaces: Spaces, { params }: Visit): Opening | Response {
   if (space === undefined)
     return new Response("the space must be 1 to 255 bytes, percent-encoded\n", { status: 400 });
   return (peer) => {
+    // Nobody opens a space that its token does not name.
+    if (!peer.mayJoin(space)) return notJoined.forbidden;
     // Nobody is welcomed before it is known who is on other nodes.
     const known = spaces.hub.warm(space);
     const begin = (): ReturnType<Opening> => open(spaces, peer, space);

@@ -81,6 +81,7 @@ test("a session goes on, whatever others in its space send", async () => {
     expect(await viewer.say(answer)).toEqual([offer]);
     expect(await camera.heard()).toEqual([answer]);
     // Bad input ends no socket.
+    for (const attacker of attackers) await attacker.handled();
     for (const attacker of attackers)
       expect((await attacker.say({ type: "list" })).at(-1)).toBe(told.list([camera, "null"]));
     for (const { socket } of attackers) socket.destroy();
