@@ -39,6 +39,8 @@ export interface Contract {
    * @returns undefined if this is not the first text of the protocol
    */
   welcome?(text: string, seat: Seat): string | undefined;
+  /** Whether a client is welcomed before it says in which topic it wants to be, and so before it can be refused. */
+  readonly isWelcomedFirst?: boolean;
   /** A message that the server answers at once, whatever else it does. */
   ping(self: Member): Exchange;
   /** A frame as it is compared: times and counts of the server read alike. */

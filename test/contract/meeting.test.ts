@@ -62,14 +62,15 @@ describeNodes((start) => {
 
   play("a message is the same in a binary frame, and in fragments", [], async (contract) => {
     const [ann, bob] = await meet(contract, server.url);
-    const { sent, read } = wayOf(contract).send(bob, ann, '"é🚦"');
-    const bytes = Buffer.from(sent);
+    const { send } = wayOf(contract);
+    const [whole, parts] = [send(bob, ann, '"é🚦"'), send(bob, ann, '"é🚦"')];
+    const bytes = Buffer.from(parts.sent);
     const inside = bytes.indexOf("é") + 1;
-    bob.socket.sendBinary(bytes);
+    bob.socket.sendBinary(whole.sent);
     bob.socket.sendFrame({ payload: bytes.subarray(0, inside), fin: false });
     bob.socket.sendFrame({ opcode: opcodes.continuation, payload: bytes.subarray(inside) });
     await bob.heard();
-    expect(await ann.heard()).toEqual([read, read]);
+    expect(await ann.heard()).toEqual([whole.read, parts.read]);
   });
 
   play("frames keep their order, whatever way they go", [], async (contract) => {

@@ -34,6 +34,9 @@ const leewaySeconds = 60;
 async function refusal(contract: Contract, { url }: Server, seat: Seat): Promise<End | string> {
   const socket = await knock(contract, url, seat);
   socket.send(contract.ping(seat).sent);
+  const first = await socket.next().catch(() => socket.closed);
+  const isWelcome = typeof first === "string" && contract.welcome?.(first, seat) !== undefined;
+  if (!isWelcome || !contract.isWelcomedFirst) return first;
   return await socket.next().catch(() => socket.closed);
 }
 
