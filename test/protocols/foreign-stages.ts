@@ -2,10 +2,12 @@
 // another node. What such a member may be, and some of what it cannot be.
 
 import { jwtSecret } from "../../src/auth/options.ts";
+import { gst } from "../../src/protocols/gst/routes.ts";
 import { allowDiscovery } from "../../src/protocols/peerjs/options.ts";
 import { peerjs } from "../../src/protocols/peerjs/routes.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
 import { room } from "../../src/protocols/room/routes.ts";
+import { rxdb } from "../../src/protocols/rxdb/routes.ts";
 import { session } from "../../src/protocols/session/routes.ts";
 import { topic } from "../../src/protocols/topic/routes.ts";
 import { tracker } from "../../src/protocols/tracker/routes.ts";
@@ -300,6 +302,86 @@ const trackerStage: Stage = {
   },
 };
 
+const rxdbStage: Stage = {
+  protocol: rxdb,
+  namespace: "rxdb",
+  topic: "a room",
+  id: "farfarfarfar",
+  right: null,
+  alsoRight: [],
+  wrong: ["null", { info: null }],
+  wrongIds: [
+    "",
+    "far",
+    "farfarfarfarf",
+    "Farfarfarfar",
+    'farfarfarfa"',
+    "farfarfarfar\n",
+    "é".repeat(12),
+  ],
+  rightIds: ["aaaaaaaaaaaa", "zzzzzzzzzzzz"],
+  enter: async (server) => {
+    const client = server.open("/rxdb");
+    client.send({ type: "join", room: "a room" });
+    return client;
+  },
+  seen: async (server, _bus, client) => {
+    server.passDelays();
+    const own = JSON.parse(client.socket.received[0]!).yourPeerId;
+    const lists = client.reads().flatMap((text) => JSON.parse(text).otherPeerIds ?? []);
+    return [...new Set(lists)].filter((id) => id !== own);
+  },
+};
+
+const shown = { roles: ["producer"], meta: "null", since: 1_700_000_000_000.5 };
+
+const gstStage: Stage = {
+  protocol: gst,
+  namespace: "gst",
+  topic: "default",
+  id: "01234567-89ab-4cde-8f01-23456789abcd",
+  right: shown,
+  alsoRight: [
+    { ...shown, roles: ["listener", "producer"], meta: '{"name":"\\u00e9", "n":1.0}' },
+    { ...shown, meta: `"${"x".repeat(4094)}"`, since: 0, more: 1 },
+  ],
+  wrong: [
+    { ...shown, roles: "producer" },
+    { ...shown, roles: ["robot"] },
+    { ...shown, roles: ["producer", "producer", "producer", "producer"] },
+    { ...shown, meta: null },
+    { ...shown, meta: "" },
+    { ...shown, meta: "{" },
+    { ...shown, meta: '1}],"type":"error"' },
+    { ...shown, meta: '"\\ud800"' },
+    { ...shown, meta: "1e400" },
+    { ...shown, meta: `${"[".repeat(125)}${"]".repeat(125)}` },
+    { ...shown, meta: `"${"x".repeat(4095)}"` },
+    { ...shown, since: "1" },
+    { ...shown, since: null },
+    { roles: ["producer"], meta: "null" },
+    [shown],
+  ],
+  wrongIds: [
+    "",
+    "far",
+    "01234567-89ab-4cde-8f01-23456789abc",
+    "0123456789ab4cde8f0123456789abcd",
+    '"',
+  ],
+  rightIds: ["00000000-0000-4000-8000-000000000000", "ffffffff-ffff-4fff-bfff-ffffffffffff"],
+  enter: async (server) => {
+    const client = server.open("/gst");
+    client.send({ type: "setPeerStatus", roles: ["listener"] });
+    return client;
+  },
+  seen: async (_server, _bus, client) => {
+    const heard = client.reads().filter((text) => text.includes("producer"));
+    client.send({ type: "list" });
+    return { heard, list: client.reads().at(-1) };
+  },
+};
+
 export const stages: readonly Stage[] = [
   topicStage,
   roomStage,
@@ -309,4 +391,6 @@ export const stages: readonly Stage[] = [
   peerjsStage,
   directoryStage,
   trackerStage,
+  rxdbStage,
+  gstStage,
 ];

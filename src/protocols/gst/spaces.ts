@@ -50,6 +50,7 @@ export class Spaces {
     this.hub = context.hub<Registration>("gst", {
       info: registration(options.maxMetaBytes),
       isId: (id) => uuid.test(id),
+      isUnicast: true,
       // Connecting is told to nobody. Who comes to be known from another node may have said something before.
       joined: ({ id, info }) => (isBlank(info) ? [] : frames.status(id, info)),
       updated: ({ id, info }) => frames.status(id, info),

@@ -14,6 +14,7 @@ function setUp({ hub, settings }: Context): Service {
     hub: hub("rxdb", {
       info: v.null(),
       isId,
+      isUnicast: true,
       maxNameBytes: maxRoomBytes,
       list: {
         afterMs: settings(option.listMs),
