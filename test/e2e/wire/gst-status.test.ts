@@ -140,6 +140,26 @@ describeNodes((start) => {
     ]);
   });
 
+  test("each of a hundred listeners is told of a camera once, and lists it", async () => {
+    const space = freshSpace();
+    const crowd = await Promise.all(Array.from({ length: 100 }, () => as(space, ["listener"])));
+    const camera = await as(space, ["producer"]);
+    /** What is said of the camera, up to a text; in large spaces it comes when the server has time. */
+    const saidUntil = async (watcher: GstClient, last: string): Promise<readonly string[]> => {
+      const texts: string[] = [];
+      while (texts.at(-1) !== last) texts.push(await watcher.next());
+      return texts.filter((text) => text.includes(camera.id));
+    };
+    for (const due of [told.status(camera, ["producer"]), told.status(camera, [])]) {
+      const said = await Promise.all(crowd.map((watcher) => saidUntil(watcher, due)));
+      expect(said).toEqual(crowd.map(() => [due]));
+      await camera.leave();
+    }
+    for (const watcher of crowd)
+      expect((await watcher.say({ type: "list" })).at(-1)).toBe(told.list());
+    await Promise.all(crowd.map((watcher) => watcher.leave()));
+  });
+
   test("spaces know nothing of each other, and the bare path is one of them", async () => {
     const spaces = [freshSpace(), freshSpace(), undefined, "default"];
     const cameras: GstClient[] = [];
