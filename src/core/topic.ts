@@ -7,7 +7,7 @@ import type { HubSpec } from "./hub-spec.ts";
 import type { MemberId, TopicName } from "./ids.ts";
 import { channelFrom, gatherFrom } from "./limits.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
-import { MemberList } from "./member-list.ts";
+import { bytesOfList, listText, MemberList } from "./member-list.ts";
 import { MemberMap } from "./member-map.ts";
 
 /** Members that are told in one go, before the time is looked at. */
@@ -33,7 +33,7 @@ export class OwnTopic<Info> implements Topic<Info> {
   usesChannel = false;
 
   readonly #spec: TopicSpec<Info>;
-  /** From `gatherFrom` members on; a short list is made anew each time, and takes no memory. */
+  /** From `gatherFrom` members on, down to half of that; a short list is made anew each time, and takes no memory. */
   #list: MemberList<Info> | undefined;
   /** What has gathered; `undefined` as long as there is nothing. */
   #announcements: Announcements<Info> | undefined;
@@ -59,15 +59,14 @@ export class OwnTopic<Info> implements Topic<Info> {
   wouldExceed(maxBytes: number, member: Member<Info>): boolean {
     const { entry } = this.#spec;
     if (entry === undefined) return false;
-    const list = this.#list ?? new MemberList(entry, this.members.values());
-    return list.bytesWith(member) > maxBytes;
+    const bytes = this.#list?.bytes ?? bytesOfList(entry, this.members.values());
+    return bytes + bytesOfList(entry, [member]) > maxBytes;
   }
 
   entries(except: Member<Info>): string {
     const { entry } = this.#spec;
     if (entry === undefined) return "";
-    const list = this.#list ?? new MemberList(entry, []);
-    return list.textWithout(except, this.members.values());
+    return this.#list?.textWithout(except) ?? listText(entry, this.members.values(), except);
   }
 
   /** Takes in a member of this node. With many of them, the channel serves them better than copies. */
@@ -80,8 +79,7 @@ export class OwnTopic<Info> implements Topic<Info> {
   }
 
   delete(member: LocalMember<Info>): void {
-    this.members.delete(member.id);
-    this.#list?.delete(member);
+    this.#deleteFromMembers(member);
     this.#announcements?.forget(member);
     this.localCount--;
     member.unsubscribe();
@@ -93,15 +91,14 @@ export class OwnTopic<Info> implements Topic<Info> {
   }
 
   deleteRemote(member: RemoteMember<Info>): void {
-    this.members.delete(member.id);
-    this.#list?.delete(member);
+    this.#deleteFromMembers(member);
   }
 
   /** Changes the info of a member. */
   update(member: Member<Info>, info: Info): void {
-    this.#list?.delete(member);
-    this.members.setInfo(member, info);
-    this.#list?.add(member);
+    const change = () => this.members.setInfo(member, info);
+    if (this.#list === undefined) change();
+    else this.#list.update(member, change);
   }
 
   /** The members on this node. */
@@ -171,6 +168,12 @@ export class OwnTopic<Info> implements Topic<Info> {
     const { entry } = this.#spec;
     if (this.#list === undefined && entry !== undefined && this.members.size >= gatherFrom)
       this.#list = new MemberList(entry, this.members.values());
+  }
+
+  #deleteFromMembers(member: Member<Info>): void {
+    this.members.delete(member.id);
+    this.#list?.delete(member);
+    if (this.members.size < gatherFrom / 2) this.#list = undefined;
   }
 
   #useChannel(): void {
