@@ -1,11 +1,12 @@
 // Tells the members of large topics who joined and left, in small slices, and so seldom that it takes no more than a
 // tenth of a core: what gathers meanwhile is told together, with one write for each member.
 
-import type { Tick } from "./tick.ts";
-
 /** A topic that has gathered announcements. */
 interface Gathering {
-  /** Tells some of its members. @returns whether everybody knows everything */
+  /**
+   * Tells some of its members, and sends it: most of the cost is writing. Takes little time.
+   * @returns whether everybody knows everything
+   */
   tellSome(): boolean;
 }
 
@@ -16,7 +17,8 @@ const sliceMs = 2;
 const restFactor = 9;
 
 interface AnnouncerOptions {
-  readonly tick: Tick;
+  /** Is told of what a topic throws, which is then told no further before it has something new. */
+  readonly fault: (thrown: unknown) => void;
   /** Milliseconds; tests give their own. */
   readonly now?: () => number;
   /** Runs a callback after some milliseconds; 0 is the next tick. */
@@ -24,7 +26,7 @@ interface AnnouncerOptions {
 }
 
 export class Announcer {
-  readonly #tick: Tick;
+  readonly #fault: (thrown: unknown) => void;
   readonly #now: () => number;
   readonly #wait: (run: () => void, ms: number) => void;
   /** The one whose turn it is comes first. */
@@ -32,8 +34,8 @@ export class Announcer {
   #notBefore = 0;
   #isPlanned = false;
 
-  constructor({ tick, now = () => performance.now(), wait = waitMs }: AnnouncerOptions) {
-    this.#tick = tick;
+  constructor({ fault, now = () => performance.now(), wait = waitMs }: AnnouncerOptions) {
+    this.#fault = fault;
     this.#now = now;
     this.#wait = wait;
   }
@@ -56,16 +58,15 @@ export class Announcer {
   }
 
   readonly #run = (): void => {
-    this.#isPlanned = false;
     const start = this.#now();
     let spent = 0;
     while (this.#topics.size > 0 && spent < sliceMs) {
       this.#tellNext();
-      // Most of the cost is writing: it belongs to the slice.
-      this.#tick.flush();
       spent = this.#now() - start;
     }
     this.#notBefore = start + spent * (1 + restFactor);
+    // Not before: who leaves because of a fault is announced after the rest, too.
+    this.#isPlanned = false;
     if (this.#topics.size > 0) this.#plan();
   };
 
@@ -73,7 +74,11 @@ export class Announcer {
   #tellNext(): void {
     for (const topic of this.#topics) {
       this.#topics.delete(topic);
-      if (!topic.tellSome()) this.#topics.add(topic);
+      try {
+        if (!topic.tellSome()) this.#topics.add(topic);
+      } catch (thrown) {
+        this.#fault(thrown);
+      }
       return;
     }
   }

@@ -28,17 +28,23 @@ export class FanOut {
     this.#context = context;
   }
 
+  /** Sends what comes before a frame to all: what has gathered, which a native publish would overtake. */
+  makeWay<Info>(topic: OwnTopic<Info>): void {
+    topic.tellAll();
+    if (topic.onChannel > 0) this.#context.tick.flush();
+  }
+
   /** @returns those that had no room */
   send<Info>(
     topic: OwnTopic<Info>,
     frame: string,
     except?: LocalMember<Info>,
   ): readonly LocalMember<Info>[] {
-    topic.tellAll();
-    if (topic.onChannel === 0 || frame.length > maxPublishedLength)
-      return this.#copy(frame, topic.members.values(), except);
-    // First, for a publish would overtake what has gathered; and it may find a transport backed up.
-    this.#context.tick.flush();
+    const isLong = frame.length > maxPublishedLength;
+    if (isLong) topic.tellAll();
+    else this.makeWay(topic);
+    // By now a transport may have been found backed up.
+    if (isLong || topic.onChannel === 0) return this.#copy(frame, topic.members.values(), except);
     const missing =
       topic.onChannel < topic.localCount ? this.#copy(frame, offChannel(topic), except) : [];
     this.#publish(topic, frame, except);

@@ -88,7 +88,7 @@ export class HubReceiver<Info> implements Receiver {
     const member = this.#topics.get(name)?.members.get(to);
     // No node sends an empty frame, and a transport would take it for backpressure.
     if (member?.peer === undefined || frame === "") return "absent";
-    return member.send(frame);
+    return member.relay(frame);
   }
 
   remoteBroadcast(name: TopicName, frame: string): void {

@@ -1,12 +1,13 @@
 // Who is where in one protocol's namespace, and how a frame gets there. What hubs share is in the node. All of it
 // is synchronous: nothing happens between reading the state and acting on it.
 
+import type { Announced, News } from "./announced.ts";
 import type { Claim, Link } from "./bus.ts";
 import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import { HubReceiver } from "./hub-receiver.ts";
 import type { HubObserver, HubSpec } from "./hub-spec.ts";
-import { maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
+import { type MemberId, maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
 import { Lists } from "./lists.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
@@ -84,7 +85,7 @@ export class Hub<Info> {
     const open = this.#topics.get(text);
     const { maxNameBytes = maxTopicNameBytes } = this.#spec;
     const name = open?.name ?? topicNameWithin(text, maxNameBytes);
-    if (name === undefined || (open === undefined && this.#isCrowded)) return undefined;
+    if (name === undefined || (open === undefined && this.#node.isCrowded)) return undefined;
     const topic = open ?? this.#open(name);
     if (topic.localCount === 0) this.#warm.renew(topic);
     return this.#link.known(name);
@@ -100,16 +101,17 @@ export class Hub<Info> {
   }
 
   /**
-   * Makes a peer a member; the others are told.
+   * Makes a peer a member; the others are told, unless they know the id from another node.
    * @returns the member, or, when nothing has changed: `forbidden` by its token, `full` where the topic has
    * `maxTopicMembers` or its list would not fit into a queue, `crowded` where the node has `maxTopics`, `taken` where the id is that of a member on this node
    */
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | NotJoined {
     if (!peer.mayJoin(name)) return "forbidden";
     const open = this.#topics.get(name);
-    if (open === undefined && this.#isCrowded) return "crowded";
+    if (open === undefined && this.#node.isCrowded) return "crowded";
     const topic = open ?? this.#open(name);
-    if (topic.members.get(joining.id)?.peer !== undefined) return "taken";
+    const known = topic.members.get(joining.id);
+    if (known?.peer !== undefined) return "taken";
     const member = new LocalMember(topic, peer, joining);
     const { maxTopicMembers, maxQueuedBytes } = this.#node.limits;
     if (
@@ -119,7 +121,9 @@ export class Hub<Info> {
       this.#closeUnused(topic);
       return "full";
     }
-    this.#fanOut.announce(topic, "joined", member.id, this.#spec.joined?.(member, topic));
+    // That a member of another node has moved here is no news.
+    const joined = known === undefined ? this.#spec.joined?.(member, topic) : [];
+    this.#announce(topic, "joined", member.id, joined);
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.memberships.push(member);
@@ -137,8 +141,8 @@ export class Hub<Info> {
     topic.delete(member);
     memberships.splice(memberships.indexOf(member), 1);
     if (topic.localCount === 0) this.#size--;
-    if (topic.localCount > 0)
-      this.#fanOut.announce(topic, "left", member.id, this.#spec.left?.(member, topic));
+    const left = topic.localCount > 0 ? this.#spec.left?.(member, topic) : [];
+    this.#announce(topic, "left", member.id, left);
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
     this.#lists.changed(topic);
@@ -154,7 +158,11 @@ export class Hub<Info> {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
     topic.update(member, info);
-    this.#tellUpdated(member, topic);
+    const { updated } = this.#spec;
+    if (updated !== undefined) {
+      member.peer.charge(topic.members.size);
+      this.#announce(topic, "updated", member.id, updated(member, topic));
+    }
     this.#link.updated(topic.name, member.id, info);
   }
 
@@ -196,22 +204,18 @@ export class Hub<Info> {
     const topic = this.#topics.get(name);
     if (topic === undefined) return;
     sender.charge(topic.members.size);
+    this.#fanOut.makeWay(topic);
+    // A fault has ended the sender meanwhile: the others have been told that it has left.
+    if (sender.ended !== undefined) return;
     this.#fanOut.send(topic, frame, except);
     this.#link.broadcast(name, frame);
   }
 
-  /** Each copy counts for the member, as those of a broadcast do. */
-  #tellUpdated(member: LocalMember<Info>, topic: OwnTopic<Info>): void {
-    const { updated } = this.#spec;
-    if (updated === undefined) return;
-    member.peer.charge(topic.members.size);
-    this.#fanOut.announce(topic, "updated", member.id, updated(member, topic));
-  }
-
-  /** Whether the node may open no more topics. */
-  get #isCrowded(): boolean {
-    const { maxTopics } = this.#node.limits;
-    return maxTopics > 0 && this.#node.topics >= maxTopics;
+  /** Faults may end all members meanwhile; what comes after it still finds the topic open. */
+  #announce(topic: OwnTopic<Info>, what: News, id: MemberId, announced?: Announced): void {
+    topic.announcing++;
+    this.#fanOut.announce(topic, what, id, announced);
+    topic.announcing--;
   }
 
   #open(name: TopicName): OwnTopic<Info> {
@@ -224,7 +228,7 @@ export class Hub<Info> {
 
   /** Forgets a topic that nobody here needs any more. */
   #closeUnused(topic: OwnTopic<Info>): void {
-    if (topic.localCount > 0 || this.#warm.has(topic)) return;
+    if (topic.localCount > 0 || topic.announcing > 0 || this.#warm.has(topic)) return;
     this.#topics.delete(topic.name);
     this.#node.topics--;
     this.#node.announcer.delete(topic);

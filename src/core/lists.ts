@@ -79,9 +79,11 @@ export class Lists<Info> {
   /** Who has left meanwhile is shown nothing; who has come knows by the list that follows. */
   #showThese(topic: OwnTopic<Info>, members: readonly LocalMember<Info>[]): void {
     const frame = this.#frame(topic);
-    for (const member of members)
-      if (topic.members.get(member.id) === member && member.send(frame) === "dropped")
-        member.missed = true;
+    for (const member of members) {
+      if (topic.members.get(member.id) !== member) continue;
+      if (member.send(frame) === "dropped") member.missed = true;
+      member.peer.outbox.flush();
+    }
   }
 
   #frame(topic: OwnTopic<Info>): string {

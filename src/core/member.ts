@@ -105,6 +105,16 @@ export class LocalMember<Info> implements BackpressureListener {
     return this.missed && this.#take === undefined ? "dropped" : this.deliver(frame);
   }
 
+  /** The same for a frame of somebody else, to whom a fault here is nothing: it ends this peer. */
+  relay(frame: string): Delivery {
+    try {
+      return this.send(frame);
+    } catch (thrown) {
+      this.peer.faulted(thrown);
+      return "dropped";
+    }
+  }
+
   /** Sends a frame whatever the member has been told before. */
   deliver(frame: string): Delivery {
     return this.#take === undefined ? this.#push(frame) : this.#take(frame, this);

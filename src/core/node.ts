@@ -72,13 +72,19 @@ export class Node implements PeerContext {
     this.log = log;
     this.bus = bus ?? new OneNode(fault);
     this.tick = tick;
-    this.announcer = announcer ?? new Announcer({ tick });
+    this.announcer = announcer ?? new Announcer({ fault });
     this.clock = new Clock(fault);
     this.peers = new Liveness(limits, this.clock, fault);
     this.frameRate = new Rate(this.clock, limits.framesPerSecond);
     this.byteRate = new Rate(this.clock, limits.bytesPerSecond);
     this.later = later;
     this.work = work ?? new WorkQueue({ fault });
+  }
+
+  /** Whether it may open no more topics. */
+  get isCrowded(): boolean {
+    const { maxTopics } = this.limits;
+    return maxTopics > 0 && this.topics >= maxTopics;
   }
 
   /** A client has connected. */

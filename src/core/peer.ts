@@ -146,7 +146,11 @@ export class Peer implements OutboxOwner {
 
   relieved(): void {
     this.backedUpSince = undefined;
-    for (const membership of this.memberships) membership.relieved();
+    try {
+      for (const membership of this.memberships) membership.relieved();
+    } catch (thrown) {
+      this.faulted(thrown);
+    }
   }
 
   /** Frames to this peer are lost, and it cannot know which: it has to connect again. */

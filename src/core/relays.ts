@@ -24,7 +24,7 @@ export class Relays<Info> {
   ): Outcome {
     const member = topic?.members.get(to);
     let outcome: Outcome = "absent";
-    if (member?.peer !== undefined) outcome = member.send(frame);
+    if (member?.peer !== undefined) outcome = member.relay(frame);
     else if (topic !== undefined && member !== undefined) {
       // Kept until the other node has answered.
       const kept = reference === undefined ? undefined : ownString(reference);
@@ -53,7 +53,7 @@ export class Relays<Info> {
       const member = topic.members.get(to);
       if (member === undefined) continue;
       const isHere = member.peer !== undefined;
-      const outcome = isHere ? member.send(frame) : this.#pass(topic, member, frame, kept, failed);
+      const outcome = isHere ? member.relay(frame) : this.#pass(topic, member, frame, kept, failed);
       // One that has arrived here cannot fail any more.
       if (!isFailed(outcome)) open += isHere ? Number.POSITIVE_INFINITY : 1;
       if (isFailed(best)) best = outcome;
@@ -64,7 +64,7 @@ export class Relays<Info> {
   notify(topic: Topic<Info>, to: string, frame: string): Outcome {
     const member = topic.members.get(to);
     if (member === undefined) return "absent";
-    if (member.peer !== undefined) return member.send(frame);
+    if (member.peer !== undefined) return member.relay(frame);
     return this.#pass(topic, member, frame, undefined, () => undefined);
   }
 

@@ -1,7 +1,7 @@
 // A topic as its node keeps it: who is in it, here and on other nodes, and whether its members here are
 // served by a native channel.
 
-import type { Announced, News } from "./announced.ts";
+import { type Announced, framesOf, type News } from "./announced.ts";
 import { Announcements } from "./announcements.ts";
 import type { HubSpec } from "./hub-spec.ts";
 import type { MemberId, TopicName } from "./ids.ts";
@@ -9,12 +9,6 @@ import { channelFrom, gatherFrom } from "./limits.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
 import { bytesOfList, listText, MemberList } from "./member-list.ts";
 import { MemberMap } from "./member-map.ts";
-
-/** Members that are told in one go, before the time is looked at. */
-const membersPerChunk = 64;
-
-/** Announcements that gather at most; then everybody is told at once. */
-const maxGathered = 4096;
 
 /** What all topics of a hub share. */
 export interface TopicSpec<Info> {
@@ -31,14 +25,16 @@ export class OwnTopic<Info> implements Topic<Info> {
   localCount = 0;
   onChannel = 0;
   usesChannel = false;
+  /** Calls under way that announce something, and need the topic after it: until then it stays open. */
+  announcing = 0;
 
   readonly #spec: TopicSpec<Info>;
   /** From `gatherFrom` members on, down to half of that; a short list is made anew each time, and takes no memory. */
   #list: MemberList<Info> | undefined;
   /** What has gathered; `undefined` as long as there is nothing. */
   #announcements: Announcements<Info> | undefined;
-  /** The members that are being told, and up to which announcement. */
-  #round: { readonly members: Iterator<Member<Info>>; readonly end: number } | undefined;
+  /** The members that are being told, and up to which announcement all of them know when it is over. */
+  #round: { readonly members: Iterator<LocalMember<Info>>; readonly end: number } | undefined;
 
   constructor(name: TopicName, spec: TopicSpec<Info>) {
     this.name = name;
@@ -112,20 +108,25 @@ export class OwnTopic<Info> implements Topic<Info> {
   }
 
   /** A member has joined, changed or left; the others are told later, or before anything else that they get. */
-  gather(what: News, id: MemberId, frames: Announced): void {
+  gather(what: News, id: MemberId, announced: Announced): void {
     this.#announcements ??= new Announcements();
-    this.#announcements[what](id, frames);
-    if (this.#announcements.size >= maxGathered) this.tellAll();
+    this.#announcements[what](id, announced);
   }
 
+  /** A peer for which that cannot be done is closed: it is not the fault of whoever sends something to it. */
   catchUp(member: LocalMember<Info>): void {
     const gathered = this.#announcements;
     if (gathered === undefined || !gathered.has(member)) return;
     if (member.missed) return gathered.skip(member);
-    for (const frame of gathered.take(member)) {
-      if (member.deliver(frame) !== "dropped") continue;
+    try {
+      for (const frame of gathered.take(member) ?? framesOf(this.snapshot?.(member))) {
+        if (member.deliver(frame) !== "dropped") continue;
+        member.missed = true;
+        return;
+      }
+    } catch (thrown) {
       member.missed = true;
-      return;
+      member.peer.faulted(thrown);
     }
   }
 
@@ -138,23 +139,20 @@ export class OwnTopic<Info> implements Topic<Info> {
     while (!this.tellSome());
   }
 
-  /** Tells some members what has gathered. @returns whether everybody knows everything */
+  /** Tells one more member what has gathered, and sends it. @returns whether everybody knows everything */
   tellSome(): boolean {
     const gathered = this.#announcements;
     if (gathered === undefined) return true;
-    this.#round ??= { members: this.members.values()[Symbol.iterator](), end: gathered.end };
-    for (let left = membersPerChunk; left > 0; left--) {
-      const { done, value } = this.#round.members.next();
-      if (done === true) return this.#endRound(gathered, this.#round.end);
-      if (value.peer !== undefined) this.catchUp(value);
+    this.#round ??= { members: this.locals()[Symbol.iterator](), end: gathered.end };
+    const { members, end } = this.#round;
+    const { done, value } = members.next();
+    if (done !== true) {
+      this.catchUp(value);
+      value.peer.outbox.flush();
+      return false;
     }
-    return false;
-  }
-
-  #endRound(gathered: Announcements<Info>, end: number): boolean {
     this.#round = undefined;
-    gathered.dropBefore(end);
-    if (gathered.size > 0) return false;
+    if (!gathered.toldToAll(end)) return false;
     this.#announcements = undefined;
     return true;
   }

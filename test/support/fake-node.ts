@@ -70,7 +70,13 @@ export class FakeNode {
   readonly #delayed: (() => void)[] = [];
   readonly #socketLimitBytes: number | undefined;
 
-  constructor(limits: Partial<Limits> = {}, bus?: Bus, socketLimitBytes?: number) {
+  /** @param announcer one that tells everybody at the end of the tick if unset */
+  constructor(
+    limits: Partial<Limits> = {},
+    bus?: Bus,
+    socketLimitBytes?: number,
+    announcer?: Announcer,
+  ) {
     const tick = new Tick(this.#ticks.schedule);
     this.node = new Node({
       limits: { ...roomy, ...limits },
@@ -83,7 +89,13 @@ export class FakeNode {
         this.delays.push(ms);
         this.#delayed.push(run);
       },
-      announcer: new Announcer({ tick, now: () => 0, wait: this.#ticks.schedule }),
+      announcer:
+        announcer ??
+        new Announcer({
+          fault: (thrown) => this.faults.push(thrown),
+          now: () => 0,
+          wait: this.#ticks.schedule,
+        }),
       work: new WorkQueue({
         fault: (thrown) => this.faults.push(thrown),
         now: () => 0,

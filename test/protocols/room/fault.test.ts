@@ -20,9 +20,21 @@ async function open() {
 
 test("a fault of the server is told to whom it hits, before it ends the connection", async () => {
   const { ann, fault } = await open();
-  const offer = { type: "offer", payload: { target_user_id: "bob" } };
-  expect(() => ann.send(offer)).toThrow(fault);
+  Object.assign(ann.peer, {
+    charge() {
+      throw fault;
+    },
+  });
+  expect(() => ann.send({ type: "offer", payload: {} })).toThrow(fault);
   expect(reads(ann)).toEqual([[errorIn(room, "INTERNAL_ERROR", "this is a fault of the server")]]);
+});
+
+test("a fault at the receiver of a relay ends the receiver, and its sender is told that the relay was lost", async () => {
+  const { ann, bob, fault, faults } = await open();
+  ann.send({ type: "offer", payload: { target_user_id: "bob" } });
+  const [frames] = reads(ann);
+  expect(frames).toContainEqual(expect.objectContaining({ type: "error" }));
+  expect([faults, bob.socket.end?.code]).toEqual([[fault], 1011]);
 });
 
 test("a fault at one receiver of a broadcast is not its sender's, nor that of the others", async () => {
