@@ -44,6 +44,10 @@ export class GstConversation implements Conversation {
     this.#client.refuse(errors.tooFast);
   }
 
+  tooLarge(maxBytes: number): void {
+    this.#client.refuse(errors.tooLarge(maxBytes));
+  }
+
   failed(reference: string, why: FailedOutcome): void {
     this.#sessions.failed(reference, why);
   }

@@ -1,6 +1,7 @@
 // What an operator may set of the GStreamer protocol.
 
 import { integer, type Option } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
 
 export const maxMetaBytes: Option<number> = {
   name: "gst-max-meta-bytes",
@@ -28,5 +29,12 @@ export const maxSessions: Option<number> = {
   help: "sessions of one GStreamer peer at the same time; another one is refused with an error",
 };
 
+export const frameLimit = limitOf("gst", "a GStreamer peer");
+
 /** In the order in which the help shows them. */
-export const options: readonly Option<unknown>[] = [maxMetaBytes, maxListBytes, maxSessions];
+export const options: readonly Option<unknown>[] = [
+  maxMetaBytes,
+  maxListBytes,
+  maxSessions,
+  frameLimit.option,
+];

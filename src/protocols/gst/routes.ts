@@ -64,4 +64,10 @@ function open(spaces: Spaces, peer: Peer, space: TopicName): ReturnType<Opening>
   return conversation;
 }
 
-export const gst: Protocol = { name: "gst", guide, options: option.options, setUp };
+export const gst: Protocol = {
+  name: "gst",
+  guide,
+  options: option.options,
+  frameLimit: option.frameLimit,
+  setUp,
+};

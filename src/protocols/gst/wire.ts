@@ -153,7 +153,7 @@ export const frames = {
   error: (details: string) => JSON.stringify({ type: "error", details }),
 };
 
-/** In the words of GStreamer's own server, but for the last five. */
+/** In the words of GStreamer's own server, but for the last six. */
 export const errors = {
   lateVersion: (self: string) =>
     `Protocol version selection for peer '${self}' must be first message`,
@@ -167,6 +167,7 @@ export const errors = {
   oldVersion: (self: string) =>
     `Invalid end session message with error from peer '${self}', minimum protocol version is 1.1`,
   tooFast: "Too many messages: some are not relayed",
+  tooLarge: (max: number) => `Message over ${max} bytes`,
   longMeta: (max: number) => `The meta of a peer must be at most ${max} bytes`,
   longList: (max: number) => `The list of this space would be longer than ${max} bytes`,
   manySessions: (max: number) => `A peer can be in at most ${max} sessions`,

@@ -1,6 +1,7 @@
 // What an operator may set of the RxDB protocol.
 
 import { integer, type Option } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
 
 export const silentSeconds: Option<number> = {
   name: "rxdb-silent-seconds",
@@ -35,10 +36,13 @@ export const maxRoomMembers: Option<number> = {
   help: "members of one RxDB room; another one is closed with 1013",
 };
 
+export const frameLimit = limitOf("rxdb", "an RxDB client");
+
 /** In the order in which the help shows them. */
 export const options: readonly Option<unknown>[] = [
   silentSeconds,
   listMs,
   maxRooms,
   maxRoomMembers,
+  frameLimit.option,
 ];

@@ -38,4 +38,10 @@ function setUp({ hub, settings }: Context): Service {
   };
 }
 
-export const rxdb: Protocol = { name: "rxdb", guide, options: option.options, setUp };
+export const rxdb: Protocol = {
+  name: "rxdb",
+  guide,
+  options: option.options,
+  frameLimit: option.frameLimit,
+  setUp,
+};

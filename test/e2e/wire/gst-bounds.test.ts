@@ -135,6 +135,14 @@ describeNodes((start) => {
   }, 30_000);
 });
 
+test("who sends a message that is too large reads so, and is closed with 1009", async () => {
+  await using server = await ServerProcess.start([], { GST_MAX_FRAME_BYTES: "1024" });
+  const peer = await GstClient.open(server.url, undefined);
+  peer.send({ type: "list", more: "x".repeat(1024) });
+  expect(await peer.next()).toBe(told.error("Message over 1024 bytes"));
+  expect(await peer.socket.closed).toEqual({ code: 1009, reason: "message too large" });
+});
+
 test("a message in bytes is read like text, and bad input ends no socket", async () => {
   await using server = await ServerProcess.start();
   const peer = await GstClient.open(server.url, undefined);

@@ -126,9 +126,9 @@ const differences: Readonly<Record<string, Difference>> = {
     ours: { code: 1008, reason: "a room must be text of 6 to 99 characters" },
     stock: "open",
   },
-  "a message has up to 64 KiB": {
-    play: ending(`{"type":"ping","data":"${"x".repeat(65_536)}"}`),
-    ours: { code: 1009, reason: "Received too big message" },
+  "a message has up to 256 KiB": {
+    play: ending(`{"type":"ping","data":"${"x".repeat(262_144)}"}`),
+    ours: { code: 1009, reason: "message too large" },
     stock: "open",
   },
   "bytes that are no UTF-8 close the socket": {
