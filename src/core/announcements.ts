@@ -40,7 +40,7 @@ export class Announcements<Info> {
   readonly #toldUpTo = new Map<LocalMember<Info>, number>();
   /** The numbers of joined that may be left out. */
   readonly #joins = new Map<MemberId, number>();
-  /** The number of each member's last updated. */
+  /** The numbers of the last updated that may be left out. */
   readonly #updates = new Map<MemberId, number>();
   #taken: Taken = { start: 0, end: 0, frames: [] };
 
@@ -55,16 +55,17 @@ export class Announcements<Info> {
     this.#add({ announced, joinedAt: undefined, isOver: false });
   }
 
+  /** @param id of a member */
   updated(id: MemberId, announced: Announced): void {
-    this.#endEntry(this.#updates.get(id));
-    this.#updates.set(id, this.end);
+    this.#leaveOut(this.#updates.get(id));
+    if (typeof announced === "string") this.#updates.set(id, this.end);
     this.#add({ announced, joinedAt: undefined, isOver: false });
   }
 
   left(id: MemberId, announced: Announced): void {
     const joinedAt = typeof announced === "string" ? this.#joins.get(id) : undefined;
-    this.#endEntry(joinedAt);
-    this.#endEntry(this.#updates.get(id));
+    this.#leaveOut(joinedAt);
+    this.#leaveOut(this.#updates.get(id));
     this.#joins.delete(id);
     this.#updates.delete(id);
     this.#add({ announced, joinedAt, isOver: false });
@@ -110,16 +111,16 @@ export class Announcements<Info> {
     return this.#toldUpTo.get(member) ?? this.#toldToAll;
   }
 
-  #endEntry(at: number | undefined): void {
-    const entry = at === undefined ? undefined : this.#entries[at - this.#base];
-    if (entry !== undefined) entry.isOver = true;
-  }
-
   #add(entry: Entry): void {
     this.#entries.push(entry);
     this.#length += lengthOf(entry.announced);
     if (this.#entries.length > maxKept || this.#length > maxKeptLength)
       this.#drop(this.#base + Math.ceil(this.#entries.length / 2));
+  }
+
+  #leaveOut(at: number | undefined): void {
+    const entry = at === undefined ? undefined : this.#entries[at - this.#base];
+    if (entry !== undefined) entry.isOver = true;
   }
 
   #framesFrom(start: number): readonly string[] {

@@ -47,7 +47,10 @@ export interface HubSpec<Info> {
   readonly entry?: (member: Member<Info>) => string;
   /** The whole topic, for everybody, after members have joined or left. */
   readonly list?: ListSpec<Info>;
-  /** The whole topic, for a member that missed some of that, or is thousands of announcements behind. */
+  /**
+   * The whole topic, for a member that missed a joined, an updated, a left or a list, or is
+   * thousands of them behind.
+   */
   readonly snapshot?: (member: LocalMember<Info>) => Announced;
   /** A member on another node has become known. */
   readonly appeared?: (member: RemoteMember<Info>) => void;

@@ -1,13 +1,13 @@
 // Who is where in one protocol's namespace, and how a frame gets there. What hubs share is in the node. All of it
 // is synchronous: nothing happens between reading the state and acting on it.
 
-import type { Announced, News } from "./announced.ts";
+import type { News } from "./announced.ts";
 import type { Claim, Link } from "./bus.ts";
 import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import { HubReceiver } from "./hub-receiver.ts";
 import type { HubObserver, HubSpec } from "./hub-spec.ts";
-import { type MemberId, maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
+import { maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
 import { Lists } from "./lists.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
@@ -17,9 +17,6 @@ import type { RelayCounts } from "./relay-counts.ts";
 import { Relays } from "./relays.ts";
 import { OwnTopic, type TopicSpec } from "./topic.ts";
 import { WarmTopics } from "./warm-topics.ts";
-
-/** What a frame with a list has beside its entries, in bytes. */
-const listFrameBytes = 256;
 
 export class Hub<Info> {
   readonly #relays: Relays<Info>;
@@ -85,7 +82,7 @@ export class Hub<Info> {
     const open = this.#topics.get(text);
     const { maxNameBytes = maxTopicNameBytes } = this.#spec;
     const name = open?.name ?? topicNameWithin(text, maxNameBytes);
-    if (name === undefined || (open === undefined && this.#node.isCrowded)) return undefined;
+    if (name === undefined || (open === undefined && this.#isCrowded)) return undefined;
     const topic = open ?? this.#open(name);
     if (topic.localCount === 0) this.#warm.renew(topic);
     return this.#link.known(name);
@@ -108,22 +105,18 @@ export class Hub<Info> {
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | NotJoined {
     if (!peer.mayJoin(name)) return "forbidden";
     const open = this.#topics.get(name);
-    if (open === undefined && this.#node.isCrowded) return "crowded";
+    if (open === undefined && this.#isCrowded) return "crowded";
     const topic = open ?? this.#open(name);
     const known = topic.members.get(joining.id);
     if (known?.peer !== undefined) return "taken";
     const member = new LocalMember(topic, peer, joining);
     const { maxTopicMembers, maxQueuedBytes } = this.#node.limits;
-    if (
-      topic.members.size >= maxTopicMembers ||
-      topic.wouldExceed(maxQueuedBytes - listFrameBytes, member)
-    ) {
+    if (topic.members.size >= maxTopicMembers || topic.wouldExceed(maxQueuedBytes, member)) {
       this.#closeUnused(topic);
       return "full";
     }
     // That a member of another node has moved here is no news.
-    const joined = known === undefined ? this.#spec.joined?.(member, topic) : [];
-    this.#announce(topic, "joined", member.id, joined);
+    if (known === undefined) this.#announce("joined", member, topic);
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.memberships.push(member);
@@ -141,8 +134,7 @@ export class Hub<Info> {
     topic.delete(member);
     memberships.splice(memberships.indexOf(member), 1);
     if (topic.localCount === 0) this.#size--;
-    const left = topic.localCount > 0 ? this.#spec.left?.(member, topic) : [];
-    this.#announce(topic, "left", member.id, left);
+    if (topic.localCount > 0) this.#announce("left", member, topic);
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
     this.#lists.changed(topic);
@@ -158,12 +150,11 @@ export class Hub<Info> {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
     topic.update(member, info);
-    const { updated } = this.#spec;
-    if (updated !== undefined) {
-      member.peer.charge(topic.members.size);
-      this.#announce(topic, "updated", member.id, updated(member, topic));
-    }
     this.#link.updated(topic.name, member.id, info);
+    if (this.#spec.updated === undefined) return;
+    // Each copy counts for the member, as those of a broadcast do.
+    member.peer.charge(topic.members.size);
+    this.#announce("updated", member, topic);
   }
 
   /**
@@ -205,17 +196,23 @@ export class Hub<Info> {
     if (topic === undefined) return;
     sender.charge(topic.members.size);
     this.#fanOut.makeWay(topic);
-    // A fault has ended the sender meanwhile: the others have been told that it has left.
-    if (sender.ended !== undefined) return;
-    this.#fanOut.send(topic, frame, except);
-    this.#link.broadcast(name, frame);
+    // A fault may end the sender meanwhile, and then the others have been told that it has left.
+    if (sender.ended === undefined) this.#fanOut.send(topic, frame, except);
+    if (sender.ended === undefined) this.#link.broadcast(name, frame);
   }
 
   /** Faults may end all members meanwhile; what comes after it still finds the topic open. */
-  #announce(topic: OwnTopic<Info>, what: News, id: MemberId, announced?: Announced): void {
+  #announce(what: News, member: LocalMember<Info>, topic: OwnTopic<Info>): void {
+    const announced = this.#spec[what]?.(member, topic);
     topic.announcing++;
-    this.#fanOut.announce(topic, what, id, announced);
+    this.#fanOut.announce(topic, what, member.id, announced);
     topic.announcing--;
+  }
+
+  /** Whether the node may open no more topics. */
+  get #isCrowded(): boolean {
+    const { maxTopics } = this.#node.limits;
+    return maxTopics > 0 && this.#node.topics >= maxTopics;
   }
 
   #open(name: TopicName): OwnTopic<Info> {
@@ -229,6 +226,8 @@ export class Hub<Info> {
   /** Forgets a topic that nobody here needs any more. */
   #closeUnused(topic: OwnTopic<Info>): void {
     if (topic.localCount > 0 || topic.announcing > 0 || this.#warm.has(topic)) return;
+    // The list that it was shown at a left may have ended all others.
+    if (this.#topics.get(topic.name) !== topic) return;
     this.#topics.delete(topic.name);
     this.#node.topics--;
     this.#node.announcer.delete(topic);

@@ -9,8 +9,8 @@ import { gatherFrom } from "./limits.ts";
 import type { LocalMember } from "./member.ts";
 import type { OwnTopic } from "./topic.ts";
 
-/** Members that are shown it in one go, before the time is looked at. */
-const membersPerChunk = 64;
+/** UTF-16 units that are sent in one go, to one member at least, before the time is looked at. */
+const lengthPerChunk = 65_536;
 
 /** What it needs of the node. */
 interface ListsContext {
@@ -62,7 +62,7 @@ export class Lists<Info> {
   #showSome(topic: OwnTopic<Info>, waiting: LocalMember<Info>[] | undefined): boolean {
     try {
       if (waiting === undefined) this.#showAll(topic);
-      else this.#showThese(topic, waiting.splice(0, membersPerChunk));
+      else this.#showFirst(topic, waiting);
     } catch (thrown) {
       this.#context.fault(thrown);
     }
@@ -77,11 +77,11 @@ export class Lists<Info> {
   }
 
   /** Who has left meanwhile is shown nothing; who has come knows by the list that follows. */
-  #showThese(topic: OwnTopic<Info>, members: readonly LocalMember<Info>[]): void {
+  #showFirst(topic: OwnTopic<Info>, waiting: LocalMember<Info>[]): void {
     const frame = this.#frame(topic);
-    for (const member of members) {
+    for (const member of waiting.splice(0, Math.ceil(lengthPerChunk / frame.length))) {
       if (topic.members.get(member.id) !== member) continue;
-      if (member.send(frame) === "dropped") member.missed = true;
+      if (member.relay(frame) === "dropped") member.missed = true;
       member.peer.outbox.flush();
     }
   }

@@ -81,12 +81,6 @@ export class Node implements PeerContext {
     this.work = work ?? new WorkQueue({ fault });
   }
 
-  /** Whether it may open no more topics. */
-  get isCrowded(): boolean {
-    const { maxTopics } = this.limits;
-    return maxTopics > 0 && this.topics >= maxTopics;
-  }
-
   /** A client has connected. */
   connect(transport: Transport, patience: Patience): Peer {
     const peer = new Peer(transport, patience, this);

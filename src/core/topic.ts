@@ -10,6 +10,9 @@ import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
 import { bytesOfList, listText, MemberList } from "./member-list.ts";
 import { MemberMap } from "./member-map.ts";
 
+/** What a frame with a list has beside its entries, in bytes. */
+const listFrameBytes = 256;
+
 /** What all topics of a hub share. */
 export interface TopicSpec<Info> {
   readonly namespace: string;
@@ -51,12 +54,12 @@ export class OwnTopic<Info> implements Topic<Info> {
     return `${this.#spec.namespace}/${this.name}`;
   }
 
-  /** Whether the list of members would be longer than `maxBytes` with this one. */
+  /** Whether a frame with the list of members would be longer than `maxBytes` with this one. */
   wouldExceed(maxBytes: number, member: Member<Info>): boolean {
     const { entry } = this.#spec;
     if (entry === undefined) return false;
     const bytes = this.#list?.bytes ?? bytesOfList(entry, this.members.values());
-    return bytes + bytesOfList(entry, [member]) > maxBytes;
+    return bytes + bytesOfList(entry, [member]) + listFrameBytes > maxBytes;
   }
 
   entries(except: Member<Info>): string {

@@ -1,5 +1,5 @@
-// What members are told of who joined and left, by what has gathered for them. `+x` and `-x` are what a protocol says
-// of one member; a protocol that says it in several frames shows everybody in the first of them.
+// What members are told of who joined, changed and left, by what has gathered for them. `+x`, `~x` and `-x` are what a
+// protocol says of one member; a protocol that says it in several frames shows everybody in the first of them.
 
 import { describe, expect, test } from "bun:test";
 import { Announcements } from "../../src/core/announcements.ts";
@@ -15,11 +15,13 @@ function member(id: string): LocalMember<null> {
   return new LocalMember(topic, node.connect().peer, { id: memberId(id), info: null });
 }
 
-/** What gathers in a topic, by a text: `+x` has x join, `-x` leave. */
+const news = { "+": "joined", "~": "updated", "-": "left" } as const;
+
+/** What gathers in a topic, by a text: `+x` has x join, `~x1` change, `-x` leave. */
 function gather(all: Announcements<null>, text: string): void {
   for (const word of text.split(" ")) {
-    const how = word.startsWith("+") ? "joined" : "left";
-    all[how](memberId(word.slice(1)), word);
+    const what = news[word[0] as keyof typeof news];
+    all[what](memberId(word.slice(1, 2)), word);
   }
 }
 
@@ -42,6 +44,11 @@ describe("a member is told", () => {
     ["+x -x +x", "+x"],
     ["+x +y -x +z -y", "+z"],
     ["+x -x +x -x", ""],
+    ["+x ~x1", "+x ~x1"],
+    ["~x1 +y ~x2 ~y1", "+y ~x2 ~y1"],
+    ["~x1 -x", "-x"],
+    ["+x ~x1 -x", ""],
+    ["~x1 -x +x", "-x +x"],
   ])("of %p: %p", (text, frames) => {
     const all = gathered(text);
     const ann = member("ann");
@@ -59,6 +66,9 @@ describe("a member is told", () => {
     ["+x", "-x +x -x", "-x"],
     ["+x -x", "+x", "+x"],
     ["-x", "+x -x", ""],
+    ["+x", "~x1 ~x2", "~x2"],
+    ["~x1", "~x2", "~x2"],
+    ["+x ~x1", "-x", "-x"],
   ])("after %p of %p: %p", (before, text, frames) => {
     const all = gathered(before);
     const ann = member("ann");
@@ -121,6 +131,12 @@ describe("announcements of several frames", () => {
     all.joined(memberId("x"), joined);
     all.left(memberId("x"), left);
     expect(told(all, member("ann"))).toBe(frames);
+  });
+
+  test("are told of every change", () => {
+    const all = new Announcements<null>();
+    for (const change of ["1", "2"]) all.updated(memberId("x"), [`~x${change}`, "also"]);
+    expect(told(all, member("ann"))).toBe("~x1 also ~x2 also");
   });
 });
 

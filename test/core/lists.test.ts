@@ -5,6 +5,7 @@ import { Hub } from "../../src/core/hub.ts";
 import type { HubSpec } from "../../src/core/hub-spec.ts";
 import { memberId, topicName, topicNameWithin } from "../../src/core/ids.ts";
 import { channelFrom, gatherFrom, type Limits } from "../../src/core/limits.ts";
+import type { LocalMember } from "../../src/core/member.ts";
 import { FakeNetwork } from "../support/fake-bus.ts";
 import { FakeNode, type FakePeer } from "../support/fake-node.ts";
 
@@ -146,6 +147,25 @@ describe("a list of members", () => {
     const ann = node.join("ann");
     node.passDelays();
     expect([node.faults.map(String), ann.peer.isOpen]).toEqual([["Error: no list"], true]);
+  });
+
+  test("that cannot be rewritten for one of many ends that one, and is shown to the others", () => {
+    const fault = new Error("a fault");
+    const node = new Listing(10);
+    const broken = node.connect(() => node.hub.leave(member));
+    const render = (): string => {
+      throw fault;
+    };
+    const joining = { id: memberId("broken"), info: null, render };
+    const member = node.hub.join(broken.peer, topicName("room")!, joining) as LocalMember<null>;
+    const all = Array.from({ length: gatherFrom }, (_, index) => node.join(`${index}`));
+    node.passDelays();
+    const reads = node.reads(...all).map((frames) => frames.length);
+    expect([reads, broken.socket.end?.code, node.faults]).toEqual([
+      all.map(() => 1),
+      1011,
+      [fault],
+    ]);
   });
 
   test("is sent on every node, of the members on all", async () => {

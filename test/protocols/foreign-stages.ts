@@ -3,6 +3,7 @@
 
 import { jwtSecret } from "../../src/auth/options.ts";
 import { gst } from "../../src/protocols/gst/routes.ts";
+import { nostr } from "../../src/protocols/nostr/routes.ts";
 import { allowDiscovery } from "../../src/protocols/peerjs/options.ts";
 import { peerjs } from "../../src/protocols/peerjs/routes.ts";
 import type { Protocol } from "../../src/protocols/protocol.ts";
@@ -12,6 +13,7 @@ import { session } from "../../src/protocols/session/routes.ts";
 import { topic } from "../../src/protocols/topic/routes.ts";
 import { tracker } from "../../src/protocols/tracker/routes.ts";
 import { yWebrtc } from "../../src/protocols/y-webrtc/routes.ts";
+import { eventIn } from "../contract/protocols/nostr.ts";
 import type { RecordingBus } from "../core/recording-bus.ts";
 import type { FakeClient, FakeServer } from "../support/fake-server.ts";
 import { timeless } from "../support/room-client.ts";
@@ -382,6 +384,29 @@ const gstStage: Stage = {
   },
 };
 
+/** Clients are shown events, and no members. */
+const nostrStage: Stage = {
+  protocol: nostr,
+  namespace: "nostr",
+  topic: "room",
+  id: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+  right: null,
+  alsoRight: [],
+  wrong: ["null", { info: null }],
+  wrongIds: notPlain,
+  rightIds: plain,
+  enter: async (server) => {
+    const client = server.open("/nostr");
+    client.send(["REQ", "own", { "#x": ["room"] }]);
+    return client;
+  },
+  seen: async (_server, bus, client) => {
+    bus.calls.length = 0;
+    client.send(["EVENT", eventIn("room", "")]);
+    return { sent: sentBy(bus).length, heard: client.reads().length };
+  },
+};
+
 export const stages: readonly Stage[] = [
   topicStage,
   roomStage,
@@ -393,4 +418,5 @@ export const stages: readonly Stage[] = [
   trackerStage,
   rxdbStage,
   gstStage,
+  nostrStage,
 ];
