@@ -1,7 +1,6 @@
 // Binary strings, which is what info_hashes and peer_ids are: JSON strings of 20 characters that stand for a
 // byte each, 0 to 255.
 
-import { ownString } from "../../core/own-string.ts";
 import { stringOf } from "../json/raw-members.ts";
 
 /** What it spells, and the JSON in which it came. */
@@ -18,18 +17,23 @@ const maxRawLength = 6 * byteLength + 2;
 
 /**
  * @param raw JSON
- * @param known one that was read before, and that this may be again
+ * @param knownRaw JSON that was read before, and may come again
+ * @param known what that spells
  */
-export function binaryOf(raw: string | undefined, known?: Binary): Binary | undefined {
-  if (raw !== undefined && raw === known?.raw) return known;
+export function binaryOf(
+  raw: string | undefined,
+  knownRaw?: string,
+  known = "",
+): Binary | undefined {
+  if (raw !== undefined && raw === knownRaw) return { text: known, raw };
   // First, so that no long text is unescaped.
   if (raw === undefined || raw.length > maxRawLength) return undefined;
   const text = stringOf(raw);
   return text !== undefined && isBinary(text) ? { text, raw } : undefined;
 }
 
-/** @returns the same in memory of its own, as far as it is not in `text` */
-export const kept = (text: string, { raw }: Binary): Binary => ({ text, raw: ownString(raw) });
+/** The JSON of a binary string in memory of its own, with a byte for each character. */
+export const ownRaw = ({ raw }: Binary): string => Buffer.from(raw, "latin1").toString("latin1");
 
 export function isBinary(text: string): boolean {
   if (text.length !== byteLength) return false;

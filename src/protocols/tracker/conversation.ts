@@ -4,14 +4,14 @@
 import { closeReasons, notJoined } from "../../core/close.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
-import { kept } from "./binary.ts";
+import { ownRaw } from "./binary.ts";
 import { isComplete } from "./standing.ts";
 import type { Speaker, SwarmMember, Swarms } from "./swarms.ts";
 import {
   type Announce,
   type Answer,
-  type FromMember,
   frames,
+  type Latest,
   parse,
   reasons,
   type Scrape,
@@ -24,8 +24,8 @@ export class TrackerConversation implements Conversation, Speaker {
   readonly #peer: Peer;
   /** An array, since most are in few; some may have been lost to another connection since. */
   #members: SwarmMember[] = [];
-  /** Of its last membership. Most have only one, and to read its ids anew takes a sixth of an announce. */
-  #latest: FromMember | undefined;
+  /** Of its last membership. To read both anew takes a sixth of an announce; to keep them, 300 bytes. */
+  #latest: Latest | undefined;
   #isSilent = false;
 
   constructor(swarms: Swarms, peer: Peer) {
@@ -108,7 +108,12 @@ export class TrackerConversation implements Conversation, Speaker {
     }
     if (typeof member === "string") return this.#fail(request, reasons[member]);
     this.#members.push(member);
-    this.#latest = { swarm: kept(member.topic.name, swarm), peer: kept(member.id, peer) };
+    this.#latest = {
+      swarm: member.topic.name,
+      rawSwarm: ownRaw(swarm),
+      peer: member.id,
+      rawPeer: ownRaw(peer),
+    };
     return member;
   }
 

@@ -14,7 +14,8 @@ export const intervalSeconds: Option<number> = {
 export const maxSwarms: Option<number> = {
   name: "tracker-max-swarms",
   placeholder: "number",
-  schema: integer(1, 1_000_000),
+  // A connection leaves all of them at once when it closes.
+  schema: integer(1, 10_000),
   default: 1000,
   help: "swarms that one tracker connection may be in, each counted once for every peer_id; an announce in one more is refused",
 };

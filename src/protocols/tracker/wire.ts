@@ -37,6 +37,14 @@ export interface FromMember {
   readonly peer: Binary;
 }
 
+/** What a client has said of itself, and may say again: as it spells, and as it was written. */
+export interface Latest {
+  readonly swarm: string;
+  readonly rawSwarm: string;
+  readonly peer: string;
+  readonly rawPeer: string;
+}
+
 export interface Announce extends FromMember {
   readonly kind: "announce";
   /** `other`: nothing but that the client is there. */
@@ -91,8 +99,8 @@ export const reasons = {
   tooFast: "too many messages",
 } as const;
 
-/** @param latest what the client has said before, and may say again */
-export function parse(text: string, latest?: FromMember): Request {
+/** @param latest what the client may say again */
+export function parse(text: string, latest?: Latest): Request {
   const members = rawMembers(text, message);
   if (members === undefined) return wrong("announce", reasons.notJson);
   const [action = "undefined", swarm] = members;
@@ -111,12 +119,12 @@ export function parse(text: string, latest?: FromMember): Request {
 
 function parseFromMember(
   members: readonly (string | undefined)[],
-  latest: FromMember | undefined,
+  latest: Latest | undefined,
 ): Request {
   const [, rawSwarm, rawPeer, rawOffers, rawEvent, left, answer, to, offerId] = members;
-  const swarm = binaryOf(rawSwarm, latest?.swarm);
+  const swarm = binaryOf(rawSwarm, latest?.rawSwarm, latest?.swarm);
   if (swarm === undefined) return wrong("announce", reasons.swarm);
-  const peer = binaryOf(rawPeer, latest?.peer);
+  const peer = binaryOf(rawPeer, latest?.rawPeer, latest?.peer);
   if (peer === undefined) return wrong("announce", reasons.peer, swarm);
   if (answer !== undefined && !falsy.has(answer)) {
     const receiver = binaryOf(to);
