@@ -159,7 +159,7 @@ describe.each([1, 2])("on %i nodes, an announce", (nodes) => {
   });
 
   test("of a full swarm is refused, and the connection stays", async () => {
-    const company = new Company({ nodes, maxTopicMembers: 2 });
+    const company = new Company({ nodes, limits: { maxTopicMembers: 2 } });
     await company.announce("swarm", ["ann", "bob"]);
     expect(await company.after("cid", announce("swarm", "cid"))).toEqual({
       cid: [failed("swarm full", "swarm")],
@@ -171,6 +171,35 @@ describe.each([1, 2])("on %i nodes, an announce", (nodes) => {
     expect((await company.after("cid", announce("swarm", "cid")))["cid"]).toEqual([
       announced("swarm", 0, 2),
     ]);
+  });
+
+  test("of one swarm more than a node may have is refused, and the connection stays", async () => {
+    const company = new Company({ nodes, limits: { maxTopics: 2 } });
+    for (const swarm of ["one", "two"]) await company.announce(swarm, ["ann"]);
+    expect(await company.after("ann", announce("three", "ann"))).toEqual({
+      ann: [failed("too many swarms on this server", "three")],
+    });
+    await company.send("ann", announce("two", "ann", { event: "stopped" }));
+    // Other nodes may ask for a while longer.
+    await company.pass(20);
+    expect(await company.after("ann", announce("three", "ann"))).toEqual({
+      ann: [announced("three", 0, 1)],
+    });
+  });
+
+  test("counts with all offers that are passed on, and beyond the rate is a failure", async () => {
+    // Twenty seconds of it are allowed at once.
+    const company = new Company({ nodes, limits: { framesPerSecond: 1 } });
+    await company.announce("swarm", ["ann", ...others]);
+    const tells = announce("swarm", "ann", { offers: offers(3) });
+    // One was the first announce; each of these is four.
+    for (let turn = 0; turn < 4; turn++)
+      expect((await company.after("ann", tells))["ann"]).toEqual([announced("swarm", 0, 4)]);
+    expect((await company.after("ann", tells))["ann"]).toEqual([announced("swarm", 0, 4)]);
+    expect(await company.after("ann", tells)).toEqual({ ann: [failed("too many messages")] });
+    expect(await company.after("bob", announce("swarm", "bob"))).toEqual({
+      bob: [announced("swarm", 0, 4)],
+    });
   });
 
   test("keeps every byte of an info_hash, a peer_id and an offer_id", async () => {

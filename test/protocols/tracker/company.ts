@@ -1,5 +1,6 @@
 // Clients of the tracker by name, on one node or by turns on two.
 
+import type { Limits } from "../../../src/core/limits.ts";
 import type { Option, Settings } from "../../../src/options/option.ts";
 import { tracker } from "../../../src/protocols/tracker/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
@@ -9,7 +10,7 @@ import { announce, type Fields } from "../../support/tracker-frames.ts";
 interface CompanyOptions {
   readonly nodes: number;
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly maxTopicMembers?: number;
+  readonly limits?: Partial<Limits>;
 }
 
 export class Company {
@@ -17,12 +18,12 @@ export class Company {
   readonly servers: readonly FakeServer[];
   readonly #clients = new Map<string, FakeClient>();
 
-  constructor({ nodes, options = {}, maxTopicMembers = 10_000 }: CompanyOptions) {
+  constructor({ nodes, options = {}, limits = {} }: CompanyOptions) {
     const settings: Settings = <Value>(option: Option<Value>): Value =>
       option.name in options ? (options[option.name] as Value) : option.default;
     this.servers = Array.from({ length: nodes }, () => {
       const bus = nodes === 1 ? undefined : this.network.bus();
-      return new FakeServer([tracker], { maxTopicMembers }, bus, settings);
+      return new FakeServer([tracker], limits, bus, settings);
     });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { announce, binary, scraped } from "../../support/tracker-frames.ts";
+import { announce, binary, failed, scraped } from "../../support/tracker-frames.ts";
 import { Company } from "./company.ts";
 
 const scrape = (swarms: string | readonly string[]) => ({
@@ -50,6 +50,14 @@ describe.each([1, 2, 3])("on %i nodes, a scrape", (nodes) => {
     expect(await all.after("dan", scrape(["one", "two"]))).toEqual({
       dan: [scraped({ one: [0, 0], two: [0, 0] })],
     });
+  });
+
+  test("counts each swarm against the rate", async () => {
+    const all = new Company({ nodes, limits: { framesPerSecond: 10 } });
+    const names = Array.from({ length: 100 }, (_, index) => `swarm-${index}`);
+    expect((await all.after("ann", scrape(names)))["ann"]).toHaveLength(1);
+    await all.after("ann", scrape(names));
+    expect(await all.after("ann", scrape("one"))).toEqual({ ann: [failed("too many messages")] });
   });
 
   test("reads any bytes", async () => {
