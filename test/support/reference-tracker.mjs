@@ -1,9 +1,11 @@
 // bittorrent-tracker's own server, run by Node: its command line needs a WebRTC library for the client that comes
-// with it. It listens on the port in the variable PORT, and prints which one that is.
+// with it. It listens on the port in the variable PORT, and prints which one that is. INTERVAL is in seconds.
 
 import Server from "bittorrent-tracker/server";
 
-const server = new Server({ udp: false, http: false, ws: true });
+// It tells clients in browsers a fifth of that.
+const interval = Number(process.env.INTERVAL ?? 120) * 5 * 1000;
+const server = new Server({ udp: false, http: false, ws: true, interval });
 server.on("error", (error) => {
   throw error;
 });

@@ -5,7 +5,7 @@ import { isThere } from "./missing.ts";
 import { root } from "./paths.ts";
 import { redisProgram } from "./redis-server.ts";
 import { ServerProcess } from "./server-process.ts";
-import { TwoNodes } from "./two-nodes.ts";
+import { type Start, TwoNodes } from "./two-nodes.ts";
 
 export interface TrackerServer extends AsyncDisposable {
   readonly url: URL;
@@ -14,7 +14,8 @@ export interface TrackerServer extends AsyncDisposable {
 export interface TrackerServerKind {
   readonly title: string;
   readonly isOurs: boolean;
-  start(): Promise<TrackerServer>;
+  /** @param intervalSeconds between two announces of a client */
+  start(intervalSeconds?: number): Promise<TrackerServer>;
 }
 
 const program = `${root}/test/support/reference-tracker.mjs`;
@@ -29,9 +30,9 @@ export class ReferenceTracker implements TrackerServer {
     this.#process = process;
   }
 
-  static async start(): Promise<ReferenceTracker> {
+  static async start(intervalSeconds = 120): Promise<ReferenceTracker> {
     const process = Bun.spawn(["node", program], {
-      env: { PATH: Bun.env["PATH"] ?? "" },
+      env: { PATH: Bun.env["PATH"] ?? "", INTERVAL: `${intervalSeconds}` },
       stdin: "ignore",
       stdout: "pipe",
       stderr: "ignore",
@@ -50,18 +51,18 @@ export class ReferenceTracker implements TrackerServer {
   }
 }
 
-const ours = (title: string, start: () => Promise<TrackerServer>): TrackerServerKind => ({
+const ours = (title: string, start: Start): TrackerServerKind => ({
   title,
   isOurs: true,
-  start,
+  start: (intervalSeconds = 120) => start([], { TRACKER_INTERVAL_SECONDS: `${intervalSeconds}` }),
 });
 
 /** Two nodes only where there is Redis for them, and the reference where there is Node. */
 export const trackerServers: readonly TrackerServerKind[] = [
-  ours("signalbox", () => ServerProcess.start()),
-  ...(isThere(redisProgram, "Redis") ? [ours("signalbox, two nodes", () => TwoNodes.start())] : []),
+  ours("signalbox", ServerProcess.start),
+  ...(isThere(redisProgram, "Redis") ? [ours("signalbox, two nodes", TwoNodes.start)] : []),
   ...(isThere(Bun.which("node"), "Node")
-    ? [{ title: "bittorrent-tracker", isOurs: false, start: () => ReferenceTracker.start() }]
+    ? [{ title: "bittorrent-tracker", isOurs: false, start: ReferenceTracker.start }]
     : []),
 ];
 
