@@ -5,19 +5,12 @@ import { closeReasons, notJoined } from "../../core/close.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
 import { ownRaw } from "./binary.ts";
+import { frames, reasons } from "./frames.ts";
+import { type Announce, type AnswerRequest, type Latest, parse, type Scrape } from "./requests.ts";
 import { isComplete } from "./standing.ts";
 import type { Speaker, SwarmMember, Swarms } from "./swarms.ts";
-import {
-  type Announce,
-  type Answer,
-  frames,
-  type Latest,
-  parse,
-  reasons,
-  type Scrape,
-} from "./wire.ts";
 
-type Reply = ReturnType<Conversation["receive"]>;
+type Pending = ReturnType<Conversation["receive"]>;
 
 export class TrackerConversation implements Conversation, Speaker {
   readonly #swarms: Swarms;
@@ -34,7 +27,7 @@ export class TrackerConversation implements Conversation, Speaker {
     swarms.silence.heard(this);
   }
 
-  receive(text: string): Reply {
+  receive(text: string): Pending {
     this.#swarms.silence.heard(this);
     if (this.#isSilent) this.#setSilent(false);
     const request = parse(text, this.#latest);
@@ -57,6 +50,10 @@ export class TrackerConversation implements Conversation, Speaker {
     this.#peer.send(frames.tooFast);
   }
 
+  tooLarge(maxBytes: number): void {
+    this.#peer.send(frames.tooLarge(maxBytes));
+  }
+
   fallSilent(): void {
     this.#setSilent(true);
   }
@@ -67,7 +64,7 @@ export class TrackerConversation implements Conversation, Speaker {
   }
 
   /** Answers once it is known who is in the swarm, on all nodes. */
-  #whenKnown(request: Announce): Reply {
+  #whenKnown(request: Announce): Pending {
     const { swarm, peer } = request;
     const own = this.#own(request);
     if (own === undefined) this.#swarms.release(this.#peer, swarm.text, peer.text);
@@ -134,7 +131,7 @@ export class TrackerConversation implements Conversation, Speaker {
     this.#peer.send(frames.announced(left, options.intervalSeconds, swarm));
   }
 
-  #answer(request: Answer): void {
+  #answer(request: AnswerRequest): void {
     const { to } = request;
     const own = this.#own(request);
     if (own === undefined) this.#fail(request, reasons.peer);
@@ -142,7 +139,7 @@ export class TrackerConversation implements Conversation, Speaker {
     else this.#swarms.hub.relay(this.#peer, own.topic, to, frames.answer(request));
   }
 
-  #scrape({ swarms }: Scrape): Reply {
+  #scrape({ swarms }: Scrape): Pending {
     if (!swarms.every((swarm) => this.#peer.mayJoin(swarm)))
       return this.#peer.close(closeReasons.notAllowed);
     // On other nodes, each is looked for.
@@ -163,11 +160,11 @@ export class TrackerConversation implements Conversation, Speaker {
     count();
   }
 
-  #own({ swarm, peer }: Announce | Answer): SwarmMember | undefined {
+  #own({ swarm, peer }: Announce | AnswerRequest): SwarmMember | undefined {
     return this.#swarms.own(this.#peer, swarm.text, peer.text);
   }
 
-  #fail(request: Announce | Answer, reason: string): undefined {
+  #fail(request: Announce | AnswerRequest, reason: string): undefined {
     this.#peer.send(frames.failed(reason, request));
   }
 

@@ -1,6 +1,9 @@
 // What an operator may set of the tracker.
 
 import { integer, type Option } from "../../options/option.ts";
+import { frameLimit as limitOf } from "../frame-limit.ts";
+
+export const frameLimit = limitOf("tracker", "a tracker client");
 
 export const intervalSeconds: Option<number> = {
   name: "tracker-interval-seconds",

@@ -5,7 +5,7 @@
 import type { Context, Protocol, Service, SocketRoute } from "../protocol.ts";
 import { TrackerConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
-import { intervalSeconds, maxSwarms } from "./options.ts";
+import { frameLimit, intervalSeconds, maxSwarms } from "./options.ts";
 import { Swarms } from "./swarms.ts";
 
 function setUp(context: Context): Service {
@@ -25,6 +25,7 @@ function setUp(context: Context): Service {
 export const tracker: Protocol = {
   name: "tracker",
   guide,
-  options: [intervalSeconds, maxSwarms],
+  options: [intervalSeconds, maxSwarms, frameLimit.option],
+  frameLimit,
   setUp,
 };

@@ -20,13 +20,13 @@ export const isComplete = (of: Standing): boolean => of === 1 || of === 3;
 /** Whether its connection has said nothing for so long that another one may take its id over. */
 export const isSilent = (of: Standing): boolean => of === 2 || of === 3;
 
-interface Holder {
+interface Claimant {
   readonly node: NodeId;
   readonly info: Standing;
 }
 
 /** Whether a member keeps its id beside one on another node: one that is silent gives it up. */
-export function outlasts(own: Holder, other: Holder): boolean {
+export function outlasts(own: Claimant, other: Claimant): boolean {
   if (isSilent(own.info) !== isSilent(other.info)) return isSilent(other.info);
   // Both came at the same moment, or while the nodes could not reach each other.
   return own.node < other.node;

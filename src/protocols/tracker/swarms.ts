@@ -8,9 +8,9 @@ import type { LocalMember, Topic } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Context } from "../protocol.ts";
 import { isBinary } from "./binary.ts";
+import type { Counts } from "./frames.ts";
 import { Silence } from "./silence.ts";
 import { isComplete, isSilent, outlasts, type Standing, standing, standingOf } from "./standing.ts";
-import type { Counts } from "./wire.ts";
 
 export type Swarm = Topic<Standing>;
 export type SwarmMember = LocalMember<Standing>;

@@ -71,7 +71,7 @@ const attacks: Readonly<Record<string, readonly unknown[]>> = {
   "a hundred ids in one swarm": Array.from({ length: 100 }, (_, index) =>
     announce("crowd", `evil-${index}`, { offers: offers(20) }),
   ),
-  "a message too long": [announce(quiet, "evil", { offers: "x".repeat(70_000) })],
+  "a message too long": [announce(quiet, "evil", { offers: "x".repeat(300_000) })],
 };
 
 describeNodes((start) => {
@@ -131,6 +131,14 @@ test("what a connection may keep is bounded, and forgotten with it", async () =>
   for (const { socket } of crowd) socket.destroy();
   while ((await counts()).some((count) => count > 0));
 }, 60_000);
+
+test("a message that is too large is a failure, before its connection is closed", async () => {
+  await using server = await ServerProcess.start(["--tracker-max-frame-bytes", "1024"]);
+  const ann = await TrackerClient.open(server.url);
+  ann.send(announce(quiet, "ann", { pad: "x".repeat(1024) }));
+  expect(await ann.socket.rest()).toEqual([JSON.stringify(failed("message over 1024 bytes"))]);
+  expect(await ann.socket.closed).toEqual({ code: 1009, reason: "message too large" });
+});
 
 test("swarms and ids that are kept do not keep the messages that they came in", async () => {
   await using server = await ServerProcess.start(["--tracker-max-swarms", "10000"], {

@@ -1,9 +1,16 @@
-// What clients of WebTorrent trackers write and read. Text in, text out. What passes to others stays as its
-// sender wrote it, binary strings too.
+// What clients of WebTorrent trackers write: text in, a request out, or the failure that it is answered with.
 
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 import { rawObjects } from "../json/raw-objects.ts";
 import { type Binary, binaryOf, isBinary } from "./binary.ts";
+import {
+  type AnswerToOffer,
+  type FromMember,
+  failure,
+  maxScraped,
+  type Offer,
+  reasons,
+} from "./frames.ts";
 
 const message = outline(
   "action",
@@ -22,20 +29,11 @@ const offer = outline("offer", "offer_id");
 /** Offers of one announce that are passed on, the first ones: as many as bittorrent-tracker's server passes on. */
 export const maxOffers = 82;
 
-/** Swarms in one scrape: as many as aquatic's server takes. */
-export const maxScraped = 255;
-
 /** Characters of an unknown action that its sender reads again. */
 const maxEchoed = 100;
 
 /** What a client asks for, or the frame that says what is wrong with it. */
-export type Request = Announce | Answer | Scrape | Wrong;
-
-/** In which swarm, and under which id. */
-export interface FromMember {
-  readonly swarm: Binary;
-  readonly peer: Binary;
-}
+export type TrackerRequest = Announce | AnswerRequest | Scrape | Wrong;
 
 /** What a client has said of itself, and may say again: as it spells, and as it was written. */
 export interface Latest {
@@ -54,18 +52,9 @@ export interface Announce extends FromMember {
   readonly offers: readonly Offer[];
 }
 
-/** Of an announce: JSON as its sender wrote it. */
-export interface Offer {
-  readonly offer: string;
-  readonly id: string | undefined;
-}
-
-export interface Answer extends FromMember {
+export interface AnswerRequest extends AnswerToOffer {
   readonly kind: "answer";
   readonly to: string;
-  /** JSON as its sender wrote it. */
-  readonly answer: string;
-  readonly offerId: string | undefined;
 }
 
 export interface Scrape {
@@ -78,29 +67,8 @@ interface Wrong {
   readonly failure: string;
 }
 
-/** How many members of a swarm have everything, and how many do not. */
-export interface Counts {
-  readonly complete: number;
-  readonly incomplete: number;
-}
-
-/** What the server says of its own; each is a `failure reason`. */
-export const reasons = {
-  notJson: "not a JSON object",
-  swarm: "invalid info_hash",
-  peer: "invalid peer_id",
-  to: "invalid `to_peer_id` (required with `answer`)",
-  event: "invalid event",
-  offers: "invalid offers",
-  scrape: `name up to ${maxScraped} info_hashes`,
-  taken: "peer_id in use by another connection",
-  full: "swarm full",
-  crowded: "too many swarms on this server",
-  tooFast: "too many messages",
-} as const;
-
 /** @param latest what the client may say again */
-export function parse(text: string, latest?: Latest): Request {
+export function parse(text: string, latest?: Latest): TrackerRequest {
   const members = rawMembers(text, message);
   if (members === undefined) return wrong("announce", reasons.notJson);
   const [action = "undefined", swarm] = members;
@@ -120,7 +88,7 @@ export function parse(text: string, latest?: Latest): Request {
 function parseFromMember(
   members: readonly (string | undefined)[],
   latest: Latest | undefined,
-): Request {
+): TrackerRequest {
   const [, rawSwarm, rawPeer, rawOffers, rawEvent, left, answer, to, offerId] = members;
   const swarm = binaryOf(rawSwarm, latest?.rawSwarm, latest?.swarm);
   if (swarm === undefined) return wrong("announce", reasons.swarm);
@@ -140,7 +108,7 @@ function parseFromMember(
   return { kind: "announce", swarm, peer, event, isComplete, offers };
 }
 
-function parseScrape(raw: string | undefined): Request {
+function parseScrape(raw: string | undefined): TrackerRequest {
   const named: unknown = raw === undefined ? [] : JSON.parse(raw);
   const texts: readonly unknown[] = Array.isArray(named) ? named : [named];
   if (named === null || texts.length === 0 || texts.length > maxScraped)
@@ -184,36 +152,3 @@ const wrong = (action: "announce" | "scrape", reason: string, swarm?: Binary): W
   kind: "wrong",
   failure: failure(action, reason, swarm?.raw),
 });
-
-/** Clients take a frame without an action for a broken tracker, and ignore one of another swarm. */
-const failure = (action: "announce" | "scrape", reason: string, rawSwarm?: string): string => {
-  const swarm = rawSwarm === undefined ? "" : `,"info_hash":${rawSwarm}`;
-  return `{"action":"${action}","failure reason":${JSON.stringify(reason)}${swarm}}`;
-};
-
-const withOfferId = (id: string | undefined): string =>
-  id === undefined ? "" : `,"offer_id":${id}`;
-
-export const frames = {
-  announced: ({ complete, incomplete }: Counts, intervalSeconds: number, { raw }: Binary) =>
-    `{"complete":${complete},"incomplete":${incomplete},"action":"announce","interval":${intervalSeconds},"info_hash":${raw}}`,
-
-  offer: ({ offer, id }: Offer, { peer, swarm }: FromMember) =>
-    `{"action":"announce","offer":${offer}${withOfferId(id)},"peer_id":${peer.raw},"info_hash":${swarm.raw}}`,
-
-  answer: ({ answer, offerId, peer, swarm }: Answer) =>
-    `{"action":"announce","answer":${answer}${withOfferId(offerId)},"peer_id":${peer.raw},"info_hash":${swarm.raw}}`,
-
-  scraped(files: ReadonlyMap<string, Counts>, intervalSeconds: number) {
-    const entries = Array.from(
-      files,
-      ([swarm, { complete, incomplete }]) =>
-        `${JSON.stringify(swarm)}:{"complete":${complete},"incomplete":${incomplete},"downloaded":${complete}}`,
-    );
-    return `{"action":"scrape","files":{${entries.join(",")}},"flags":{"min_request_interval":${intervalSeconds}}}`;
-  },
-
-  tooFast: failure("announce", reasons.tooFast),
-
-  failed: (reason: string, { swarm }: FromMember) => failure("announce", reason, swarm.raw),
-};
