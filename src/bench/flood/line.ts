@@ -6,6 +6,8 @@ import type { Tally } from "./tally.ts";
 /** The sample nonce of RFC 6455, section 1.3. */
 const nonce = "dGhlIHNhbXBsZSBub25jZQ==";
 
+const headEnd = Buffer.from("\r\n\r\n");
+
 const closeFrame = 0x88;
 
 /** The longest Close frame: a control frame has at most 125 bytes of payload, and two of header. */
@@ -23,6 +25,8 @@ export interface Dial {
   readonly isDeaf?: true;
   /** The upgrade was accepted, or a plain connection is there. */
   opened?(line: Line): void;
+  /** The first bytes of the protocol have come. */
+  greeted?(line: Line): void;
   /** The connection has ended, was refused or was never made. Not called after `drop`. */
   ended?(line: Line): void;
 }
@@ -44,8 +48,9 @@ export class Line {
   readonly #context: LineContext;
   #socket: Bun.Socket<Line> | undefined;
   #isOver = false;
-  /** Whether the first bytes have come. */
+  /** Whether the first bytes have come, and the first bytes of the protocol. */
   #isAnswered = false;
+  #isGreeted = false;
   /** What the kernel has not taken yet. */
   #rest: Uint8Array | undefined;
   /** What is sent again and again. */
@@ -140,7 +145,7 @@ export class Line {
     const at = tail.lastIndexOf(closeFrame);
     // The last frame of the chunk, if its length fits. A copy: the chunk may be large.
     if (at !== -1 && tail[at + 1] === tail.length - at - 2) this.#closing = tail.slice(at + 2);
-    if (this.#isAnswered) return;
+    if (this.#isAnswered) return this.#greet();
     this.#isAnswered = true;
     const [, status = "no HTTP"] =
       /^HTTP\/1\.1 (\d{3})/.exec(chunk.toString("latin1", 0, 12)) ?? [];
@@ -151,6 +156,13 @@ export class Line {
     }
     tally.accepted++;
     if (this.#dial.kind !== "plain") this.#dial.opened?.(this);
+    if (!chunk.subarray(-headEnd.length).equals(headEnd)) this.#greet();
+  }
+
+  #greet(): void {
+    if (this.#isGreeted || this.#isOver) return;
+    this.#isGreeted = true;
+    this.#dial.greeted?.(this);
   }
 
   #write(bytes: Uint8Array): void {

@@ -34,10 +34,11 @@ function wave(ground: Ground): void {
     ground.dial({
       path: `/ws/${ground.name}`,
       opened: (line) => {
-        if (isOver) return line.drop();
-        lines.push(line);
-        count();
+        if (isOver) line.drop();
+        else lines.push(line);
       },
+      // It has been accepted before, but now it has joined.
+      greeted: count,
       // One that had joined is counted twice: the crowd leaves a little sooner.
       ended: count,
     }),
