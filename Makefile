@@ -8,7 +8,7 @@ PLATFORMS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 da
 SOURCES := $(shell find src -type f) package.json bun.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check test bench release clean
+.PHONY: help run build check test fuzz soak bench release clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -25,6 +25,11 @@ check: $(INSTALLED) ## types, lint, format, direction of imports
 test: $(INSTALLED) $(BINARY) ## install what the tests need, where that is allowed, and run them all
 	@test/support/install.sh
 	$(BUN) test --parallel=2 --timeout 60000
+
+RUNS := 20000
+
+fuzz: $(INSTALLED) $(BINARY) ## try the properties of test/fuzz; RUNS=1000000 as often each, SEED=1 the same again
+	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) $(BUN) test test/fuzz --timeout 2147483647
 
 bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
 	$(BINARY) bench $(ARGS)

@@ -6,6 +6,7 @@ import {
   stringOf,
   withMember,
 } from "../../../src/protocols/json/raw-members.ts";
+import { escapes, garbled, literal, objectText, truncated, valueText } from "../../fuzz/texts.ts";
 
 const numRuns = 3000;
 
@@ -15,60 +16,7 @@ setDefaultTimeout(60_000);
 /** Few enough to meet, and with all that may be odd in a key. */
 const keys = ["a", "to", "", "t\u00e9", '"\\', "\n", "__proto__"];
 
-/** A string literal, with more escapes than are needed. */
-function literal(text: string, isEscaped: readonly boolean[]): string {
-  const units = Array.from({ length: text.length }, (_, index) =>
-    isEscaped[index % isEscaped.length] === true
-      ? `\\u${text.charCodeAt(index).toString(16).padStart(4, "0")}`
-      : JSON.stringify(text.charAt(index)).slice(1, -1),
-  );
-  return `"${units.join("")}"`;
-}
-
-// Tabs, line breaks and escapes are rare, so that most texts are read in the quick way.
-const space = fc.oneof(
-  { weight: 12, arbitrary: fc.constantFrom("", "", " ") },
-  { weight: 1, arbitrary: fc.stringMatching(/^[ \t\r\n]{0,3}$/) },
-);
-const escapes = fc.oneof(
-  { weight: 12, arbitrary: fc.constant([false]) },
-  { weight: 1, arbitrary: fc.array(fc.boolean(), { minLength: 1, maxLength: 4 }) },
-);
-
-const valueText = fc.oneof(
-  fc.jsonValue({ maxDepth: 3, depthSize: "small" }).map((value) => JSON.stringify(value)),
-  fc.stringMatching(/^-?(0|[1-9]\d{0,20})(\.\d{1,5})?([eE][+-]?\d{1,3})?$/),
-  fc.nat(60).map((depth) => `${"[".repeat(depth)}{}${"]".repeat(depth)}`),
-  fc.constantFrom("[1,2]", '{"to":[{}],"b":""}', '"\\\\"', '"\\""'),
-);
-const keyText = fc
-  .tuple(fc.constantFrom(...keys), escapes)
-  .map(([key, isEscaped]) => literal(key, isEscaped));
-const member = fc
-  .tuple(space, keyText, space, valueText, space)
-  .map(([before, key, between, value, after]) => `${before}${key}${between}:${value}${after}`);
-
-/** An object in which keys come again, in all their forms. */
-const objectText = fc
-  .tuple(space, fc.array(member, { maxLength: 8 }))
-  .map(([around, members]) => `${around}{${members.join(",") || around}}${around}`);
-
-/** Characters that mean something to a parser, and some that must not. */
-const strange = fc.constantFrom(
-  ...'{}[],:"\\{}[],:"\\/-+.0123456789eEutrfalsn \t\r\n\u0000\u001f\u007f\u00a0\u2028\ufeff\ud800\u00e9x',
-);
-
-type Edit = readonly [at: number, remove: number, insert: readonly string[]];
-const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
-  fc.tuple(fc.nat(), fc.nat(2), fc.array(strange, { maxLength: 2 })),
-  { minLength: 1, maxLength: 2 },
-);
-
-const garbled = (text: string, changes: readonly Edit[]): string =>
-  changes.reduce((edited, [anywhere, remove, insert]) => {
-    const at = anywhere % (edited.length + 1);
-    return edited.slice(0, at) + insert.join("") + edited.slice(at + remove);
-  }, text);
+const objects = objectText(keys);
 
 /** What `JSON.parse` has to say: an object, or nothing. */
 function parsed(text: string): Record<string, unknown> | undefined {
@@ -99,7 +47,7 @@ const check = (texts: fc.Arbitrary<string>): void =>
 
 describe("rawMembers agrees with JSON.parse", () => {
   test("on objects", () => {
-    check(objectText);
+    check(objects);
   });
 
   test("on any JSON", () => {
@@ -107,12 +55,11 @@ describe("rawMembers agrees with JSON.parse", () => {
   });
 
   test("on garbled objects", () => {
-    check(fc.tuple(objectText, edits).map(([text, changes]) => garbled(text, changes)));
+    check(garbled(objects));
   });
 
   test("on truncated objects", () => {
-    const cut = fc.tuple(objectText, fc.nat());
-    check(cut.map(([text, anywhere]) => text.slice(0, anywhere % (text.length + 1))));
+    check(truncated(objects));
   });
 
   test("on texts of nothing but what a parser knows", () => {
@@ -145,19 +92,14 @@ test("a string literal spells what JSON.parse reads in it", () => {
 });
 
 test("a member that is set is what JSON.parse reads, and all others stay as they are written", () => {
-  const property = fc.property(
-    objectText,
-    fc.constantFrom(...keys),
-    valueText,
-    (text, key, raw) => {
-      const others = keys.filter((other) => other !== key);
-      const result = withMember(text, key, raw);
-      expect([rawMembers(result, outline(key)), rawMembers(result, outline(...others))]).toEqual([
-        [raw],
-        rawMembers(text, outline(...others)) ?? [],
-      ]);
-      agrees(result);
-    },
-  );
+  const property = fc.property(objects, fc.constantFrom(...keys), valueText, (text, key, raw) => {
+    const others = keys.filter((other) => other !== key);
+    const result = withMember(text, key, raw);
+    expect([rawMembers(result, outline(key)), rawMembers(result, outline(...others))]).toEqual([
+      [raw],
+      rawMembers(text, outline(...others)) ?? [],
+    ]);
+    agrees(result);
+  });
   fc.assert(property, { numRuns, includeErrorInReport: true });
 });
