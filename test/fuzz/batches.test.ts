@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Batch, batchText, type Part } from "../../src/cluster/message.ts";
+import { type Batch, type BatchPart, batchText } from "../../src/cluster/message.ts";
 import { readBatch } from "../../src/cluster/read-batch.ts";
 import { type NodeId, newNodeId } from "../../src/core/ids.ts";
 import { leaseMs } from "../cluster/fake-context.ts";
@@ -26,7 +26,7 @@ const members = fc.array(member, { maxLength: 3 });
 const few = fc.nat(64);
 
 /** What each kind of part has, and what else its fields may be that it cannot have. */
-const fields: Readonly<Record<Part["t"], Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
+const fields: Readonly<Record<BatchPart["t"], Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
   hello: { m: members },
   joined: { id: text },
   updated: { id: text },
@@ -50,7 +50,7 @@ const fields: Readonly<Record<Part["t"], Readonly<Record<string, fc.Arbitrary<un
   order: { k: text, o: text },
 };
 
-const kinds = Object.keys(fields) as readonly Part["t"][];
+const kinds = Object.keys(fields) as readonly BatchPart["t"][];
 
 const rightPart = fc
   .constantFrom(...kinds)
@@ -149,7 +149,7 @@ test.failing("a part whose kind is an object without a text loses all of its bat
 function isWithin(batch: Batch, whole: string): boolean {
   const { v, n, e, s, b } = JSON.parse(whole);
   let at = 0;
-  const isOneOf = (part: Part): boolean => {
+  const isOneOf = (part: BatchPart): boolean => {
     const index = b.findIndex(
       (each: unknown, place: number) => place >= at && Bun.deepEquals(each, part, true),
     );

@@ -16,6 +16,13 @@ export interface Meaning {
   readonly end?: number;
 }
 
+/** What everybody has read because of a text. */
+export interface Heard {
+  readonly told: readonly Json[];
+  readonly heard: Readonly<Record<string, readonly Json[]>>;
+  readonly end: number | undefined;
+}
+
 export interface Scene {
   readonly server: FakeServer;
   readonly sender: FakeClient;
@@ -23,7 +30,11 @@ export interface Scene {
   /** Ids that stand in texts by these names. */
   readonly ids: Readonly<Record<string, string>>;
   /** Says what must come of a text, given those before. */
-  meaning(text: string): Meaning;
+  meaning?(text: string): Meaning;
+  /** In its place: throws if something must not come of it. */
+  judge?(text: string, heard: Heard): void;
+  /** Whether what was read is not compared. */
+  isAside?(value: Json): boolean;
   /** A text that was read, as it is compared; as it is, if left out. */
   shown?(value: Json): Json;
   /** More that must be so in the end, while all are still there. */

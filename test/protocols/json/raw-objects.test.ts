@@ -46,7 +46,9 @@ test("the members of any objects are what JSON.parse reads", () => {
     fc.property(fc.array(object), fc.constantFrom(undefined, 1, "\t"), (objects, indent) => {
       const values = read(JSON.stringify(objects, undefined, indent), 99) ?? [];
       const parsed = values.map((each) => each.map((raw) => raw && JSON.parse(raw)));
-      expect(parsed).toEqual(objects.map((each) => [each["a"], each["b"]]));
+      // As they are written: -0 is written as 0.
+      const due: typeof objects = JSON.parse(JSON.stringify(objects));
+      expect(parsed).toEqual(due.map((each) => [each["a"], each["b"]]));
     }),
   );
 });
