@@ -11,9 +11,8 @@ import {
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith, isThere } from "../support/missing.ts";
-import { nodeShim } from "../support/node-in-a-page.ts";
-import { root } from "../support/paths.ts";
 import { redisProgram } from "../support/redis-server.ts";
 import { freshRoom, StockServer } from "../support/rxdb-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -21,24 +20,6 @@ import { type AnyServer, TwoNodes } from "../support/two-nodes.ts";
 
 // Browsers take their time on a busy machine.
 setDefaultTimeout(60_000);
-
-async function servePage(): Promise<Bun.Server<undefined>> {
-  const built = await Bun.build({
-    entrypoints: [`${root}/test/support/rxdb-page.ts`],
-    target: "browser",
-    conditions: ["browser"],
-  });
-  const script = await built.outputs[0]!.text();
-  const page = `<!doctype html><link rel="icon" href="data:,"><script>${nodeShim}</script><script type="module" src="/page.js"></script>`;
-  return Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    routes: {
-      "/": new Response(page, { headers: { "Content-Type": "text/html" } }),
-      "/page.js": new Response(script, { headers: { "Content-Type": "text/javascript" } }),
-    },
-  });
-}
 
 type Server = readonly [string, () => Promise<AnyServer>];
 const one: Server = ["signalbox", () => ServerProcess.start()];
@@ -50,7 +31,7 @@ describeWith(chromiumPath, "Chromium")("databases of RxDB", () => {
   let pages: Bun.Server<undefined>;
 
   beforeAll(async () => {
-    [browser, pages] = await Promise.all([launchBrowser(), servePage()]);
+    [browser, pages] = await Promise.all([launchBrowser(), serveBundledPage("rxdb-page.ts")]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {

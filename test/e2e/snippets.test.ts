@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { protocols } from "../../src/protocols/protocols.ts";
 import { chromiumPath, launchBrowser } from "../support/browser.ts";
+import { bundle, nodeShim } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
-import { nodeShim, nothingOfNode } from "../support/node-in-a-page.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { secret, sign } from "../support/tokens.ts";
 
@@ -15,20 +15,6 @@ const snippets = protocols.flatMap(({ name, guide }) =>
     .filter(({ language }) => language === "js")
     .map(({ client, code }) => ({ what: `${name}, ${client}`, code })),
 );
-
-/** The code as one script for a page: what it imports comes from the packages that are installed here. */
-async function bundled(code: string): Promise<string> {
-  const entry = `${import.meta.dir}/snippet.js`;
-  const { outputs } = await Bun.build({
-    entrypoints: [entry],
-    files: { [entry]: code },
-    target: "browser",
-    format: "esm",
-    define: { global: "globalThis" },
-    plugins: [nothingOfNode],
-  });
-  return await outputs[0]!.text();
-}
 
 describeWith(chromiumPath, "Chromium")("a snippet", () => {
   let server: Awaited<ReturnType<typeof ServerProcess.start>>;
@@ -52,7 +38,10 @@ describeWith(chromiumPath, "Chromium")("a snippet", () => {
         .replaceAll("{ws}", `ws://${host}`)
         .replaceAll("{http}", `http://${host}`)
         .replace('const token = "…";', `const token = "${await sign()}";`);
-      const script = await bundled(`${own}\nglobalThis.hasRun = true;`);
+      const script = await bundle(
+        `${import.meta.dir}/snippet.js`,
+        `${own}\nglobalThis.hasRun = true;`,
+      );
       const page = await browser.newPage();
       const problems: string[] = [];
       const { promise: failed, resolve: fail } = Promise.withResolvers<void>();

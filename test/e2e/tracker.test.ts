@@ -13,10 +13,10 @@ import {
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { TrackerClient } from "../support/tracker-client.ts";
 import { type TrackerServer, trackerServers } from "../support/tracker-servers.ts";
-import { serveTrackerPage } from "../support/tracker-site.ts";
 
 // Browsers take their time on a busy machine.
 setDefaultTimeout(60_000);
@@ -84,7 +84,7 @@ const meet = (one: Person, oneId: string, other: Person, otherId: string): Promi
 
 describeWith(chromiumPath, "Chromium")("pages that meet by a tracker", () => {
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), serveTrackerPage()]);
+    [browser, site] = await Promise.all([launchBrowser(), serveBundledPage("tracker-page.js")]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
