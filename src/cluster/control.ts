@@ -122,7 +122,7 @@ export class Control {
   take(node: NodeId, part: ControlPart): void {
     switch (part.t) {
       case "here":
-        if (this.#nodes.isUngreeted(node)) this.#outgoing.toNode(node, { t: "hi" });
+        if (this.#nodes.greet(node)) this.#outgoing.toNode(node, { t: "hi" });
         return;
       case "away":
         return this.#nodes.doubt(node);

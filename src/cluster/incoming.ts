@@ -71,7 +71,7 @@ export class Incoming {
     const batch = readBatch(text);
     const { node, channels, fault } = this.#context;
     if (batch === undefined || batch.n === node) return;
-    if (batch.v !== majorVersion) return this.#nodes.ofOtherVersion(batch.n, batch.v);
+    if (batch.v !== majorVersion) return this.#nodes.versionMismatch(batch.n, batch.v);
     if (!this.#nodes.heard(batch.n)) return;
     try {
       if (channels.isTopic(channel)) this.#topics.heard(channel, batch);

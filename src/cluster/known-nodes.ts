@@ -88,8 +88,8 @@ export class KnownNodes {
     return known.lease === "seen" || known.topics.size < maxUnprovenTopics;
   }
 
-  /** Whether it has yet to be told that this node is here. The caller tells it now. */
-  isUngreeted(node: NodeId): boolean {
+  /** Notes that it is being told that this node is here. @returns false if it was told before */
+  greet(node: NodeId): boolean {
     const known = this.#nodes.get(node);
     if (known === undefined || known.isGreeted) return false;
     known.isGreeted = true;
@@ -105,7 +105,7 @@ export class KnownNodes {
   }
 
   /** Logs once that a node has another version, and so does not meet this one. */
-  ofOtherVersion(node: NodeId, version: number): void {
+  versionMismatch(node: NodeId, version: number): void {
     if (this.#toldVersions.has(node) || this.#toldVersions.size === maxToldVersions) return;
     this.#toldVersions.add(node);
     this.#context.log.warn({ version, own: majorVersion }, messages.version);

@@ -22,9 +22,8 @@ interface Remote {
   askedAt: number;
 }
 
-/** A hello to the other nodes. */
+/** A hello to the other nodes, in the batch `hello`. */
 interface Greeting {
-  /** The serial of its batch. */
   readonly hello: number;
   /** How many other nodes have received it, once that is known. */
   reached: number | undefined;
@@ -68,8 +67,7 @@ export class OpenTopic {
 
   /** Whether some node owes an answer. */
   get isStale(): boolean {
-    for (const { isStale } of this.#remotes.values()) if (isStale) return true;
-    return false;
+    return this.#remotes.values().some(({ isStale }) => isStale);
   }
 
   /** Whether all nodes that have received the last hello have answered. */
@@ -126,7 +124,7 @@ export class OpenTopic {
     remote.last = s;
     remote.epoch = e;
     if (isGap) remote.isStale = true;
-    for (const part of b as readonly TopicPart[]) this.#take(n, part);
+    for (const part of b as readonly TopicPart[]) this.#take(n, part, now);
     const after = this.#remotes.get(n);
     if (isGap && after?.isStale === true) this.#ask(n, after, now);
     return true;
@@ -140,26 +138,22 @@ export class OpenTopic {
       remote.epoch = epoch;
       remote.isStale = false;
       this.members.replace(node, members);
-    } else if (remote.isStale) {
-      // A later batch has overtaken the answer, or the last serial was forged: another answer is needed.
-      remote.last = at;
-      this.#ask(node, remote, now);
-    }
+    } else if (remote.isStale) this.#doubt(node, remote, at, now);
     this.#answeredBy(node, re);
   }
 
   /**
    * A node does not have the topic open, or is gone.
-   * @param at the serial of its last batch before that; after a later one it has opened the topic again
+   * @param at the serial of its last batch before that; a later one may have opened the topic again
    * @param re the hello that this answers, if it does
    */
-  gone(node: NodeId, at: number, re?: number): void {
+  gone(node: NodeId, at: number, now: number, re?: number): void {
     const remote = this.#remotes.get(node);
     if (remote !== undefined && remote.last <= at) {
       this.#remotes.delete(node);
       this.members.replace(node, []);
       this.#parted(node);
-    }
+    } else if (remote !== undefined) this.#doubt(node, remote, at, now);
     this.#answeredBy(node, re);
   }
 
@@ -167,8 +161,7 @@ export class OpenTopic {
   doubt(node: NodeId, now: number, epoch = Number.POSITIVE_INFINITY): void {
     const remote = this.#remotes.get(node);
     if (remote === undefined || remote.isStale || remote.epoch >= epoch) return;
-    remote.isStale = true;
-    this.#ask(node, remote, now);
+    this.#doubt(node, remote, remote.last, now);
   }
 
   /** The topic is closed here. */
@@ -187,10 +180,10 @@ export class OpenTopic {
   }
 
   #endGreeting({ reached, answered }: Greeting): void {
-    if (reached !== undefined && answered.size >= reached) this.#greeting = undefined;
+    if (answered.size >= (reached ?? Number.POSITIVE_INFINITY)) this.#greeting = undefined;
   }
 
-  #take(node: NodeId, part: TopicPart): void {
+  #take(node: NodeId, part: TopicPart, now: number): void {
     const remote = this.#remotes.get(node);
     if (remote === undefined) return;
     switch (part.t) {
@@ -199,7 +192,7 @@ export class OpenTopic {
         return this.members.replace(node, part.m);
       case "bye":
         // Not counted as an answer: the node may not have received the hello.
-        return this.gone(node, remote.last);
+        return this.gone(node, remote.last, now);
       case "broadcast":
         return this.receiver.remoteBroadcast(this.name, part.f);
       default:
@@ -217,6 +210,13 @@ export class OpenTopic {
   #parted(node: NodeId): void {
     this.#nodes.closed(node, this.channel);
     this.#outgoing.leaveTopic(this.channel, node);
+  }
+
+  /** What a node has told after the batch `at` is uncertain: it has overtaken an answer, or was forged. */
+  #doubt(node: NodeId, remote: Remote, at: number, now: number): void {
+    remote.last = at;
+    remote.isStale = true;
+    this.#ask(node, remote, now);
   }
 
   #ask(node: NodeId, remote: Remote, now: number): void {

@@ -153,6 +153,8 @@ export class Topics {
   told(state: StatePart, node: NodeId, epoch: number): void {
     const topic = this.#topics.get(state.c);
     if (topic === undefined) return this.asked(state.c, node);
+    // This node has not said the hello that is answered: somebody has in its name.
+    if ((state.re ?? 0) > this.#outgoing.inFlight.serial(state.c)) this.greetAgain(state.c);
     topic.state(node, epoch, state, this.#context.now());
     if (topic.isStale) this.#stale.add(topic);
     if (topic.isAnswered) this.#settle(topic);
@@ -161,7 +163,8 @@ export class Topics {
   /** As `OpenTopic.gone` has it. */
   gone(channel: string, node: NodeId, at: number, re?: number): void {
     const topic = this.#topics.get(channel);
-    topic?.gone(node, at, re);
+    topic?.gone(node, at, this.#context.now(), re);
+    if (topic?.isStale === true) this.#stale.add(topic);
     if (topic?.isAnswered === true) this.#settle(topic);
   }
 

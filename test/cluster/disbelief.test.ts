@@ -227,6 +227,30 @@ describe.each(kinds)("a number that is forged, with %s", (_kind, isSharded) => {
   });
 });
 
+describe.each(kinds)("members that a node is said to have, with %s", (_kind, isSharded) => {
+  const ghosts = hello("ghost");
+
+  test.each([
+    ["though it says nothing", "t"],
+    ["though it has not opened the topic", "u"],
+  ])("and has not are gone soon, %s", async (_how, name) => {
+    const { world, stations, say } = await open(2, isSharded);
+    const [near, far] = stations;
+    if (name === "u") world.join(near, name);
+    await world.moveAll();
+    await say(`test:{hub/${name}}`, batchText(far.cluster.node, 1, 2 ** 47, [ghosts]));
+    for (let left = leaseMs; left > 0; left -= 100) {
+      await world.advance(100);
+      await world.moveAll();
+    }
+    const { received } = world.residents.find(
+      ({ topic, station }) => topic === name && station === near,
+    )!.socket;
+    expect(received.filter((frame) => frame.includes("ghost"))).toEqual(["+ghost", "-ghost"]);
+    world.check();
+  });
+});
+
 describe("what is said in the names of nodes that do not exist", () => {
   /** How many tables there are: each node that is known, and each stream, has some. */
   function tables(): number {
