@@ -64,6 +64,12 @@ export interface Contract {
   /** What a client reads that sends more than its rate allows. Left out: it is told nothing. */
   tooFast?(self: Member): string;
 
+  /** What a client reads that has sent a message of more than so many bytes. Left out: it is told nothing. */
+  tooLarge?(self: Member, maxBytes: number): string;
+
+  /** The longest payload, in bytes, where it is less than the largest message. */
+  readonly maxPayloadBytes?: number;
+
   /** How the members of a topic see each other. */
   readonly membership?: {
     joined(member: Member): string;

@@ -35,6 +35,9 @@ export const contract: Contract = {
   },
   hasEcho: true,
   tooFast: () => refusal("Too many messages: some are not relayed"),
+  // Beside it there is little in the meta of a peer, which is bounded.
+  maxPayloadBytes: 4000,
+  tooLarge: (_, maxBytes) => refusal(`Message over ${maxBytes} bytes`),
   membership: {
     joined: (member) => status(member, roles),
     left: (member) => status(member, "[]"),

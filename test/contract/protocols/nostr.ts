@@ -28,6 +28,7 @@ export const contract: Contract = {
   hasEcho: true,
   receipt: ({ sent }) => `["OK","${JSON.parse(sent)[1].id}",true,""]`,
   hasTopics: true,
+  tooLarge: (_, maxBytes) => `["NOTICE","invalid: message over ${maxBytes} bytes"]`,
   tooFast: () => '["NOTICE","rate-limited: slow down"]',
   silence: { end: { code: 1001, reason: "no sign of life" } },
   hostile: ({ topic }) => [

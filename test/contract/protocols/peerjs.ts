@@ -20,6 +20,8 @@ export const contract: Contract = {
     absent: (from, to) => `{"type":"EXPIRE","src":"${to.id}","dst":"${from.id}"}`,
     dropped: (from, to) => `{"type":"EXPIRE","src":"${to.id}","dst":"${from.id}"}`,
   },
+  tooLarge: (_, maxBytes) =>
+    `{"type":"ERROR","payload":{"msg":"Message is larger than ${maxBytes} bytes"}}`,
   hasTopics: false,
   sameId: {
     older: { code: 4000, reason: "another socket has taken over this id" },

@@ -52,6 +52,8 @@ export const contract: Contract = {
     error(topic, "RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", {
       retry_after: 1,
     }),
+  tooLarge: ({ topic }, maxBytes) =>
+    error(topic, "INVALID_MESSAGE", `a message has at most ${maxBytes} bytes`, {}),
   membership: {
     joined: (member) => event("user_joined", member),
     left: (member) => event("user_left", member),

@@ -27,6 +27,8 @@ export const contract: Contract = {
     dropped: (from, to) => error(from, `Message to session dropped: ${to.id}`, "DROPPED"),
   },
   tooFast: (self) => error(self, "Too many messages: some are not relayed", "TOO_FAST"),
+  tooLarge: (self, maxBytes) =>
+    error(self, `Message over ${maxBytes} bytes`, "MESSAGE_HANDLING_ERROR"),
   hasTopics: true,
   silence: {
     end: { code: 1000, reason: "Session timeout" },

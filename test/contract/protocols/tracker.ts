@@ -36,6 +36,7 @@ export const contract: Contract = {
     };
   },
   tooFast: () => JSON.stringify(failed("too many messages")),
+  tooLarge: (_, maxBytes) => JSON.stringify(failed(`message over ${maxBytes} bytes`)),
   hasTopics: true,
   silence: { end: { code: 1001, reason: "no sign of life" } },
   hostile: (self) => [
