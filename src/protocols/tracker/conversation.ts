@@ -83,8 +83,9 @@ export class TrackerConversation implements Conversation, Speaker {
     const { intervalSeconds } = this.#swarms.options;
     this.#peer.send(frames.announced(this.#swarms.counts(topic), intervalSeconds, swarm));
     if (offers.length === 0) return;
-    for (const [at, { id }] of topic.members.sample(offers.length, member).entries()) {
-      const offer = offers[at];
+    let at = 0;
+    for (const { id } of topic.members.sample(offers.length, member)) {
+      const offer = offers[at++];
       // The protocol has no error for it, so no failure is reported.
       if (offer !== undefined)
         this.#swarms.hub.relay(this.#peer, topic, id, frames.offer(offer, request));
