@@ -78,7 +78,7 @@ export class Node implements PeerContext {
     this.frameRate = new Rate(this.clock, limits.framesPerSecond);
     this.byteRate = new Rate(this.clock, limits.bytesPerSecond);
     this.later = later;
-    this.work = work ?? new WorkQueue({ fault });
+    this.work = work ?? new WorkQueue({ fault, isLate: () => tick.isLate });
   }
 
   /** A client has connected. */

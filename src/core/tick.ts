@@ -1,6 +1,12 @@
-// The outboxes that took a frame in this tick of the event loop; they are flushed together at its end.
-// Measured on Bun 1.4.4: gathering raises delivered frames per second of CPU by more than half, and adds
-// no latency at moderate rates.
+// The outboxes that took a frame in this tick of the event loop; they are flushed together at its end. Measured on
+// Bun 1.4.4: gathering raises delivered frames per second of CPU by more than half, and adds no latency at moderate
+// rates. Flushing has a share of each tick: sockets are polled before the rest of thousands of writes.
+
+/** Milliseconds of one tick for flushing; about a thousand small writes. */
+const shareMs = 4;
+
+/** Outboxes that are flushed before the time is looked at. */
+const flushesPerLook = 16;
 
 interface Flushable {
   /** Must not throw: others wait behind it. */
@@ -9,43 +15,69 @@ interface Flushable {
 
 export class Tick {
   readonly #schedule: (run: () => void) => void;
+  readonly #now: () => number;
   #waiting: Flushable[] = [];
-  /** What is being flushed, and the index of the first that is not yet. */
+  /** What is being flushed at the end of a tick, the first one last. */
   #batch: Flushable[] = [];
-  #next = 0;
+  /** What the ticks before had no time for, the first one last. It takes turns with the batch. */
+  #late: Flushable[] = [];
   #scheduled = false;
 
-  /** @param schedule runs a callback once the events at hand are handled; tests give their own */
-  constructor(schedule: (run: () => void) => void = setImmediate) {
+  /**
+   * @param schedule runs a callback once the events at hand are handled; tests give their own
+   * @param now milliseconds; tests give their own
+   */
+  constructor(
+    schedule: (run: () => void) => void = setImmediate,
+    now: () => number = () => performance.now(),
+  ) {
     this.#schedule = schedule;
+    this.#now = now;
+  }
+
+  /** Whether there was no time to flush everything that was due. */
+  get isLate(): boolean {
+    return this.#late.length > 0;
   }
 
   /** Flushes `outbox` at the end of the tick, or at the next broadcast, whichever is first. */
   add(outbox: Flushable): void {
     this.#waiting.push(outbox);
+    this.#plan();
+  }
+
+  /** Flushes what has gathered so far: a native publish would overtake it. May be called by what it flushes. */
+  flush(): void {
+    flushAll(this.#late);
+    flushAll(this.#batch);
+    flushAll(this.#waiting);
+  }
+
+  #plan(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#schedule(this.#end);
   }
 
-  /** Flushes what has gathered so far: a native publish would overtake it. May be called by what it flushes. */
-  flush(): void {
-    this.#finishBatch();
-    if (this.#waiting.length === 0) return;
-    const empty = this.#batch;
-    this.#batch = this.#waiting;
-    this.#waiting = empty;
-    this.#finishBatch();
-  }
-
-  #finishBatch(): void {
-    while (this.#next < this.#batch.length) this.#batch[this.#next++]?.flush();
-    this.#batch.length = 0;
-    this.#next = 0;
-  }
-
   readonly #end = (): void => {
     this.#scheduled = false;
-    this.flush();
+    [this.#batch, this.#waiting] = [this.#waiting.reverse(), this.#batch];
+    const until = this.#now() + shareMs;
+    while (this.#flushSome() && this.#now() < until);
+    if (this.#batch.length > 0) this.#late = [...this.#batch.splice(0), ...this.#late];
+    if (this.isLate) this.#plan();
   };
+
+  /** @returns whether that was not all */
+  #flushSome(): boolean {
+    for (let left = flushesPerLook; left > 0; left--) {
+      this.#late.pop()?.flush();
+      this.#batch.pop()?.flush();
+    }
+    return this.#late.length > 0 || this.#batch.length > 0;
+  }
+}
+
+function flushAll(line: Flushable[]): void {
+  for (let next = line.pop(); next !== undefined; next = line.pop()) next.flush();
 }

@@ -10,6 +10,8 @@ const shareMs = 3;
 interface WorkQueueOptions {
   /** Is told of what a task throws. */
   readonly fault: (thrown: unknown) => void;
+  /** Whether what was done before is not written yet. As long as it is so, a tick does one task. */
+  readonly isLate?: () => boolean;
   /** Milliseconds; tests give their own. */
   readonly now?: () => number;
   /** Runs a callback in the next tick, after sockets were polled. */
@@ -18,17 +20,24 @@ interface WorkQueueOptions {
 
 export class WorkQueue {
   readonly #fault: (thrown: unknown) => void;
+  readonly #isLate: () => boolean;
   readonly #now: () => number;
   readonly #schedule: (run: () => void) => void;
   /** Oldest first in each; the key whose turn it is comes first. */
   readonly #waiting = new Map<unknown, (() => void)[]>();
   #size = 0;
-  /** Milliseconds used in this tick. */
-  #spentMs = 0;
+  /** When the share of this tick is over, once some of it was used. */
+  #until: number | undefined;
   #isScheduled = false;
 
-  constructor({ fault, now = () => performance.now(), schedule = setImmediate }: WorkQueueOptions) {
+  constructor({
+    fault,
+    isLate = () => false,
+    now = () => performance.now(),
+    schedule = setImmediate,
+  }: WorkQueueOptions) {
     this.#fault = fault;
+    this.#isLate = isLate;
     this.#now = now;
     this.#schedule = schedule;
   }
@@ -40,7 +49,12 @@ export class WorkQueue {
 
   /** Whether a task would run at once. */
   get isFree(): boolean {
-    return this.#size === 0 && this.#spentMs < shareMs;
+    return this.#size === 0 && this.hasTime;
+  }
+
+  /** Whether this tick has time left. A task that could go on asks this, and leaves the rest to its next turn. */
+  get hasTime(): boolean {
+    return (this.#until === undefined || this.#now() < this.#until) && !this.#isLate();
   }
 
   /**
@@ -49,26 +63,27 @@ export class WorkQueue {
    * @param task finds out by itself whether it is still wanted; then it costs nothing
    */
   run(key: unknown, task: () => void): void {
-    if (this.isFree) return this.#do(task);
-    const tasks = this.#waiting.get(key);
-    if (tasks === undefined) this.#waiting.set(key, [task]);
-    else tasks.push(task);
-    this.#size++;
-    this.#scheduleTick();
+    if (this.isFree) {
+      this.#until ??= this.#now() + shareMs;
+      this.#do(task);
+    } else {
+      const tasks = this.#waiting.get(key);
+      if (tasks === undefined) this.#waiting.set(key, [task]);
+      else tasks.push(task);
+      this.#size++;
+    }
+    this.#plan();
   }
 
   #do(task: () => void): void {
-    const start = this.#now();
     try {
       task();
     } catch (thrown) {
       this.#fault(thrown);
     }
-    this.#spentMs += this.#now() - start;
-    this.#scheduleTick();
   }
 
-  #scheduleTick(): void {
+  #plan(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#schedule(this.#tick);
@@ -76,22 +91,23 @@ export class WorkQueue {
 
   readonly #tick = (): void => {
     this.#isScheduled = false;
-    this.#spentMs = 0;
-    while (this.#size > 0 && this.#spentMs < shareMs) this.#do(this.#next());
-    if (this.#size > 0) this.#scheduleTick();
+    this.#until = undefined;
+    if (this.#size === 0) return;
+    this.#until = this.#now() + shareMs;
+    do this.#doNext();
+    while (this.#size > 0 && this.hasTime);
+    this.#plan();
   };
 
-  /** Takes the first task of the first key, which then goes to the end of the line. */
-  #next(): () => void {
+  /** Does the first task of the first key, which then goes to the end of the line. */
+  #doNext(): void {
     for (const [key, tasks] of this.#waiting) {
       const task = tasks.shift();
       this.#waiting.delete(key);
       if (tasks.length > 0) this.#waiting.set(key, tasks);
-      if (task === undefined) continue;
       this.#size--;
-      return task;
+      if (task !== undefined) this.#do(task);
+      return;
     }
-    this.#size = 0;
-    return () => undefined;
   }
 }

@@ -63,15 +63,16 @@ export class GatheringModel {
 
   constructor({ maxQueuedFrames, isRewritten, more }: GatheringSetup) {
     this.#isRewritten = isRewritten;
+    const now = (): number => {
+      this.#now += this.#step;
+      return this.#now;
+    };
     const announcer = new Announcer({
       fault: (thrown) => this.#node.faults.push(thrown),
-      now: () => {
-        this.#now += this.#step;
-        return this.#now;
-      },
+      now,
       wait: this.#slices.schedule,
     });
-    this.#node = new FakeNode({ maxQueuedFrames }, this.#bus, undefined, announcer);
+    this.#node = new FakeNode({ maxQueuedFrames }, this.#bus, undefined, { now, announcer });
     this.#hub = new Hub<string>(this.#node.node, "test", {
       info: v.string(),
       joined: ({ id }) => this.#frame("+", id),
@@ -171,7 +172,7 @@ export class GatheringModel {
     this.#pass(member.id, (frame) => this.#hub.broadcast(peer, member.topic, frame, member));
   }
 
-  /** One slice of the announcer, in which so many members are told. */
+  /** One slice of the announcer, in which so many members are told; the time of later ticks is as short. */
   slice(members: number): void {
     this.#step = sliceMs / members;
     this.#slices.end();
@@ -189,7 +190,8 @@ export class GatheringModel {
   /** Everybody is told and reads everything: then all know who is there. */
   finish(): void {
     for (const { socket } of this.clients) socket.read();
-    while (this.#slices.size > 0) this.slice(1000);
+    do this.slice(Number.POSITIVE_INFINITY);
+    while (this.#slices.size > 0);
     this.endTick();
     for (const { socket } of this.clients) socket.read();
     this.endTick();

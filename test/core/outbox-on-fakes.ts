@@ -14,7 +14,7 @@ export function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
   const told: string[] = [];
   const outbox = new Outbox(
     socket,
-    new Tick(ticks.schedule),
+    new Tick(ticks.schedule, () => 0),
     { ...roomy, ...limits },
     {
       backedUp: () => told.push("backed up"),

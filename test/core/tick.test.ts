@@ -4,7 +4,18 @@ import { FakeTicks } from "../support/fake-node.ts";
 
 function open() {
   const ticks = new FakeTicks();
-  return { ticks, tick: new Tick(ticks.schedule) };
+  return { ticks, tick: new Tick(ticks.schedule, () => 0) };
+}
+
+/** A tick whose clock only flushes move: each takes a tenth of a millisecond. */
+class Busy {
+  readonly ticks = new FakeTicks();
+  readonly flushed: string[] = [];
+  readonly tick = new Tick(this.ticks.schedule, () => this.flushed.length / 10);
+
+  add(count: number, name: string): void {
+    for (let n = 0; n < count; n++) this.tick.add({ flush: () => this.flushed.push(name) });
+  }
 }
 
 test("everything added in one tick is flushed at its end, in order, on one schedule", () => {
@@ -77,3 +88,55 @@ test("without a schedule of its own a tick ends once the events at hand are hand
   tick.add({ flush: () => flushed.resolve("flushed") });
   expect(await flushed.promise).toBe("flushed");
 });
+
+test("thousands of flushes leave sockets to be polled in between, and nobody is forgotten", () => {
+  const { ticks, tick, flushed, add } = bind(new Busy());
+  add(2000, "x");
+  const perTick: number[] = [];
+  while (ticks.size > 0) {
+    const before = flushed.length;
+    ticks.end();
+    perTick.push(flushed.length - before);
+    expect(tick.isLate).toBe(ticks.size > 0);
+  }
+  // 4 ms, and as many as are flushed before the time is looked at.
+  expect(Math.max(...perTick)).toBeLessThanOrEqual(40 + 32);
+  expect([flushed.length, perTick.length > 20]).toEqual([2000, true]);
+});
+
+test("what comes in later ticks does not wait for all that is late, nor does that starve", () => {
+  const { ticks, flushed, add } = bind(new Busy());
+  add(1000, "late");
+  ticks.end();
+  flushed.length = 0;
+  for (let round = 0; round < 5; round++) {
+    add(100, "new");
+    ticks.end();
+  }
+  const count = (name: string): number => flushed.filter((each) => each === name).length;
+  expect(count("new")).toBeGreaterThan(80);
+  expect(count("late")).toBeGreaterThan(80);
+});
+
+test("those that are late are flushed in the order in which they came", () => {
+  const { ticks, tick, flushed } = bind(new Busy());
+  const names = Array.from({ length: 300 }, (_, n) => `${n}`);
+  for (const name of names) tick.add({ flush: () => flushed.push(name) });
+  while (ticks.size > 0) ticks.end();
+  expect(flushed).toEqual(names);
+});
+
+test("an early flush takes those that are late along", () => {
+  const { ticks, tick, flushed, add } = bind(new Busy());
+  add(300, "x");
+  ticks.end();
+  add(5, "y");
+  tick.flush();
+  expect([flushed.length, tick.isLate]).toEqual([305, false]);
+  while (ticks.size > 0) ticks.end();
+  expect(flushed.length).toBe(305);
+});
+
+function bind(busy: Busy) {
+  return { ...busy, add: busy.add.bind(busy) };
+}

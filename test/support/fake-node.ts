@@ -57,6 +57,13 @@ export interface FakePeer {
   readonly socket: FakeSocket;
 }
 
+/** By default no time passes, so that each tick does all that there is to do. */
+interface FakeTime {
+  /** Milliseconds, as the end of a tick sees them. */
+  readonly now?: () => number;
+  readonly announcer?: Announcer;
+}
+
 export class FakeNode {
   readonly broker = new FakeBroker();
   /** What the core was told of faults. */
@@ -70,14 +77,13 @@ export class FakeNode {
   readonly #delayed: (() => void)[] = [];
   readonly #socketLimitBytes: number | undefined;
 
-  /** @param announcer one that tells everybody at the end of the tick if unset */
   constructor(
     limits: Partial<Limits> = {},
     bus?: Bus,
     socketLimitBytes?: number,
-    announcer?: Announcer,
+    { now = () => 0, announcer }: FakeTime = {},
   ) {
-    const tick = new Tick(this.#ticks.schedule);
+    const tick = new Tick(this.#ticks.schedule, now);
     this.node = new Node({
       limits: { ...roomy, ...limits },
       publish: (channel, frame) => this.broker.publish(channel, frame),
