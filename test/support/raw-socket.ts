@@ -194,6 +194,8 @@ export class RawSocket {
   #receive(bytes: Buffer): void {
     const rest =
       this.#head === undefined ? bytes : this.#readHead(Buffer.concat([this.#head, bytes]));
+    // What is no WebSocket has no frames.
+    if (this.#head !== undefined || !isAccepted(this.#handshake)) return;
     for (const frame of this.#reader.push(rest)) this.#take(frame);
   }
 
