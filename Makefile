@@ -8,7 +8,7 @@ PLATFORMS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 da
 SOURCES := $(shell find src -type f) package.json bun.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check test fuzz soak bench release clean
+.PHONY: help run build check test fuzz bench release clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
