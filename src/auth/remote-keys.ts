@@ -38,7 +38,7 @@ interface KeySet {
   readonly at: number;
 }
 
-type Found = ReturnType<KeySet["find"]>;
+type FoundKey = ReturnType<KeySet["find"]>;
 
 export class RemoteKeys {
   readonly #url: URL;
@@ -70,7 +70,7 @@ export class RemoteKeys {
    * Finds the key that a token was signed with, for `jwtVerify`. Throws jose's errors if no key fits.
    * @throws {KeysUnavailable} if no key fits, but the set may be older than the token
    */
-  async find(header: JWTHeaderParameters, token: FlattenedJWSInput): Found {
+  async find(header: JWTHeaderParameters, token: FlattenedJWSInput): FoundKey {
     const came = this.#fetches;
     for (;;) {
       const set = this.#current() ?? (await this.#fetch());

@@ -23,7 +23,7 @@ import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
 import { RemoteKeys } from "./remote-keys.ts";
 
 /** The key that verifies tokens. */
-interface Key {
+interface VerificationKey {
   readonly algorithms: readonly string[];
   readonly find: JWTVerifyGetKey;
   /** Set for keys that are fetched. */
@@ -39,7 +39,7 @@ interface KeyLog {
 const warnMs = 60_000;
 
 export class Tokens {
-  readonly #key: Key | undefined;
+  readonly #key: VerificationKey | undefined;
   readonly #options;
 
   /** @param log unset if the caller prints the reason of a refusal itself */
@@ -78,7 +78,7 @@ export class Tokens {
   }
 
   /** @throws {KeysUnavailable} and jose's errors */
-  async #claims(token: string, { find, remote }: Key): Promise<JWTPayload> {
+  async #claims(token: string, { find, remote }: VerificationKey): Promise<JWTPayload> {
     const came = remote?.fetches ?? 0;
     for (;;)
       try {
@@ -92,7 +92,7 @@ export class Tokens {
   }
 }
 
-function keyOf(settings: Settings, log: KeyLog | undefined): Key | undefined {
+function keyOf(settings: Settings, log: KeyLog | undefined): VerificationKey | undefined {
   const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
   if (secret !== undefined) return { algorithms: ["HS256"], find: () => secret };
   const pair = settings(jwtPublicKeyFile);

@@ -2,7 +2,7 @@
 
 import { ExitError } from "../process/exit.ts";
 import type { DriverName } from "./drivers.ts";
-import { Member } from "./member.ts";
+import { BenchMember } from "./member.ts";
 import { ProcessMeter } from "./process-meter.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
@@ -25,7 +25,7 @@ export interface CrowdSize {
 }
 
 export interface Crowd {
-  readonly members: readonly Member[];
+  readonly members: readonly BenchMember[];
   /** Milliseconds from the start until each member had entered, ascending. */
   readonly enteredAfter: readonly number[];
 }
@@ -44,7 +44,7 @@ export async function gather(
 ): Promise<Crowd> {
   requireFiles(size.members);
   const name = `bench-${crypto.randomUUID().slice(0, 8)}`;
-  const members: Member[] = [];
+  const members: BenchMember[] = [];
   const enteredAfter: number[] = [];
   const start = performance.now();
 
@@ -58,7 +58,7 @@ export async function gather(
       enteredAfter.push(performance.now() - start);
       next();
     };
-    members.push(new Member(target, protocol, seat, run, entered));
+    members.push(new BenchMember(target, protocol, seat, run, entered));
   };
   for (let first = 0; first < arrivingAtOnce; first++) next();
 

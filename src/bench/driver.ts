@@ -18,7 +18,7 @@ export interface Seat {
 }
 
 /** One client's side of the protocol. */
-export interface Conversation {
+export interface DriverConversation {
   /** The text messages that the client sends first. */
   readonly greetings: readonly string[];
   /** Takes one frame of the kind `other`. @returns false if it is not a frame of this protocol */
@@ -38,7 +38,7 @@ export interface Conversation {
 export interface Driver {
   /** Path and query at which a client connects. */
   path(seat: Seat): string;
-  begin(seat: Seat): Conversation;
+  begin(seat: Seat): DriverConversation;
   /** Flags for the server that the benchmark starts, if the protocol needs some. */
   readonly serverFlags?: readonly string[];
 }

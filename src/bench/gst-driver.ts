@@ -1,7 +1,7 @@
 // Drives the GStreamer protocol: GET /gst/{space}. The first of a pair is its producer; the other one begins a
 // session with it, in which both send descriptions.
 
-import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
 
 /** Every frame begins like this; the type comes next. */
 const beginning = Buffer.from('{"type":"');
@@ -11,7 +11,7 @@ const [letterE, letterP, letterR, quote] = [...Buffer.from('epr"')];
 /** From the type's first letter to where `peer` ends and `peerStatusChanged` goes on. */
 const peerLength = "peer".length;
 
-class GstConversation implements Conversation {
+class GstDriverConversation implements DriverConversation {
   readonly greetings: readonly string[];
   readonly #isConsumer: boolean;
   #self = "";
@@ -78,5 +78,5 @@ class GstConversation implements Conversation {
 
 export const gstDriver: Driver = {
   path: ({ topic }) => `/gst/${encodeURIComponent(topic)}`,
-  begin: (seat) => new GstConversation(seat),
+  begin: (seat) => new GstDriverConversation(seat),
 };

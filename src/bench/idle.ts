@@ -4,7 +4,7 @@
 // come, such as for verifying tokens, is given back within half a minute.
 
 import { disperse, gather, visit } from "./crowd.ts";
-import type { Mode, Session } from "./mode.ts";
+import type { BenchSession, Mode } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
@@ -28,7 +28,7 @@ export const idle: Mode<IdleFigure> = {
   open: async (target, options, run) => new IdleSession(target, options, run),
 };
 
-class IdleSession implements Session<IdleFigure> {
+class IdleSession implements BenchSession<IdleFigure> {
   readonly #target: Target;
   readonly #options: BenchOptions;
   readonly #run: Run;

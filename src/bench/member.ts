@@ -1,7 +1,7 @@
 // One client of the load: enters a topic by means of a protocol's driver, and hands on what is relayed to it.
 
 import { Client, type ClientListener } from "./client.ts";
-import type { Conversation, Seat } from "./driver.ts";
+import type { DriverConversation, Seat } from "./driver.ts";
 import { type DriverName, drivers } from "./drivers.ts";
 import { encodeFrame, opcode } from "./frame.ts";
 import type { Target } from "./targets.ts";
@@ -20,13 +20,13 @@ export interface Traffic {
   readEnd(): void;
 }
 
-export class Member implements ClientListener {
+export class BenchMember implements ClientListener {
   readonly client: Client;
   readonly #target: Target;
   readonly #url: URL;
   readonly #protocol: DriverName;
   readonly #complaints: Complaints;
-  readonly #conversation: Conversation;
+  readonly #conversation: DriverConversation;
   readonly #onEntered: () => void;
   #entered = false;
   /** Where relayed messages go. While unset, they are ignored. */

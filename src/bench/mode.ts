@@ -26,11 +26,11 @@ export interface Mode<Figure extends string> {
   conditions(options: BenchOptions): string;
   rounds(options: BenchOptions): number;
   /** Prepares a server for its rounds. The other server is idle meanwhile. */
-  open(target: Target, options: BenchOptions, run: Run): Promise<Session<Figure>>;
+  open(target: Target, options: BenchOptions, run: Run): Promise<BenchSession<Figure>>;
 }
 
 /** One server in a mode. Disposing of it drops the connections that are left. */
-export interface Session<Figure extends string> extends Disposable {
+export interface BenchSession<Figure extends string> extends Disposable {
   round(): Promise<Figures<Figure>>;
 }
 

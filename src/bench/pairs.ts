@@ -2,7 +2,7 @@
 
 import { gather } from "./crowd.ts";
 import { encodeFrame, opcode } from "./frame.ts";
-import type { Member } from "./member.ts";
+import type { BenchMember } from "./member.ts";
 import type { BenchOptions } from "./options.ts";
 import { offerPayload } from "./payload.ts";
 import type { Run } from "./run.ts";
@@ -10,7 +10,7 @@ import type { Target } from "./targets.ts";
 
 /** One member of a pair. */
 export interface PairMember {
-  readonly member: Member;
+  readonly member: BenchMember;
   /** One whole frame, which the server relays to the other member. */
   readonly frame: Uint8Array;
 }

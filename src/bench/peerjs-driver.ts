@@ -1,7 +1,7 @@
 // Drives the PeerJS protocol. A client's id and that of its partner follow from their seats. It reads OPEN, and
 // sends offers to its partner's id.
 
-import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
 
 const idOf = ({ topic, index }: Seat): string => `${topic}-${index}`;
 
@@ -10,7 +10,7 @@ const beginning = Buffer.from('{"type":"');
 
 const [letterE, letterF] = [...Buffer.from("EF")];
 
-class PeerjsConversation implements Conversation {
+class PeerjsConversation implements DriverConversation {
   readonly greetings = [];
   /** Ids follow from seats. */
   readonly paired = true;

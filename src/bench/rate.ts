@@ -3,7 +3,7 @@
 // that a server cannot hide a stall by delaying the load.
 
 import { Arrivals, StampReader } from "./arrivals.ts";
-import { type Mode, type Session, warmUpSeconds } from "./mode.ts";
+import { type BenchSession, type Mode, warmUpSeconds } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
 import { errorsOf, openPairs, type PairMember } from "./pairs.ts";
 import { findStamp, writeStamp } from "./payload.ts";
@@ -47,7 +47,7 @@ export const rate: Mode<RateFigure> = {
   },
 };
 
-class RateSession implements Session<RateFigure> {
+class RateSession implements BenchSession<RateFigure> {
   readonly #target: Target;
   readonly #pairs: readonly PairMember[];
   readonly #options: BenchOptions;

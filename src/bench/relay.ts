@@ -2,7 +2,7 @@
 // every pair always has the same number of messages in flight.
 
 import type { Traffic } from "./member.ts";
-import { type Mode, type Session, warmUpSeconds } from "./mode.ts";
+import { type BenchSession, type Mode, warmUpSeconds } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
 import { errorsOf, openPairs, type PairMember } from "./pairs.ts";
 import type { Run } from "./run.ts";
@@ -38,7 +38,7 @@ export const relay: Mode<RelayFigure> = {
 };
 
 /** The counts of all members of a session. */
-interface Tally {
+interface RelayTally {
   answering: boolean;
   sent: number;
   delivered: number;
@@ -46,12 +46,12 @@ interface Tally {
   reads: number;
 }
 
-class RelaySession implements Session<RelayFigure> {
+class RelaySession implements BenchSession<RelayFigure> {
   readonly #target: Target;
   readonly #pairs: readonly PairMember[];
   readonly #options: BenchOptions;
   readonly #run: Run;
-  readonly #tally: Tally = { answering: false, sent: 0, delivered: 0, reads: 0 };
+  readonly #tally: RelayTally = { answering: false, sent: 0, delivered: 0, reads: 0 };
   readonly #correspondents: readonly Correspondent[];
 
   constructor(target: Target, pairs: readonly PairMember[], options: BenchOptions, run: Run) {
@@ -123,10 +123,10 @@ class Correspondent implements Traffic {
   readonly #pair: PairMember;
   /** The member's frame, repeated as often as it can be sent at once. */
   readonly #burst: Uint8Array;
-  readonly #tally: Tally;
+  readonly #tally: RelayTally;
   #unanswered = 0;
 
-  constructor(pair: PairMember, window: number, tally: Tally) {
+  constructor(pair: PairMember, window: number, tally: RelayTally) {
     this.#pair = pair;
     this.#burst = Buffer.concat(Array.from({ length: window }, () => pair.frame));
     this.#tally = tally;

@@ -1,7 +1,7 @@
 // Drives the room protocol. Each client is a user of its own, with a token. It reads the room's state, and sends
 // offers to the user in the other seat of its pair.
 
-import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
 
 /** Everybody knows this secret: use it only for servers that are started to be measured. */
 export const benchSecret = "signalbox bench: everybody knows this secret";
@@ -24,7 +24,7 @@ const beginning = Buffer.from('{"type":"');
 
 const [letterO, letterE] = [...Buffer.from("oe")];
 
-class RoomConversation implements Conversation {
+class RoomDriverConversation implements DriverConversation {
   readonly greetings = [];
   /** The ids of users follow from their seats. */
   readonly paired = true;
@@ -60,7 +60,7 @@ class RoomConversation implements Conversation {
 
 export const roomDriver: Driver = {
   path: (seat) => `/webrtc/ws/${seat.topic}?token=${tokenOf(seat)}`,
-  begin: (seat) => new RoomConversation(seat),
+  begin: (seat) => new RoomDriverConversation(seat),
   // No limit may hold the load back.
   serverFlags: [
     ...["--jwt-secret", benchSecret],

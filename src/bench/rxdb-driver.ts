@@ -1,13 +1,13 @@
 // Drives the RxDB protocol: GET /rxdb, init, a join, the list of members, and offers to the other one of a pair.
 
-import type { Conversation, Driver, FrameKind } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind } from "./driver.ts";
 
 /** Every frame begins like this; the type's first letter comes next. */
 const beginning = Buffer.from('{"type":"');
 
 const [letterS] = [...Buffer.from("s")];
 
-class RxdbConversation implements Conversation {
+class RxdbDriverConversation implements DriverConversation {
   readonly greetings: readonly string[];
   readonly #room: string;
   #self: string | undefined;
@@ -52,5 +52,5 @@ class RxdbConversation implements Conversation {
 
 export const rxdbDriver: Driver = {
   path: () => "/rxdb",
-  begin: ({ topic }) => new RxdbConversation(topic),
+  begin: ({ topic }) => new RxdbDriverConversation(topic),
 };

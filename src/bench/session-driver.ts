@@ -1,7 +1,7 @@
 // Drives the session protocol. The server makes the ids and lists nobody, so a client asks its whole space
 // who is there, and the one that hears this answers. Then both know where to send offers.
 
-import type { Conversation, Driver, FrameKind } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind } from "./driver.ts";
 
 const seek = '{"type":"webrtc_seek_broadcaster"}';
 
@@ -13,7 +13,7 @@ const prefixLength = "webrtc_".length;
 
 const [letterE, letterO] = [...Buffer.from("eo")];
 
-class SessionConversation implements Conversation {
+class SessionDriverConversation implements DriverConversation {
   readonly greetings = [seek];
   #entered = false;
   #partner: string | undefined;
@@ -60,5 +60,5 @@ const sourceOf = (text: string): string | undefined =>
 
 export const sessionDriver: Driver = {
   path: ({ topic }) => `/ws?space=${encodeURIComponent(topic)}`,
-  begin: () => new SessionConversation(),
+  begin: () => new SessionDriverConversation(),
 };

@@ -2,7 +2,7 @@
 // long the last one waits.
 
 import { disperse, gather, visit } from "./crowd.ts";
-import type { Mode, Session } from "./mode.ts";
+import type { BenchSession, Mode } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { percentile } from "./statistics.ts";
@@ -40,7 +40,7 @@ export const storm: Mode<StormFigure> = {
   },
 };
 
-class StormSession implements Session<StormFigure> {
+class StormSession implements BenchSession<StormFigure> {
   readonly #target: Target;
   readonly #options: BenchOptions;
   readonly #run: Run;

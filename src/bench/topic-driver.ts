@@ -2,7 +2,7 @@
 // of the first peer that it hears of.
 
 import * as v from "valibot";
-import type { Conversation, Driver, FrameKind } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind } from "./driver.ts";
 
 const Heard = v.variant("type", [
   v.object({ type: v.literal("welcome"), selfId: v.string() }),
@@ -21,7 +21,7 @@ const kinds: ReadonlyMap<number, FrameKind> = new Map([
   ["e".charCodeAt(0), "error"],
 ]);
 
-class TopicConversation implements Conversation {
+class TopicDriverConversation implements DriverConversation {
   readonly greetings = [];
   #entered = false;
   #partner: string | undefined;
@@ -60,5 +60,5 @@ class TopicConversation implements Conversation {
 
 export const topicDriver: Driver = {
   path: ({ topic }) => `/ws/${encodeURIComponent(topic)}`,
-  begin: () => new TopicConversation(),
+  begin: () => new TopicDriverConversation(),
 };

@@ -1,7 +1,7 @@
 // Drives the protocol of WebTorrent trackers: a client announces itself in the swarm of its topic, and then each
 // message is an announce with one offer, which the server passes on to one other of the swarm and answers.
 
-import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
 
 /** A binary string as clients write it: of any bytes, some of which JSON escapes. */
 const binary = (bytes: Uint8Array): string => JSON.stringify(Buffer.from(bytes).toString("latin1"));
@@ -17,7 +17,7 @@ const beginning = Buffer.from('{"action":"announce","');
 
 const [letterA, letterC, letterF, letterO] = [...Buffer.from("acfo")];
 
-class TrackerConversation implements Conversation {
+class TrackerDriverConversation implements DriverConversation {
   readonly greetings: readonly string[];
   /** Whom an offer goes to is the server's choice; of two, it is the other one. */
   readonly paired = true;
@@ -62,5 +62,5 @@ class TrackerConversation implements Conversation {
 
 export const trackerDriver: Driver = {
   path: () => "/tracker",
-  begin: (seat) => new TrackerConversation(seat),
+  begin: (seat) => new TrackerDriverConversation(seat),
 };

@@ -1,11 +1,11 @@
 // Drives the y-webrtc protocol, GET /signal. A client subscribes and announces itself, as Yjs does, and sends
 // signals to its partner. The protocol lists nobody, so ids follow from seats.
 
-import type { Conversation, Driver, FrameKind, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
 
 const pong = '{"type":"pong"}';
 
-class YWebrtcConversation implements Conversation {
+class YWebrtcDriverConversation implements DriverConversation {
   readonly greetings: readonly string[];
   /** Messages are only sent in topics of two. */
   readonly paired = true;
@@ -57,5 +57,5 @@ const idOf = (topic: string, index: number): string => `${index}-${topic}`;
 
 export const yWebrtcDriver: Driver = {
   path: () => "/signal",
-  begin: (seat) => new YWebrtcConversation(seat),
+  begin: (seat) => new YWebrtcDriverConversation(seat),
 };

@@ -6,24 +6,24 @@
 import type { ServerWebSocket } from "bun";
 import { ulid } from "ulid";
 
-interface Peer {
+interface YardstickPeer {
   readonly id: string;
   readonly topic: string;
   /** A peer that was in the topic before, or else the next one to come. */
-  partner: ServerWebSocket<Peer> | undefined;
+  partner: ServerWebSocket<YardstickPeer> | undefined;
   gathered: string[];
 }
 
 /** Listens on the loopback address. @param port 0 takes a free one */
 export function serveYardstick(port: number): { readonly port: number } {
-  const topics = new Map<string, Set<ServerWebSocket<Peer>>>();
+  const topics = new Map<string, Set<ServerWebSocket<YardstickPeer>>>();
 
-  const server = Bun.serve<Peer>({
+  const server = Bun.serve<YardstickPeer>({
     hostname: "127.0.0.1",
     port,
     fetch(request, bun) {
       const topic = new URL(request.url).pathname;
-      const data: Peer = { id: ulid(), topic, partner: undefined, gathered: [] };
+      const data: YardstickPeer = { id: ulid(), topic, partner: undefined, gathered: [] };
       if (bun.upgrade(request, { data })) return undefined;
       return new Response("a WebSocket is expected here", { status: 426 });
     },
@@ -50,7 +50,10 @@ export function serveYardstick(port: number): { readonly port: number } {
   return { port: server.port ?? port };
 }
 
-function introduce(socket: ServerWebSocket<Peer>, others: ReadonlySet<ServerWebSocket<Peer>>) {
+function introduce(
+  socket: ServerWebSocket<YardstickPeer>,
+  others: ReadonlySet<ServerWebSocket<YardstickPeer>>,
+) {
   const peers = Array.from(others, (other) => ({ id: other.data.id }));
   socket.send(JSON.stringify({ type: "welcome", selfId: socket.data.id }));
   socket.send(JSON.stringify({ type: "peer-list", peers }));
@@ -62,7 +65,7 @@ function introduce(socket: ServerWebSocket<Peer>, others: ReadonlySet<ServerWebS
   }
 }
 
-function send(socket: ServerWebSocket<Peer>): void {
+function send(socket: ServerWebSocket<YardstickPeer>): void {
   const frames = socket.data.gathered;
   socket.data.gathered = [];
   if (frames.length === 1) socket.send(frames[0] ?? "");

@@ -13,7 +13,7 @@ const maxKept = 8192;
 /** UTF-16 units of frames that are kept at most. */
 const maxKeptLength = 4_194_304;
 
-interface Entry {
+interface KeptAnnouncement {
   readonly announced: Announced;
   /** Of a left: the number of the member's joined. Whoever has not been told of that is not told of this either. */
   readonly joinedAt: number | undefined;
@@ -29,7 +29,7 @@ interface Taken {
 }
 
 export class Announcements<Info> {
-  readonly #entries: Entry[] = [];
+  readonly #entries: KeptAnnouncement[] = [];
   /** The number of the first entry; numbers go on. */
   #base = 0;
   /** UTF-16 units of all entries. */
@@ -111,7 +111,7 @@ export class Announcements<Info> {
     return this.#toldUpTo.get(member) ?? this.#toldToAll;
   }
 
-  #add(entry: Entry): void {
+  #add(entry: KeptAnnouncement): void {
     this.#entries.push(entry);
     this.#length += lengthOf(entry.announced);
     if (this.#entries.length > maxKept || this.#length > maxKeptLength)

@@ -11,7 +11,7 @@ export interface AddressLimits {
   readonly requestsPerSecond: number;
 }
 
-interface Entry {
+interface AddressEntry {
   connections: number;
   /** As the rate counts. */
   spent: number;
@@ -39,9 +39,9 @@ export class AddressTable {
   readonly #clock: Clock;
   readonly #limits: AddressLimits;
   readonly #rate: Rate;
-  readonly #entries = new Map<string, Entry>();
-  readonly #others: Entry = newEntry();
-  #visiting: Iterator<[string, Entry]> = [][Symbol.iterator]();
+  readonly #entries = new Map<string, AddressEntry>();
+  readonly #others: AddressEntry = newEntry();
+  #visiting: Iterator<[string, AddressEntry]> = [][Symbol.iterator]();
 
   constructor(clock: Clock, limits: AddressLimits) {
     this.#clock = clock;
@@ -92,12 +92,12 @@ export class AddressTable {
     return refusals < 0 ? 0 : Math.min(firstDelayMs * 2 ** refusals, maxDelayMs);
   }
 
-  #refusalsOf({ refusals, refusedAt }: Entry): number {
+  #refusalsOf({ refusals, refusedAt }: AddressEntry): number {
     const forgiven = Math.floor((this.#clock.seconds - refusedAt) / forgiveSeconds);
     return Math.max(0, refusals - forgiven);
   }
 
-  #entryOf(address: string): Entry {
+  #entryOf(address: string): AddressEntry {
     const known = this.#entries.get(address);
     if (known !== undefined) return known;
     if (this.#entries.size >= maxAddresses) return this.#others;
@@ -123,4 +123,4 @@ export class AddressTable {
   }
 }
 
-const newEntry = (): Entry => ({ connections: 0, spent: 0, refusals: 0, refusedAt: 0 });
+const newEntry = (): AddressEntry => ({ connections: 0, spent: 0, refusals: 0, refusedAt: 0 });

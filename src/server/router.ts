@@ -26,7 +26,7 @@ interface Owned {
   readonly owner: string;
 }
 
-interface Entry<Found> {
+interface RouteEntry<Found> {
   readonly path: RoutePath;
   readonly found: Found;
 }
@@ -36,8 +36,8 @@ const noParams: Params = {};
 /** The routes of one kind. */
 class Table<Found extends Owned> {
   readonly #exact = new Map<string, Found>();
-  readonly #withNames: Entry<Found>[] = [];
-  readonly #all: Entry<Found>[] = [];
+  readonly #withNames: RouteEntry<Found>[] = [];
+  readonly #all: RouteEntry<Found>[] = [];
 
   add(found: Found): void {
     const { route, owner } = found;

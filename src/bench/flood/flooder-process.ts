@@ -5,12 +5,12 @@ import { ExitError } from "../../process/exit.ts";
 import type { Run } from "../run.ts";
 import { readyWord } from "./flooder.ts";
 import { type FloodOrder, writeOrder } from "./order.ts";
-import { FloodReport } from "./tally.ts";
+import { FloodCounts } from "./tally.ts";
 
 /** Seconds that it may take to start, and to end after its time. */
 const graceSeconds = 10;
 
-const Report = v.pipe(v.string(), v.parseJson(), FloodReport);
+const Report = v.pipe(v.string(), v.parseJson(), FloodCounts);
 
 export class FlooderProcess implements AsyncDisposable {
   readonly #run: Run;
@@ -46,7 +46,7 @@ export class FlooderProcess implements AsyncDisposable {
   }
 
   /** Resolves when the attack is over. @returns what it did; null if it did not end in its time, or failed */
-  async report(): Promise<FloodReport | null> {
+  async report(): Promise<FloodCounts | null> {
     const isOver = (): boolean => this.#lines.length > 1 || this.#hasEnded;
     await this.#run.until(isOver, this.#order.seconds + graceSeconds);
     const report = v.safeParse(Report, this.#lines[1]);

@@ -2,7 +2,7 @@
 // question is a connection of its own.
 
 import type { DriverName } from "../drivers.ts";
-import { Member } from "../member.ts";
+import { BenchMember } from "../member.ts";
 import type { Target } from "../targets.ts";
 import type { Ask } from "./probe.ts";
 
@@ -51,7 +51,7 @@ export function askToJoin(target: Target, protocol: DriverName): Ask {
   return (index, answered) => {
     // The seat says on which node it sits.
     const seat = { topic: `${name}-${index}`, index: index % target.urls.length };
-    const member = new Member(target, protocol, seat, complaints, () => {
+    const member = new BenchMember(target, protocol, seat, complaints, () => {
       member.client.leave();
       answered();
     });

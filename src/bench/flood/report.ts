@@ -6,7 +6,7 @@ import type { WaveResult } from "./measure.ts";
 import type { FloodOptions } from "./options.ts";
 import { phaseColumns } from "./phases.ts";
 import { messagesPerSecond } from "./talkers.ts";
-import type { FloodReport as Flooded } from "./tally.ts";
+import type { FloodCounts as Flooded } from "./tally.ts";
 
 /** The whole report, as `--json` prints it. */
 export interface FloodReport extends Conditions {

@@ -3,7 +3,7 @@
 import * as v from "valibot";
 
 /** As the flooder prints it, in one line of JSON. */
-export const FloodReport = v.object({
+export const FloodCounts = v.object({
   /** Connections that were opened. */
   opened: v.number(),
   /** Connections that could not be made, or that the server ended before it answered. */
@@ -20,7 +20,7 @@ export const FloodReport = v.object({
   cpuSeconds: v.nullable(v.number()),
 });
 
-export type FloodReport = v.InferOutput<typeof FloodReport>;
+export type FloodCounts = v.InferOutput<typeof FloodCounts>;
 
 /** Different reasons that are counted: a hostile server cannot make the report long. */
 const maxKinds = 20;
@@ -42,7 +42,7 @@ export class Tally {
     count(this.#closes, reason);
   }
 
-  report(cpuSeconds: number | null): FloodReport {
+  report(cpuSeconds: number | null): FloodCounts {
     const { opened, failed, accepted, bytesSent, bytesReceived } = this;
     const statuses = Object.fromEntries(this.#statuses);
     const closes = Object.fromEntries(this.#closes);

@@ -12,7 +12,7 @@ import { askHealth, askToJoin } from "./questions.ts";
 import { greatest, Series } from "./series.ts";
 import type { Attacked } from "./servers.ts";
 import { Talkers } from "./talkers.ts";
-import type { FloodReport } from "./tally.ts";
+import type { FloodCounts } from "./tally.ts";
 
 /** Seconds that the talkers talk before anything is measured, at most as many as a phase has. */
 const warmUpSeconds = 2;
@@ -32,7 +32,7 @@ export interface Watched {
   /** The most memory during the attack, less the most before. */
   readonly growthMebibytes: number | null;
   /** What the flooder did; null if it did not end in its time. */
-  readonly flooder: FloodReport | null;
+  readonly flooder: FloodCounts | null;
 }
 
 /** @param pairs they are connected, and stay so */
@@ -55,7 +55,7 @@ export async function watch(
 
   const before = await timed(meter, () => run.sleep(seconds));
   flooder.begin();
-  let flooded: FloodReport | null = null;
+  let flooded: FloodCounts | null = null;
   const during = await timed(meter, async () => {
     flooded = await flooder.report();
   });

@@ -7,18 +7,18 @@ import type { Conversation } from "../protocol.ts";
 import { GstClient } from "./client.ts";
 import { noteIn } from "./notes.ts";
 import { PeerSessions } from "./peer-sessions.ts";
-import { has, isSame, type Registration, type Status, sides } from "./registration.ts";
+import { type GstRegistration, has, isSame, type Status, sides } from "./registration.ts";
 import type { Spaces } from "./spaces.ts";
-import { errors, frames, type Message, parse, statusBeginning, type Version } from "./wire.ts";
+import { errors, frames, type GstMessage, parse, statusBeginning, type Version } from "./wire.ts";
 
 export class GstConversation implements Conversation {
   readonly #spaces: Spaces;
-  readonly #member: LocalMember<Registration>;
+  readonly #member: LocalMember<GstRegistration>;
   readonly #client: GstClient;
   readonly #sessions: PeerSessions;
   #hasSpoken = false;
 
-  constructor(spaces: Spaces, member: LocalMember<Registration>) {
+  constructor(spaces: Spaces, member: LocalMember<GstRegistration>) {
     this.#spaces = spaces;
     this.#member = member;
     this.#client = new GstClient(member.peer);
@@ -57,7 +57,7 @@ export class GstConversation implements Conversation {
     this.#spaces.hub.leave(this.#member);
   }
 
-  #handle(message: Message, text: string): void {
+  #handle(message: GstMessage, text: string): void {
     const { topic } = this.#member;
     switch (message.type) {
       case "setProtocolVersion":
@@ -95,7 +95,7 @@ export class GstConversation implements Conversation {
     this.#spaces.hub.update(this.#member, next);
   }
 
-  #refusalOf(next: Registration): string | undefined {
+  #refusalOf(next: GstRegistration): string | undefined {
     const { maxMetaBytes, maxListBytes } = this.#spaces.options;
     if (sides.every((side) => has(next, side))) return errors.bothSides(this.#member.id);
     if (Buffer.byteLength(next.meta) > maxMetaBytes) return errors.longMeta(maxMetaBytes);

@@ -5,12 +5,12 @@ import type { LocalMember } from "../../core/member.ts";
 import { type Delivery, type FailedOutcome, isFailed } from "../../core/outcome.ts";
 import type { GstClient } from "./client.ts";
 import { type Note, noteText } from "./notes.ts";
-import { has, type Registration, type Side, sides } from "./registration.ts";
-import { newSession, otherSide, type Session } from "./sessions.ts";
+import { type GstRegistration, has, type Side, sides } from "./registration.ts";
+import { type GstSession, newSession, otherSide } from "./sessions.ts";
 import type { Spaces } from "./spaces.ts";
-import { errors, frames, type Message } from "./wire.ts";
+import { errors, frames, type GstMessage } from "./wire.ts";
 
-type PeerMessage = Extract<Message, { type: "peer" }>;
+type PeerMessage = Extract<GstMessage, { type: "peer" }>;
 type StartNote = Extract<Note, { note: "start" }>;
 
 /** For clients of version 1.1, as JSON. */
@@ -18,12 +18,12 @@ const lost = '"a message of this session was lost on its way"';
 
 export class PeerSessions {
   readonly #spaces: Spaces;
-  readonly #member: LocalMember<Registration>;
+  readonly #member: LocalMember<GstRegistration>;
   readonly #client: GstClient;
   /** The session of which the other side is just being told. */
   #starting: string | undefined;
 
-  constructor(spaces: Spaces, member: LocalMember<Registration>, client: GstClient) {
+  constructor(spaces: Spaces, member: LocalMember<GstRegistration>, client: GstClient) {
     this.#spaces = spaces;
     this.#member = member;
     this.#client = client;
@@ -104,7 +104,7 @@ export class PeerSessions {
   }
 
   /** @returns false if the other side cannot have it, which the client is told */
-  #offer({ id: session }: Session, to: string, as: Side, offer: string): boolean {
+  #offer({ id: session }: GstSession, to: string, as: Side, offer: string): boolean {
     const { id: from, peer, topic } = this.#member;
     const note = noteText({ note: "start", session, from, as, offer });
     this.#starting = session;
@@ -113,7 +113,7 @@ export class PeerSessions {
     return !isFailed(outcome);
   }
 
-  #refused(session: Session, why: FailedOutcome): void {
+  #refused(session: GstSession, why: FailedOutcome): void {
     this.#spaces.sessions.delete(session);
     const other = otherSide(session, this.#member.id) ?? "";
     this.#client.refuse(why === "absent" ? errors.noPeer(other) : errors.noSession(other));
@@ -138,7 +138,7 @@ export class PeerSessions {
   }
 
   /** @param error JSON for the other side, or `forget` to tell it nothing */
-  #end(session: Session, error: string): void {
+  #end(session: GstSession, error: string): void {
     const other = otherSide(session, this.#member.id);
     if (other !== undefined) this.#sayEnd(session.id, other, error);
     this.#spaces.sessions.delete(session);
@@ -160,7 +160,7 @@ export class PeerSessions {
     this.#spaces.unsaid.add(session, () => this.#sayEnd(session, to, error));
   }
 
-  #get(id: string): Session | undefined {
+  #get(id: string): GstSession | undefined {
     return this.#spaces.sessions.get(id, this.#member.topic.name);
   }
 }

@@ -21,7 +21,7 @@ export interface Status {
   readonly meta: string;
 }
 
-export interface Registration extends Status {
+export interface GstRegistration extends Status {
   /** When it connected: milliseconds since 1970 and parts of them, by its node's clock. */
   readonly since: number;
 }
@@ -55,7 +55,7 @@ function isMeta(text: string, maxBytes: number): boolean {
 }
 
 /** What another node may say of a peer. */
-export const registration = (maxMetaBytes: number): v.GenericSchema<unknown, Registration> =>
+export const registration = (maxMetaBytes: number): v.GenericSchema<unknown, GstRegistration> =>
   v.object({
     roles: v.pipe(v.array(v.picklist(roleNames)), v.maxLength(roleNames.length)),
     meta: v.pipe(
@@ -65,8 +65,8 @@ export const registration = (maxMetaBytes: number): v.GenericSchema<unknown, Reg
     since: v.pipe(v.number(), v.finite()),
   });
 
-type Listed = Pick<RemoteMember<Registration>, "id" | "info">;
+type ListedPeer = Pick<RemoteMember<GstRegistration>, "id" | "info">;
 
 /** Oldest first: an element that asks for any producer takes the first. */
-export const byAge = (one: Listed, other: Listed): number =>
+export const byAge = (one: ListedPeer, other: ListedPeer): number =>
   one.info.since - other.info.since || (one.id < other.id ? -1 : 1);

@@ -3,7 +3,7 @@
 import type { MemberId, TopicName } from "../../core/ids.ts";
 import type { Side } from "./registration.ts";
 
-export interface Session {
+export interface GstSession {
   readonly id: string;
   /** Both are in it. */
   readonly space: TopicName;
@@ -22,28 +22,28 @@ export function newSession(
   side: Side,
   other: MemberId,
   id: string = crypto.randomUUID(),
-): Session {
+): GstSession {
   const [producer, consumer] = side === "producer" ? [peer, other] : [other, peer];
   return { id, space, producer, consumer };
 }
 
 /** The other side, or nothing for a peer that is no part of the session. */
-export function otherSide({ producer, consumer }: Session, self: string): MemberId | undefined {
+export function otherSide({ producer, consumer }: GstSession, self: string): MemberId | undefined {
   if (self === producer) return consumer;
   return self === consumer ? producer : undefined;
 }
 
-export class Sessions {
-  readonly #sessions = new Map<string, Session>();
-  readonly #byPeer = new Map<string, Set<Session>>();
+export class GstSessions {
+  readonly #sessions = new Map<string, GstSession>();
+  readonly #byPeer = new Map<string, Set<GstSession>>();
 
-  get(id: string, space: TopicName): Session | undefined {
+  get(id: string, space: TopicName): GstSession | undefined {
     const session = this.#sessions.get(id);
     return session?.space === space ? session : undefined;
   }
 
   /** Those of a peer, oldest first; they may be ended while they are gone through. */
-  of(peer: string): readonly Session[] {
+  of(peer: string): readonly GstSession[] {
     return [...(this.#byPeer.get(peer) ?? [])];
   }
 
@@ -51,15 +51,15 @@ export class Sessions {
     return this.#byPeer.get(peer)?.size ?? 0;
   }
 
-  add(session: Session): void {
+  add(session: GstSession): void {
     this.#sessions.set(session.id, session);
     for (const peer of [session.producer, session.consumer]) {
-      const own = this.#byPeer.get(peer) ?? new Set<Session>();
+      const own = this.#byPeer.get(peer) ?? new Set<GstSession>();
       this.#byPeer.set(peer, own.add(session));
     }
   }
 
-  delete(session: Session): void {
+  delete(session: GstSession): void {
     this.#sessions.delete(session.id);
     for (const peer of [session.producer, session.consumer]) {
       const own = this.#byPeer.get(peer);

@@ -9,14 +9,14 @@ import type { Context } from "../protocol.ts";
 import { noteText } from "./notes.ts";
 import {
   byAge,
+  type GstRegistration,
   has,
   isBlank,
-  type Registration,
   registration,
   type Side,
   sides,
 } from "./registration.ts";
-import { otherSide, Sessions } from "./sessions.ts";
+import { GstSessions, otherSide } from "./sessions.ts";
 import { Unsaid } from "./unsaid.ts";
 import { frames } from "./wire.ts";
 
@@ -32,11 +32,11 @@ export interface SpacesOptions {
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class Spaces {
-  readonly hub: Hub<Registration>;
+  readonly hub: Hub<GstRegistration>;
   readonly options: SpacesOptions;
-  readonly sessions = new Sessions();
+  readonly sessions = new GstSessions();
   /** Members that have asked for the list of consumers. */
-  readonly seesConsumers = new WeakSet<LocalMember<Registration>>();
+  readonly seesConsumers = new WeakSet<LocalMember<GstRegistration>>();
   readonly unsaid: Unsaid;
   readonly unreadable: RepeatedWarning;
 
@@ -47,7 +47,7 @@ export class Spaces {
       context.log,
       "messages that GStreamer's elements do not read either, so far",
     );
-    this.hub = context.hub<Registration>("gst", {
+    this.hub = context.hub<GstRegistration>("gst", {
       info: registration(options.maxMetaBytes),
       isId: (id) => uuid.test(id),
       isUnicast: true,
@@ -63,16 +63,16 @@ export class Spaces {
     });
   }
 
-  list(topic: Topic<Registration>): string {
+  list(topic: Topic<GstRegistration>): string {
     return frames.list(membersOf(topic, "producer"));
   }
 
-  listConsumers(topic: Topic<Registration>): string {
+  listConsumers(topic: Topic<GstRegistration>): string {
     return frames.listConsumers(membersOf(topic, "consumer"));
   }
 
   /** Whether a member's new status would make a list of its space too long. */
-  isTooLong({ id, topic }: LocalMember<Registration>, info: Registration): boolean {
+  isTooLong({ id, topic }: LocalMember<GstRegistration>, info: GstRegistration): boolean {
     return sides.some((side) => {
       if (!has(info, side)) return false;
       const others = membersOf(topic, side).filter((other) => other.id !== id);
@@ -82,7 +82,7 @@ export class Spaces {
   }
 
   /** Its sessions with peers here end, for nobody else can tell them. */
-  #left({ id, info }: Member<Registration>, topic: Topic<Registration>): string {
+  #left({ id, info }: Member<GstRegistration>, topic: Topic<GstRegistration>): string {
     for (const session of this.sessions.of(id)) {
       const other = topic.members.get(otherSide(session, id) ?? "");
       const end = noteText({ note: "end", session: session.id, error: "null" });
@@ -94,9 +94,9 @@ export class Spaces {
 }
 
 function membersOf(
-  { members }: Topic<Registration>,
+  { members }: Topic<GstRegistration>,
   side: Side,
-): readonly { readonly id: MemberId; readonly info: Registration }[] {
+): readonly { readonly id: MemberId; readonly info: GstRegistration }[] {
   return Array.from(members.values())
     .filter(({ info }) => has(info, side))
     .toSorted(byAge);

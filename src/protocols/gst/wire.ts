@@ -3,12 +3,12 @@
 import type { MemberId } from "../../core/ids.ts";
 import { hasRepeatedKey, outline, rawMembers, stringOf } from "../json/raw-members.ts";
 import { isReadable, isReadableMeta } from "./readable.ts";
-import { type Registration, type Role, roleNames, type Status } from "./registration.ts";
+import { type GstRegistration, type Role, roleNames, type Status } from "./registration.ts";
 
 export type Version = "v1_0" | "v1_1";
 
 /** What a client sends. */
-export type Message =
+export type GstMessage =
   | { readonly type: "setProtocolVersion"; readonly version: Version }
   | { readonly type: "setPeerStatus"; readonly status: Status }
   | { readonly type: "list" | "listConsumers" }
@@ -30,7 +30,7 @@ const message = outline(
 );
 
 /** @returns nothing for what GStreamer's own server cannot read either */
-export function parse(text: string): Message | undefined {
+export function parse(text: string): GstMessage | undefined {
   const members = rawMembers(text, message);
   if (members === undefined) return undefined;
   const [type, version, roles, meta = "null", peerId, offer, sessionId, error] = members;
@@ -56,10 +56,10 @@ export function parse(text: string): Message | undefined {
   }
 }
 
-const versionOf = (version: string | undefined): Message | undefined =>
+const versionOf = (version: string | undefined): GstMessage | undefined =>
   version === "v1_0" || version === "v1_1" ? { type: "setProtocolVersion", version } : undefined;
 
-function statusOf(rawRoles: string | undefined, meta: string): Message | undefined {
+function statusOf(rawRoles: string | undefined, meta: string): GstMessage | undefined {
   const roles = rolesOf(rawRoles);
   if (roles === undefined || !isReadableMeta(meta)) return undefined;
   return { type: "setPeerStatus", status: { roles, meta } };
@@ -72,10 +72,10 @@ function rolesOf(raw: string | undefined): readonly Role[] | undefined {
   return roles.every((role) => role !== undefined) ? roles : undefined;
 }
 
-const startOf = (peerId: string | undefined, offer: string | undefined): Message | undefined =>
+const startOf = (peerId: string | undefined, offer: string | undefined): GstMessage | undefined =>
   peerId === undefined || offer === undefined ? undefined : { type: "startSession", peerId, offer };
 
-const endOf = (sessionId: string | undefined, error: string | undefined): Message | undefined =>
+const endOf = (sessionId: string | undefined, error: string | undefined): GstMessage | undefined =>
   sessionId === undefined || error === undefined
     ? undefined
     : { type: "endSession", sessionId, error };
@@ -85,7 +85,7 @@ function peerOf(
   text: string,
   sessionId: string | undefined,
   [sdp, type, description, ice, candidate, lineIndex]: readonly (string | undefined)[],
-): Message | undefined {
+): GstMessage | undefined {
   if (sessionId === undefined || (sdp === undefined) === (ice === undefined)) return undefined;
   if (hasRepeatedKey(text, message) || !isReadable(text)) return undefined;
   if (ice !== undefined)
@@ -115,7 +115,7 @@ function optionalText(raw = "null"): string | undefined {
 
 interface Shown {
   readonly id: MemberId;
-  readonly info: Registration;
+  readonly info: GstRegistration;
 }
 
 const entry = ({ id, info }: Shown): string => `{"id":"${id}","meta":${info.meta}}`;

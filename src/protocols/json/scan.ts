@@ -44,10 +44,10 @@ export type Found = (place: number, start: number, end: number) => void;
  * Returns the index after the value at `start`, or `nowhere` if there is no valid one.
  * @param depth how many objects and arrays contain the value
  */
-type Pass = (text: string, start: number, depth: number) => number;
+type PassValue = (text: string, start: number, depth: number) => number;
 
 /** Scans a text. @returns whether it is one object and nothing else */
-export function scan(text: string, keys: readonly Key[], pass: Pass, found: Found): boolean {
+export function scan(text: string, keys: readonly Key[], pass: PassValue, found: Found): boolean {
   const end = scanObject(text, skipSpace(text, 0), keys, pass, found, 1);
   return end !== nowhere && skipSpace(text, end) === text.length;
 }
@@ -57,7 +57,7 @@ export function scanObject(
   text: string,
   start: number,
   keys: readonly Key[],
-  pass: Pass,
+  pass: PassValue,
   found: Found,
   depth: number,
 ): number {
@@ -84,7 +84,7 @@ function scanMember(
   text: string,
   start: number,
   { place, within }: Key,
-  pass: Pass,
+  pass: PassValue,
   found: Found,
   depth: number,
 ): number {

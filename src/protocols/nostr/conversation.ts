@@ -18,7 +18,7 @@ import {
 } from "./wire.ts";
 
 /** What all conversations of a server share. */
-export interface Relay {
+export interface NostrRelay {
   readonly hub: Hub<null>;
   readonly maxSubscriptions: number;
   readonly maxTopics: number;
@@ -42,14 +42,14 @@ function eventIn(raw: string): ReadEvent | undefined {
 }
 
 export class NostrConversation implements Conversation {
-  readonly #relay: Relay;
+  readonly #relay: NostrRelay;
   readonly #peer: Peer;
   /** The same in all its topics; nobody sees it. */
   readonly #id: MemberId = newMemberId();
   readonly #subscriptions = new Subscriptions();
   readonly #members = new Map<string, LocalMember<null>>();
 
-  constructor(relay: Relay, peer: Peer) {
+  constructor(relay: NostrRelay, peer: Peer) {
     this.#relay = relay;
     this.#peer = peer;
   }

@@ -6,13 +6,13 @@ import * as v from "valibot";
 import { maxTopicNameBytes } from "../../core/ids.ts";
 import { frameBytesOf } from "../frame-limit.ts";
 import type { Context, Protocol, Service } from "../protocol.ts";
-import { NostrConversation, type Relay } from "./conversation.ts";
+import { NostrConversation, type NostrRelay } from "./conversation.ts";
 import { guide } from "./guide.ts";
 import { frameLimit, maxSubscriptions, maxTopics } from "./options.ts";
 import { maxFilterValues, maxSubscriptionIdLength } from "./wire.ts";
 
 function setUp({ hub, settings }: Context): Service {
-  const relay: Relay = {
+  const relay: NostrRelay = {
     hub: hub("nostr", { info: v.null() }),
     maxSubscriptions: settings(maxSubscriptions),
     maxTopics: settings(maxTopics),
@@ -31,7 +31,7 @@ function setUp({ hub, settings }: Context): Service {
 }
 
 /** NIP-11, for clients that ask for it. */
-function about({ maxSubscriptions, maxMessageBytes }: Relay, { headers }: Request): Response {
+function about({ maxSubscriptions, maxMessageBytes }: NostrRelay, { headers }: Request): Response {
   if (headers.get("Accept")?.includes("application/nostr+json") !== true)
     return new Response("this is a Nostr relay for ephemeral events; use a Nostr client\n", {
       status: 426,

@@ -14,7 +14,7 @@ export interface Directed {
 }
 
 /** What a client has sent. */
-export type Message =
+export type PeerjsMessage =
   | Directed
   /** The client gives up its id. */
   | "goodbye"
@@ -27,7 +27,7 @@ const message = outline("type", "dst", "payload");
 /** Values of `dst` that name nobody. */
 const nobody: ReadonlySet<string | undefined> = new Set([undefined, "null", '""']);
 
-export function parse(text: string): Message {
+export function parse(text: string): PeerjsMessage {
   const members = rawMembers(text, message);
   if (members === undefined) return isJson(text) ? "nothing" : "malformed";
   const [rawType = "", dst, payload] = members;

@@ -6,7 +6,7 @@ import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Conversation } from "../protocol.ts";
 import type { Rooms } from "./rooms.ts";
-import { type ErrorCode, frames, type Participant, parse } from "./wire.ts";
+import { frames, type Participant, parse, type RoomErrorCode } from "./wire.ts";
 
 /** Seconds after which a connection that was too fast may send again. It is told at most once in this time. */
 const retrySeconds = 1;
@@ -132,7 +132,7 @@ export class RoomConversation implements Conversation {
     this.tooFast(retrySeconds);
   }
 
-  #refuse(code: ErrorCode, message: string, details?: object): undefined {
+  #refuse(code: RoomErrorCode, message: string, details?: object): undefined {
     const { peer, topic } = this.#member;
     peer.send(frames.error(topic.name, code, message, details));
   }

@@ -49,7 +49,7 @@ export const relayedWith = (more: readonly string[]): ReadonlySet<string> =>
   new Set([...signalingTypes, ...more.map(underscored)]);
 
 /** A message of a client. */
-export type Message =
+export type RoomMessage =
   | {
       readonly type: string;
       /** JSON as the client wrote it, like `timestamp`. */
@@ -67,7 +67,7 @@ const message = outline("type", "timestamp", ["payload", ["target_user_id", "tok
  * @param relayed the types that are relayed, with underscores
  * @returns the message, or what is wrong with it
  */
-export function parse(text: string, relayed: ReadonlySet<string>): Message | string {
+export function parse(text: string, relayed: ReadonlySet<string>): RoomMessage | string {
   const members = rawMembers(text, message);
   if (members === undefined) return "a message is a JSON object";
   const [rawType = "", timestamp, payload = "", rawTarget = "null", rawToken = ""] = members;
@@ -88,7 +88,7 @@ export function parse(text: string, relayed: ReadonlySet<string>): Message | str
 export const roomName = (segment: string): TopicName | undefined =>
   /^[A-Za-z0-9_-]{1,100}$/.test(segment) ? topicName(segment) : undefined;
 
-export type ErrorCode =
+export type RoomErrorCode =
   | "INVALID_MESSAGE"
   | "RATE_LIMIT_EXCEEDED"
   | "TARGET_NOT_FOUND"
@@ -145,7 +145,7 @@ export const frames = {
 
   left: (room: TopicName, participant: Participant) => frame("user_left", room, event(participant)),
 
-  error: (room: TopicName, code: ErrorCode, message: string, details: object = {}) =>
+  error: (room: TopicName, code: RoomErrorCode, message: string, details: object = {}) =>
     frame("error", room, JSON.stringify({ code, message, details })),
 };
 

@@ -9,30 +9,30 @@ import type { Conversation } from "../protocol.ts";
 import { closings, frames, newId, parse, tooManyRooms } from "./wire.ts";
 
 /** What all conversations of a server share. */
-export interface Rooms {
+export interface RxdbRooms {
   readonly hub: Hub<null>;
   /** Of one connection. */
   readonly maxRooms: number;
   readonly maxRoomMembers: number;
 }
 
-type Reply = ReturnType<Conversation["receive"]>;
+type RxdbReply = ReturnType<Conversation["receive"]>;
 
 export class RxdbConversation implements Conversation {
-  readonly #rooms: Rooms;
+  readonly #rooms: RxdbRooms;
   readonly #peer: Peer;
   /** The same in all its rooms. */
   readonly #id: MemberId = newId();
   /** An array, since a client has one room: a map costs 200 bytes more. */
   readonly #members: LocalMember<null>[] = [];
 
-  constructor(rooms: Rooms, peer: Peer) {
+  constructor(rooms: RxdbRooms, peer: Peer) {
     this.#rooms = rooms;
     this.#peer = peer;
     peer.send(frames.init(this.#id));
   }
 
-  receive(text: string): Reply {
+  receive(text: string): RxdbReply {
     const message = parse(text);
     if ("code" in message) return this.#peer.close(message);
     switch (message.type) {
@@ -53,7 +53,7 @@ export class RxdbConversation implements Conversation {
   }
 
   /** Waits until it is known who is in the room on other nodes: its first list is whole. */
-  #join(name: TopicName): Reply {
+  #join(name: TopicName): RxdbReply {
     const { hub, maxRooms } = this.#rooms;
     if (this.#isIn(name)) return;
     if (this.#members.length === maxRooms) return this.#peer.close(tooManyRooms(maxRooms));

@@ -4,13 +4,13 @@
 
 import * as v from "valibot";
 import type { Context, Protocol, Service } from "../protocol.ts";
-import { type Rooms, RxdbConversation } from "./conversation.ts";
+import { RxdbConversation, type RxdbRooms } from "./conversation.ts";
 import { guide } from "./guide.ts";
 import * as option from "./options.ts";
 import { frames, isId, maxRoomBytes } from "./wire.ts";
 
 function setUp({ hub, settings }: Context): Service {
-  const rooms: Rooms = {
+  const rooms: RxdbRooms = {
     hub: hub("rxdb", {
       info: v.null(),
       isId,

@@ -5,7 +5,7 @@ import { type MemberId, memberId, type TopicName, topicNameWithin } from "../../
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 /** What a client sends. */
-export type Message =
+export type RxdbMessage =
   | { readonly type: "join"; readonly room: TopicName }
   /** The frame itself is passed on. `to` is empty if it names nobody. */
   | { readonly type: "signal"; readonly from: string; readonly to: string }
@@ -37,7 +37,7 @@ export const tooManyRooms = (max: number): CloseReason => ({
 const message = outline("type", "room", "senderPeerId", "receiverPeerId");
 
 /** @returns the message, or why its socket is closed */
-export function parse(text: string): Message | CloseReason {
+export function parse(text: string): RxdbMessage | CloseReason {
   const members = rawMembers(text, message);
   if (members === undefined) return closings.malformed;
   const [type, room, sender, receiver] = members;
@@ -53,7 +53,7 @@ export function parse(text: string): Message | CloseReason {
   }
 }
 
-function joinOf(text: string): Message | CloseReason {
+function joinOf(text: string): RxdbMessage | CloseReason {
   const isFit = text.length >= minRoomLength && text.length <= maxRoomLength;
   const room = isFit ? topicNameWithin(text, maxRoomBytes) : undefined;
   return room === undefined ? closings.badRoom : { type: "join", room };

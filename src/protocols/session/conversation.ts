@@ -6,10 +6,8 @@ import { rawMembers, withMember } from "../json/raw-members.ts";
 import type { Conversation } from "../protocol.ts";
 import type { Sessions } from "./sessions.ts";
 import {
-  type Configuration,
   closings,
   descriptions,
-  type ErrorCode,
   frames,
   isForAll,
   isOtherService,
@@ -17,6 +15,8 @@ import {
   maxErrors,
   merged,
   message,
+  type SessionConfiguration,
+  type SessionErrorCode,
   secondsSince,
   signals,
   spelled,
@@ -107,7 +107,7 @@ export class SessionConversation implements Conversation {
     const tooMuch = `Configuration over ${maxConfigured} characters`;
     // Checked before parsing, so that the nesting of what is parsed is bounded.
     if (requirements.length + settings.length > maxConfigured) return this.#fail(tooMuch);
-    const before: Configuration = JSON.parse(this.#configuration);
+    const before: SessionConfiguration = JSON.parse(this.#configuration);
     const configuration = {
       requirements: merged(before.requirements, requirements),
       settings: merged(before.settings, settings),
@@ -129,7 +129,7 @@ export class SessionConversation implements Conversation {
     this.#member.peer.send(frame);
   }
 
-  #refuse(text: string, code: ErrorCode): void {
+  #refuse(text: string, code: SessionErrorCode): void {
     this.#send(frames.error(this.#member.id, text, code));
   }
 

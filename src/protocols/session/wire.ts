@@ -44,17 +44,17 @@ export const maxErrors = 10;
 export const maxConfigured = 16_384;
 
 /** What a session was configured with. The server only keeps it and sends it back. */
-export interface Configuration {
+export interface SessionConfiguration {
   readonly requirements: object | undefined;
   readonly settings: object | undefined;
 }
 
-export const unconfigured: Configuration = {
+export const unconfigured: SessionConfiguration = {
   requirements: { capabilities: [] },
   settings: undefined,
 };
 
-export type ErrorCode =
+export type SessionErrorCode =
   | "MESSAGE_HANDLING_ERROR"
   | "NOT_SIGNALING"
   | "TARGET_NOT_FOUND"
@@ -71,7 +71,7 @@ export const frames = {
       timestamp: Date.now(),
     }),
 
-  configured: (sessionId: MemberId, { requirements, settings }: Configuration) =>
+  configured: (sessionId: MemberId, { requirements, settings }: SessionConfiguration) =>
     JSON.stringify({
       type: "configured",
       sessionId,
@@ -87,7 +87,7 @@ export const frames = {
   status: (sessionId: MemberId, server: object, session: object) =>
     JSON.stringify({ type: "status", sessionId, server, session, timestamp: Date.now() }),
 
-  error: (sessionId: MemberId, error: string, errorCode: ErrorCode) =>
+  error: (sessionId: MemberId, error: string, errorCode: SessionErrorCode) =>
     JSON.stringify({ type: "error", sessionId, error, errorCode, timestamp: Date.now() }),
 };
 

@@ -4,7 +4,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Conversation } from "../protocol.ts";
-import { type ErrorCode, frames, type Metadata, malformed, parse, relayed } from "./wire.ts";
+import { frames, type Metadata, malformed, parse, relayed, type TopicErrorCode } from "./wire.ts";
 
 export class TopicConversation implements Conversation {
   readonly #hub: Hub<Metadata>;
@@ -44,7 +44,7 @@ export class TopicConversation implements Conversation {
     this.#hub.leave(this.#member);
   }
 
-  #refuse(code: ErrorCode, msgId: string): void {
+  #refuse(code: TopicErrorCode, msgId: string): void {
     this.#member.peer.send(frames.error(code, msgId));
   }
 }

@@ -28,7 +28,7 @@ const errors = {
   too_fast: "slow down",
 } as const;
 
-export type ErrorCode = keyof typeof errors;
+export type TopicErrorCode = keyof typeof errors;
 
 export const malformed: CloseReason = { code: 1007, reason: "failed to unmarshal JSON" };
 
@@ -73,7 +73,7 @@ export const frames = {
   signal: (type: string, from: MemberId, payload: string | undefined, msgId: string) =>
     `{"type":"${type}","from":"${from}"${payload === undefined ? "" : `,"payload":${payload}`}${withMsgId(msgId)}}`,
 
-  error: (code: ErrorCode, msgId: string) =>
+  error: (code: TopicErrorCode, msgId: string) =>
     `{"type":"error","code":"${code}","message":"${errors[code]}"${withMsgId(msgId)}}`,
 };
 

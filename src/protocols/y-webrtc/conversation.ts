@@ -27,7 +27,7 @@ import {
 const nothing = (): void => undefined;
 
 /** What all conversations of this protocol share. */
-export interface Rooms {
+export interface YjsRooms {
   /** The rooms of y-webrtc. */
   readonly rooms: Hub<ClaimedIds>;
   /** The topics of trystero's ws-relay. They are other topics than rooms of the same names. */
@@ -39,7 +39,7 @@ export interface Rooms {
 }
 
 /** A message of the type `publish`. All members but `topic` are JSON as the client wrote it. */
-interface Publish {
+interface PublishFrame {
   readonly text: string;
   readonly topic: string;
   /** The member `clients`, if the client has set it. It is overwritten. */
@@ -51,7 +51,7 @@ interface Publish {
 type Reply = ReturnType<Conversation["receive"]>;
 
 export class YWebrtcConversation implements Conversation {
-  readonly #shared: Rooms;
+  readonly #shared: YjsRooms;
   readonly #peer: Peer;
   /** The member id in all topics. Clients never see it; they choose ids of their own. */
   readonly #id: MemberId = newMemberId();
@@ -60,7 +60,7 @@ export class YWebrtcConversation implements Conversation {
   /** An array, since most clients are in one topic. A map would cost 200 bytes more. */
   readonly #members: LocalMember<ClaimedIds>[] = [];
 
-  constructor(shared: Rooms, peer: Peer) {
+  constructor(shared: YjsRooms, peer: Peer) {
     this.#shared = shared;
     this.#peer = peer;
     shared.connections++;
@@ -147,7 +147,7 @@ export class YWebrtcConversation implements Conversation {
   }
 
   /** Waits until the subscribers on all nodes are known, even if there are none on this one. */
-  #publish(message: Publish): Reply {
+  #publish(message: PublishFrame): Reply {
     // Clients may publish without a subscription, so the token has not been checked for this topic.
     if (!this.#peer.mayJoin(message.topic)) return this.#peer.close(closeReasons.notAllowed);
     const known = this.#shared.rooms.warm(message.topic);
@@ -155,7 +155,7 @@ export class YWebrtcConversation implements Conversation {
     this.#send(message);
   }
 
-  #send(message: Publish): void {
+  #send(message: PublishFrame): void {
     const { rooms, isDirected } = this.#shared;
     const topic = rooms.topic(message.topic);
     if (topic === undefined) return;

@@ -4,12 +4,12 @@
 
 import type { Context, GetRoute, Protocol, Service, SocketRoute } from "../protocol.ts";
 import { claimedIds } from "./claimed-ids.ts";
-import { type Rooms, YWebrtcConversation } from "./conversation.ts";
+import { type YjsRooms, YWebrtcConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
 import { directed, frameLimit, maxTopics, status } from "./options.ts";
 
 function setUp({ hub, settings }: Context): Service {
-  const rooms: Rooms = {
+  const rooms: YjsRooms = {
     rooms: hub("y-webrtc", { info: claimedIds }),
     relays: hub("y-webrtc-relay", { info: claimedIds }),
     isDirected: settings(directed),
@@ -37,7 +37,7 @@ function setUp({ hub, settings }: Context): Service {
   };
 }
 
-function statusOf({ rooms, connections }: Rooms): object {
+function statusOf({ rooms, connections }: YjsRooms): object {
   const sizes = Array.from(rooms.topics, ({ name, members }) => [name, members.size]);
   return {
     status: "ok",
