@@ -19,6 +19,9 @@ import {
 
 const tooLong = 1009;
 
+/** What PeerJS is told before that. */
+const told = `error Message over ${maxFrameBytes} bytes`;
+
 const [longest, longestEcho] = messageOf(maxFrameBytes);
 const [above] = messageOf(maxFrameBytes + 1);
 
@@ -56,6 +59,7 @@ const bounds: readonly Case[] = forms.flatMap(([how, framesOf]) => {
     {
       what: `9. ${maxFrameBytes + 1} bytes ${how} are too many`,
       frames: framesOf(above),
+      texts: [told],
       pongs,
       end: tooLong,
     },
@@ -71,7 +75,7 @@ const unfinished: readonly Case[] = [
   {
     what: "a last frame that is too much with those before",
     frames: [hello, text("x".repeat(100), { fin: false }), continuation("x".repeat(65_437))],
-    texts: [helloEcho],
+    texts: [helloEcho, told],
     end: tooLong,
   },
   {
@@ -90,12 +94,13 @@ const inARow: readonly Case[] = [
   {
     what: "the longest message, and one that is too long",
     frames: [text(longest), text(above)],
-    texts: [longestEcho],
+    texts: [longestEcho, told],
     end: tooLong,
   },
   {
     what: "a close behind one that is too long",
     frames: [text(above), { opcode: opcodes.close, payload: closePayload(1000) }],
+    texts: [told],
     end: tooLong,
   },
 ];
