@@ -30,6 +30,9 @@ export interface Section {
 /** The longest message that the server takes. */
 export const maxFrameBytes = 65_536;
 
+/** The longest message that is read at all, so that a protocol can say that it is too long. */
+export const maxReadBytes = 4 * maxFrameBytes;
+
 const head = '{"type":"ping","timestamp":';
 const tail = "}";
 

@@ -10,6 +10,7 @@ import {
   hello,
   helloEcho,
   leastBytes,
+  maxReadBytes,
   message,
   messageOf,
   noMessage,
@@ -72,8 +73,7 @@ const longForms: readonly Case[] = [
 
 const tooLong: readonly Case[] = [
   ...[
-    // The runtime takes four times the largest limit, so that there is something to say it about.
-    4n * 262_144n + 1n,
+    BigInt(maxReadBytes + 1),
     2n ** 31n,
     2n ** 32n - 1n,
     2n ** 32n,

@@ -8,7 +8,7 @@ import { exchange, request } from "../../support/raw-http.ts";
 import { RawSocket, upgradeText } from "../../support/raw-socket.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 import { ServerProcess } from "../../support/server-process.ts";
-import { hello, helloEcho, maxFrameBytes, shown } from "./case.ts";
+import { hello, helloEcho, maxFrameBytes, maxReadBytes, shown } from "./case.ts";
 import { Fence } from "./play.ts";
 
 let server: Awaited<ReturnType<typeof ServerProcess.start>>;
@@ -100,7 +100,7 @@ describe("what comes with a handshake in one segment is read", () => {
     ["a frame without a mask", encodeFrame({ ...hello, masked: false }), 1002],
     ["a reserved opcode", encodeFrame({ opcode: 3 }), 1002],
     ["a second handshake", Buffer.from("GET /ws HTTP/1.1\r\n\r\n"), 1002],
-    ["a frame that is too long", encodeFrame({ claimed: BigInt(maxFrameBytes + 1) }), 1009],
+    ["a frame that is too long", encodeFrame({ claimed: BigInt(maxReadBytes + 1) }), 1009],
     ["a text that is not UTF-8", encodeFrame({ payload: Uint8Array.of(255) }), 1007],
   ])("%s ends the connection", async (_what, bytes, code) => {
     const socket = RawSocket.connect(server.url);

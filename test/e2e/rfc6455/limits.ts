@@ -10,6 +10,7 @@ import {
   hello,
   helloEcho,
   maxFrameBytes,
+  maxReadBytes,
   messageOf,
   partsOf,
   ping,
@@ -68,8 +69,8 @@ const bounds: readonly Case[] = forms.flatMap(([how, framesOf]) => {
 
 const unfinished: readonly Case[] = [
   {
-    what: "a message that is too long before it is finished",
-    frames: [text(longest, { fin: false }), continuation("x", { fin: false })],
+    what: "a message that is too long to be read before it is finished",
+    frames: [text("x".repeat(maxReadBytes), { fin: false }), continuation("x", { fin: false })],
     end: tooLong,
   },
   {
