@@ -118,6 +118,12 @@ export class Peer implements OutboxOwner {
     this.#frames = this.#context.frameRate.after(this.#frames, copies);
   }
 
+  /** What it may send at once after a rest; with more than that waiting, its rates allow nothing anyway. */
+  get burst(): { readonly frames: number; readonly length: number } {
+    const { frameRate, byteRate } = this.#context;
+    return { frames: frameRate.burst, length: byteRate.burst };
+  }
+
   /** Whether it sends far more than its share just now, though it may. */
   get isEager(): boolean {
     const { frameRate, byteRate } = this.#context;

@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
 import type { WorkQueue } from "../core/work-queue.ts";
+import type { Held } from "./backlog.ts";
 
 /** What all connections of one protocol share. */
 export interface ConnectionContext {
@@ -17,8 +18,8 @@ export interface ConnectionContext {
   readonly awaitsKeys: () => boolean;
   readonly clock: Clock;
   readonly work: WorkQueue;
-  /** Length of the messages that wait for their turn, of all connections of the server, in UTF-16 units. */
-  readonly held: { length: number };
+  /** One for all connections of the server. */
+  readonly held: Held;
   /** Is told of faults of ours, with the number of the connection. Must not throw. */
   readonly fault: (thrown: unknown, connection: number) => void;
 }

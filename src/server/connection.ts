@@ -6,19 +6,12 @@ import { isUtf8 } from "node:buffer";
 import { type CloseReason, closeReasons } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
-import {
-  type Backlog,
-  type BacklogBounds,
-  boundsBeforeKeys,
-  isOverfull,
-  maxHeld,
-  newBacklog,
-} from "./backlog.ts";
+import { Backlog, type BacklogBounds, boundsBeforeKeys } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, retrySeconds } from "./excess.ts";
 import { isOver } from "./frame-bytes.ts";
 
-/** How many messages of an eager connection are handled in one turn. */
+/** How many messages that were kept are handled in one turn, if there is time for so many. */
 const messagesPerTurn = 64;
 
 export class Connection {
@@ -50,9 +43,8 @@ export class Connection {
     this.#side = undefined;
     this.peer = peer;
     if (typeof opening !== "function") return;
-    const begin = (): void => this.#begin(peer, opening);
-    if (!this.context.work.isFree) this.#backlog = newBacklog(false);
-    this.context.work.run(this.key, () => this.#goOn(peer, begin));
+    this.#backlog = new Backlog(this.context.held, false);
+    this.context.work.run(this.key, () => this.#goOn(peer, () => this.#begin(peer, opening)));
   }
 
   /** A message has arrived. A binary one counts as text if it is UTF-8, and closes the socket if not. */
@@ -61,10 +53,13 @@ export class Connection {
     if (peer === undefined) return;
     peer.seen();
     if (isOver(this.context.maxFrameBytes, message)) return this.#refuseLarge(peer);
-    if (!peer.spend(message.length)) return this.#tooFast(peer, message.length);
+    // What is kept counts when it is handled.
+    if (this.#backlog === undefined && !this.#mayHandle(peer, message)) return;
     const text = typeof message === "string" ? message : decode(message);
     if (text === undefined) peer.close(closeReasons.notUtf8);
-    else this.#receive(peer, text);
+    else if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
+    else if (peer.isEager) this.#takeTurn(peer, text, true);
+    else this.#handle(peer, text);
   }
 
   /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
@@ -81,17 +76,12 @@ export class Connection {
   #end(): void {
     const conversation = this.#conversation;
     this.#side = undefined;
+    this.#takeKept();
     try {
       conversation?.closed();
     } catch (thrown) {
       this.context.fault(thrown, this.number);
     }
-  }
-
-  #receive(peer: Peer, text: string): void {
-    if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
-    else if (peer.isEager) this.#takeTurn(peer, text);
-    else this.#handle(peer, text);
   }
 
   #handle(peer: Peer, text: string): void {
@@ -100,14 +90,10 @@ export class Connection {
   }
 
   /** A connection that is far ahead of its rate, though within its limit, gives way to others. */
-  #takeTurn(peer: Peer, text: string): void {
-    const { work } = this.context;
-    if (work.isFree)
-      return work.run(this, () => this.#guarded(peer, () => this.#handle(peer, text)));
-    const backlog = newBacklog(true);
-    this.#backlog = backlog;
-    this.#keep(backlog, peer, text);
-    work.run(this, () => this.#goOn(peer));
+  #takeTurn(peer: Peer, text: string, isCounted: boolean): void {
+    this.#backlog = new Backlog(this.context.held, true);
+    this.#keep(this.#backlog, peer, text, isCounted);
+    this.context.work.run(this, () => this.#goOn(peer));
   }
 
   #begin(peer: Peer, opening: Opening): void {
@@ -121,21 +107,20 @@ export class Connection {
     else {
       this.#side = begun;
       peer.conversation = begun;
+      // A fault has closed the socket meanwhile, when there was no conversation yet to be told.
+      if (!peer.isOpen) this.#end();
     }
   }
 
-  #keep(backlog: Backlog, peer: Peer, text: string): void {
-    const { held } = this.context;
-    const { texts, isTurn } = backlog;
-    if (isTurn && held.length + text.length > maxHeld) return this.#tooFast(peer, text.length);
-    backlog.length += text.length;
-    if (isTurn) held.length += text.length;
-    else if (isOverfull(backlog, this.#backlogBounds(peer)))
-      return peer.close(closeReasons.backlogFull);
-    texts.push(text);
+  /** @param isCounted whether the connection's rates have counted it; if not, they do when it is handled */
+  #keep(backlog: Backlog, peer: Peer, text: string, isCounted = false): void {
+    if (backlog.add(text, this.#backlogBounds(backlog, peer), isCounted)) return;
+    if (backlog.isTurn) this.#tooFast(peer, Buffer.byteLength(text));
+    else peer.close(closeReasons.backlogFull);
   }
 
-  #backlogBounds(peer: Peer): BacklogBounds {
+  #backlogBounds({ isTurn }: Backlog, peer: Peer): BacklogBounds {
+    if (isTurn) return peer.burst;
     const { limits, maxFrameBytes, awaitsKeys } = this.context;
     const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
     if (isBeforeGate && awaitsKeys()) return boundsBeforeKeys;
@@ -145,13 +130,13 @@ export class Connection {
   }
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {
-    this.#backlog = newBacklog(false);
-    const { work, fault } = this.context;
+    const { work, fault, held } = this.context;
+    this.#backlog = new Backlog(held, false);
     try {
       const goOn = await waiting;
       work.run(this.key, () => this.#goOn(peer, goOn));
     } catch (thrown) {
-      this.#backlog = undefined;
+      this.#takeKept();
       fault(thrown, this.number);
       peer.close(closeReasons.fault);
       this.#endIfLeft();
@@ -160,17 +145,29 @@ export class Connection {
 
   /** The wait is over: goes on, then handles the messages that were kept. */
   #goOn(peer: Peer, goOn?: () => void): void {
-    const { texts, length, isTurn } = this.#backlog ?? newBacklog(false);
-    if (isTurn) this.context.held.length -= length;
-    this.#backlog = undefined;
+    const counted = this.#backlog?.counted ?? 0;
+    const texts = this.#takeKept();
     if (!peer.isOpen && !this.#isLeaving) return;
     this.#guarded(peer, () => {
       goOn?.();
       for (const [index, text] of texts.entries())
-        if (index < messagesPerTurn || this.#backlog !== undefined) this.#handleOrKeep(peer, text);
-        else this.#takeTurn(peer, text);
+        if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
+        else if (index > 0 && !this.#hasTimeFor(index)) this.#takeTurn(peer, text, false);
+        else if (index < counted || this.#mayHandle(peer, text)) this.#handle(peer, text);
     });
     this.#endIfLeft();
+  }
+
+  /** Whether one more message is handled in this turn. */
+  #hasTimeFor(index: number): boolean {
+    return index < messagesPerTurn && this.context.work.hasTime;
+  }
+
+  /** Nothing is waited for any more. @returns the messages that were kept */
+  #takeKept(): readonly string[] {
+    const backlog = this.#backlog;
+    this.#backlog = undefined;
+    return backlog?.take() ?? [];
   }
 
   /** Runs something outside of the socket's events, where nobody else closes the socket at a fault. */
@@ -178,15 +175,10 @@ export class Connection {
     try {
       act();
     } catch (thrown) {
-      this.#backlog = undefined;
+      this.#takeKept();
       this.context.fault(thrown, this.number);
       peer.close(closeReasons.fault);
     }
-  }
-
-  #handleOrKeep(peer: Peer, text: string): void {
-    if (this.#backlog === undefined) this.#handle(peer, text);
-    else this.#keep(this.#backlog, peer, text);
   }
 
   #endIfLeft(): void {
@@ -196,6 +188,14 @@ export class Connection {
   #refuseLarge(peer: Peer): void {
     this.#conversation?.tooLarge?.(this.context.maxFrameBytes);
     peer.close(closeReasons.tooLarge);
+  }
+
+  /** Counts a message. @returns whether the connection's rates allow it; if not, the client is told */
+  #mayHandle(peer: Peer, message: string | Buffer): boolean {
+    const bytes = Buffer.byteLength(message);
+    const isAllowed = peer.spend(bytes);
+    if (!isAllowed) this.#tooFast(peer, bytes);
+    return isAllowed;
   }
 
   #tooFast(peer: Peer, bytes: number): void {

@@ -10,6 +10,7 @@ import type { Settings } from "../options/option.ts";
 import { frameBytesOf } from "../protocols/frame-limit.ts";
 import type { Context, Protocol, Route, Service } from "../protocols/protocol.ts";
 import type { AddressTable } from "./address-table.ts";
+import type { Held } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
@@ -31,7 +32,7 @@ export interface Shared {
   readonly log: Log;
   readonly tokens: Tokens;
   /** See `ConnectionContext`. */
-  readonly held: { length: number };
+  readonly held: Held;
   /** What each client address is doing. */
   readonly addresses: AddressTable;
 }
