@@ -25,12 +25,8 @@ export class Relays<Info> {
     const member = topic?.members.get(to);
     let outcome: Outcome = "absent";
     if (member?.peer !== undefined) outcome = member.relay(frame);
-    else if (topic !== undefined && member !== undefined) {
-      // Kept until the other node has answered.
-      const kept = reference === undefined ? undefined : ownString(reference);
-      const failed = (why: FailedOutcome) => this.counts.failedLate(sender, why, kept);
-      outcome = this.#pass(topic, member, frame, kept, failed);
-    }
+    else if (topic !== undefined && member !== undefined)
+      outcome = this.#passOf(sender, topic, member, frame, reference);
     return this.counts.settle(sender, outcome, reference);
   }
 
@@ -66,6 +62,20 @@ export class Relays<Info> {
     if (member === undefined) return "absent";
     if (member.peer !== undefined) return member.relay(frame);
     return this.#pass(topic, member, frame, undefined, () => undefined);
+  }
+
+  /** A method of its own: where a closure could be made, each call pays for what it would capture. */
+  #passOf(
+    sender: Peer,
+    topic: Topic<Info>,
+    member: RemoteMember<Info>,
+    frame: string,
+    reference: string | undefined,
+  ): Outcome {
+    // Kept until the other node has answered.
+    const kept = reference === undefined ? undefined : ownString(reference);
+    const failed = (why: FailedOutcome) => this.counts.failedLate(sender, why, kept);
+    return this.#pass(topic, member, frame, kept, failed);
   }
 
   /** Passes a frame on to a member on another node. @param kept what `failed` keeps in memory */

@@ -62,8 +62,11 @@ export class Tick {
   readonly #end = (): void => {
     this.#scheduled = false;
     [this.#batch, this.#waiting] = [this.#waiting.reverse(), this.#batch];
-    const until = this.#now() + shareMs;
-    while (this.#flushSome() && this.#now() < until);
+    // So few are flushed in less time than it takes to ask for it.
+    if (this.#flushSome()) {
+      const until = this.#now() + shareMs;
+      while (this.#flushSome() && this.#now() < until);
+    }
     if (this.#batch.length > 0) this.#late = [...this.#batch.splice(0), ...this.#late];
     if (this.isLate) this.#plan();
   };
@@ -71,8 +74,9 @@ export class Tick {
   /** @returns whether that was not all */
   #flushSome(): boolean {
     for (let left = flushesPerLook; left > 0; left--) {
-      this.#late.pop()?.flush();
-      this.#batch.pop()?.flush();
+      if (this.#late.length > 0) this.#late.pop()?.flush();
+      if (this.#batch.length > 0) this.#batch.pop()?.flush();
+      else if (this.#late.length === 0) return false;
     }
     return this.#late.length > 0 || this.#batch.length > 0;
   }
