@@ -9,9 +9,10 @@ import { maxPublishedLength } from "./limits.ts";
 import type { LocalMember, Member, Topic } from "./member.ts";
 import type { Tick } from "./tick.ts";
 import type { OwnTopic } from "./topic.ts";
+import type { Transport } from "./transport.ts";
 
-/** Sends a frame to every subscriber of a native channel. */
-export type Publish = (channel: string, frame: string) => void;
+/** Sends a frame to every subscriber of a native channel, but not to `sender`, which is one of them. */
+export type Publish = (channel: string, frame: string, sender?: Transport) => void;
 
 /** What it needs of the node. */
 interface FanOutContext {
@@ -70,8 +71,7 @@ export class FanOut {
   #publish<Info>(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
     const sender = except?.isOnChannel === true ? except.peer.transport : undefined;
     if (topic.onChannel === (sender === undefined ? 0 : 1)) return;
-    if (sender === undefined) this.#context.publish(topic.channel, frame);
-    else sender.publishText(topic.channel, frame);
+    this.#context.publish(topic.channel, frame, sender);
     this.#context.backpressureScan.published(topic, frame);
   }
 

@@ -37,6 +37,7 @@ type UpgradeRefusal =
   | "bad-address"
   | "draining"
   | "full"
+  | "files"
   | "memory"
   | "too-many-connects"
   | "address-connections"
@@ -54,6 +55,7 @@ export class Admission {
   readonly #clients: ClientAddresses;
   readonly #node: Node;
   readonly #log: Log;
+  readonly #isShortOfFiles: () => boolean;
   readonly #maxConnections: number;
   readonly #connects: Rate;
   #connected = 0;
@@ -61,7 +63,9 @@ export class Admission {
   /** Set when the server is being stopped. Nobody is let in from then on. */
   isDraining = false;
 
-  constructor(settings: Settings, node: Node, log: Log) {
+  /** @param isShortOfFiles whether there are too few files for new clients */
+  constructor(settings: Settings, node: Node, log: Log, isShortOfFiles: () => boolean) {
+    this.#isShortOfFiles = isShortOfFiles;
     this.#node = node;
     this.#log = log;
     this.origins = new Origins(settings(option.allowedOrigins));
@@ -164,6 +168,7 @@ export class Admission {
     if (this.isDraining) return ["draining", unavailable("this server is being stopped")];
     if (this.#node.peers.size >= this.#maxConnections)
       return ["full", unavailable("this server is full")];
+    if (this.#isShortOfFiles()) return ["files", unavailable("this server has no open files left")];
     if (this.#memory.isOver) return ["memory", unavailable("this server has no memory left")];
     if (address !== undefined && !this.addresses.mayConnect(address))
       return ["address-connections", tooMany("too many connections from this address")];

@@ -1,16 +1,18 @@
 // What this process may use of the machine, and what it uses: memory and open files. Where the system does not tell
 // (outside of Linux), there is no limit.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { totalmem } from "node:os";
 
-/** Open files that Redis, health checks, plain requests and operators need, beside connections. */
-const reservedFiles = 128;
+/** Most open files that Redis, health checks, plain requests and operators need, beside connections. */
+const maxReservedFiles = 128;
 
 /** The part of the memory from which new clients are refused. */
 const memoryShare = 0.75;
 
 const pageBytes = 4096;
+
+const ownFiles = "/proc/self/fd";
 
 function read(path: string): string | undefined {
   try {
@@ -20,11 +22,32 @@ function read(path: string): string | undefined {
   }
 }
 
+/** Files that this process may have open at the same time; no limit is `Infinity`. */
+export function fileLimit(): number {
+  const [, soft] = /^Max open files\s+(\d+)/m.exec(read("/proc/self/limits") ?? "") ?? [];
+  return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft);
+}
+
+/** Open files that are not for WebSocket connections. @param limit see `fileLimit` */
+export const reservedFiles = (limit: number): number =>
+  Math.min(maxReservedFiles, Math.floor(limit / 4));
+
 /** WebSocket connections for which there are open files; no limit is `Infinity`. */
 export function connectionsByFiles(): number {
-  const [, soft] = /^Max open files\s+(\d+)/m.exec(read("/proc/self/limits") ?? "") ?? [];
-  if (soft === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(1, Number(soft) - Math.min(reservedFiles, Math.floor(Number(soft) / 4)));
+  const limit = fileLimit();
+  return Math.max(1, limit - reservedFiles(limit));
+}
+
+/** Whether counting the open files takes the same time however many there are: Linux tells the number from 6.2 on. */
+export const countsFilesFast = (): boolean => statSync(ownFiles).size > 0;
+
+/** Files that this process has open; `Infinity` if it can open none to count them. */
+export function openFiles(): number {
+  try {
+    return statSync(ownFiles).size || readdirSync(ownFiles).length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Three quarters of the container's memory, or of the machine's, in bytes. */

@@ -21,6 +21,7 @@ import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { upgradeRequired } from "./http/request.ts";
+import { Listener } from "./listener.ts";
 import { drainSeconds, host, limitsOf } from "./options.ts";
 import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";
@@ -56,7 +57,7 @@ export class SignalServer {
   readonly #node: Node;
   readonly #admission: Admission;
   readonly #requests: Requests;
-  readonly #server: Server<Connection>;
+  readonly #listener: Listener;
   readonly #stopClock: () => void;
 
   /**
@@ -77,7 +78,7 @@ export class SignalServer {
     this.#cluster = joinCluster(settings, log);
     const node = new Node({
       limits: limitsOf(settings),
-      publish: (channel, frame) => this.#server.publish(channel, frame),
+      publish: (channel, frame, sender) => this.#listener.publish(channel, frame, sender),
       fault: (thrown, peer) =>
         log.error({ connection: peer?.connection, ...describeFault(thrown) }, "fault"),
       log,
@@ -86,7 +87,7 @@ export class SignalServer {
     this.#node = node;
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
-    this.#admission = new Admission(settings, node, log);
+    this.#admission = new Admission(settings, node, log, () => this.#listener.isShort);
     const shared = {
       node,
       settings,
@@ -97,13 +98,14 @@ export class SignalServer {
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission);
-    this.#server = this.#listen(socketBytesOf(settings, protocols));
+    const bytes = socketBytesOf(settings, protocols);
+    this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, log);
     this.#stopClock = node.clock.start();
   }
 
   /** Where it listens. */
   get url(): URL {
-    return this.#server.url;
+    return this.#listener.url;
   }
 
   /**
@@ -113,24 +115,24 @@ export class SignalServer {
   async drain(): Promise<void> {
     this.#admission.isDraining = true;
     // New clients go to the other processes on this port.
-    if (this.#listenOptions.isShared) void this.#server.stop();
+    if (this.#listenOptions.isShared) this.#listener.refuse();
     const seconds = this.#settings(drainSeconds);
     await Promise.race([this.#closeAll(seconds / 2), Bun.sleep(seconds * 1000)]);
     this.#stopClock();
     for (const peer of [...this.#node.peers]) peer.close(closeReasons.restart);
     await Promise.race([this.#cluster?.leave(), Bun.sleep(farewellMs)]);
-    await this.#server.stop(true);
+    await this.#listener.stop();
   }
 
   /** Closes the peers, then waits for them to answer, so that no Close frame is lost. */
   async #closeAll(seconds: number): Promise<void> {
     await closeAll(this.#node.peers, seconds);
-    while (this.#server.pendingWebSockets > 0) await Bun.sleep(drainPollMs);
+    while (this.#listener.sockets > 0) await Bun.sleep(drainPollMs);
   }
 
-  #listen(bytes: ReturnType<typeof socketBytesOf>): Server<Connection> {
+  #listen(port: number, bytes: ReturnType<typeof socketBytesOf>): Server<Connection> {
     return Bun.serve<Connection>({
-      port: this.#listenOptions.port,
+      port,
       hostname: this.#settings(host),
       development: false,
       // Bun 1.4.4 shares the port with any other server unless told not to.

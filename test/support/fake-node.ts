@@ -86,7 +86,10 @@ export class FakeNode {
     const tick = new Tick(this.#ticks.schedule, now);
     this.node = new Node({
       limits: { ...roomy, ...limits },
-      publish: (channel, frame) => this.broker.publish(channel, frame),
+      publish: (channel, frame, sender) =>
+        sender === undefined
+          ? this.broker.publish(channel, frame)
+          : sender.publishText(channel, frame),
       fault: (thrown) => this.faults.push(thrown),
       log: { warn: (fields, message) => this.warnings.push([fields, message]) },
       bus,

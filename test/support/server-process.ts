@@ -17,8 +17,12 @@ export class ServerProcess implements AsyncDisposable {
   readonly #started = Promise.withResolvers<URL>();
   #waiting: (() => void)[] = [];
 
-  private constructor(args: readonly string[], environment: Record<string, string>) {
-    this.#process = Bun.spawn([binary, ...args], {
+  private constructor(
+    args: readonly string[],
+    environment: Record<string, string>,
+    prefix: readonly string[],
+  ) {
+    this.#process = Bun.spawn([...prefix, binary, ...args], {
       env: { PORT: "0", HOST: "127.0.0.1", LOG_LEVEL: "debug", ...environment },
       stdin: "ignore",
       stdout: "pipe",
@@ -27,12 +31,13 @@ export class ServerProcess implements AsyncDisposable {
     void this.#read();
   }
 
-  /** Starts the server and waits until it listens. */
+  /** Starts the server and waits until it listens. @param prefix stands before the program on the command line */
   static async start(
     args: readonly string[] = [],
     environment: Record<string, string> = {},
+    prefix: readonly string[] = [],
   ): Promise<ServerProcess & { readonly url: URL }> {
-    const server = new ServerProcess(args, environment);
+    const server = new ServerProcess(args, environment, prefix);
     const url = await server.#started.promise;
     return Object.assign(server, { url });
   }

@@ -1,0 +1,177 @@
+// Listens, also close to the limit of open files. At the limit Bun 1.4.4 tries to accept without pause, which takes a
+// whole core. So a server stops listening before that, and keeps the sockets that it has. Until some have left, a spare
+// one listens, for which some files are kept: it answers requests, and upgrades are refused.
+
+import { closeSync, openSync } from "node:fs";
+import type { Server } from "bun";
+import type { Transport } from "../core/transport.ts";
+import type { Log } from "../observe/log.ts";
+import type { Connection } from "./connection.ts";
+import { countsFilesFast, fileLimit, openFiles, reservedFiles } from "./resources.ts";
+
+/** Milliseconds between two looks at the number of open files, and where looking takes longer the more there are. */
+const lookMs = 50;
+const slowLookMs = 1000;
+
+/** Looks for which a spare server that was filled is away: a full one costs a core, too. */
+const looksAway = 20;
+
+/** The spare server is taken to be full when it can open fewer files. */
+const spareMin = 2;
+
+/** Servers that may have sockets without listening any more. */
+const maxEarlier = 64;
+
+export class Listener {
+  readonly #serve: (port: number) => Server<Connection>;
+  readonly #log: Log;
+  readonly #limit = fileLimit();
+  readonly #timer: Timer | undefined;
+  /** Takes clients; once it has stopped to, the last one that did. */
+  #main: Server<Connection>;
+  /** They listen no more, but have sockets still. */
+  #earlier: Server<Connection>[] = [];
+  #spare: Server<Connection> | undefined;
+  #isShort = false;
+  #isStopping = false;
+  #looksAway = 0;
+  /** Files that nobody uses, for the spare server. */
+  #kept: number[] = [];
+
+  /** @param serve listens at a port. @throws what `serve` throws */
+  constructor(serve: (port: number) => Server<Connection>, port: number, log: Log) {
+    this.#serve = serve;
+    this.#log = log;
+    this.#main = serve(port);
+    if (this.#limit === Number.POSITIVE_INFINITY) return;
+    this.#keepFiles();
+    this.#timer = setInterval(() => this.#look(), countsFilesFast() ? lookMs : slowLookMs);
+  }
+
+  get url(): URL {
+    return this.#main.url;
+  }
+
+  /** Whether there are too few files for new clients. */
+  get isShort(): boolean {
+    return this.#isShort;
+  }
+
+  /** WebSockets that are open. */
+  get sockets(): number {
+    return this.#servers.reduce((sum, server) => sum + server.pendingWebSockets, 0);
+  }
+
+  /** Sends a frame to all sockets that have subscribed to a channel, but not to its sender, which is one of them. */
+  publish(channel: string, frame: string, sender?: Transport): void {
+    const isAlone = this.#earlier.length === 0;
+    if (isAlone && sender !== undefined) return void sender.publishText(channel, frame);
+    // A socket reaches only those of its own server, and a server does not leave out one of them.
+    sender?.unsubscribe(channel);
+    this.#main.publish(channel, frame);
+    for (const server of this.#earlier) server.publish(channel, frame);
+    sender?.subscribe(channel);
+  }
+
+  /** Takes no new clients from now on. */
+  refuse(): void {
+    this.#isStopping = true;
+    for (const server of this.#servers) void server.stop();
+  }
+
+  /** Closes everything. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#timer);
+    await Promise.all(this.#servers.map((server) => server.stop(true)));
+    this.#releaseFiles();
+  }
+
+  get #servers(): readonly Server<Connection>[] {
+    const spare = this.#spare === undefined ? [] : [this.#spare];
+    return [this.#main, ...spare, ...this.#earlier];
+  }
+
+  get #reserve(): number {
+    return reservedFiles(this.#limit);
+  }
+
+  #look(): void {
+    if (this.#isStopping) return;
+    const free = this.#limit - openFiles();
+    if (this.#isShort) this.#lookWhileShort(free);
+    else if (free < this.#reserve / 4) this.#makeRoom();
+  }
+
+  /** Connections that are kept for a next request go first. */
+  #makeRoom(): void {
+    this.#main.closeIdleConnections();
+    if (this.#limit - openFiles() >= this.#reserve / 8) return;
+    this.#isShort = true;
+    this.#log.warn(
+      { limit: this.#limit },
+      "close to the limit of open files: new clients are refused until some have left",
+    );
+    void this.#main.stop();
+    this.#releaseFiles();
+    this.#openSpare();
+  }
+
+  #lookWhileShort(free: number): void {
+    if (free >= this.#reserve / 4 + this.#spareFiles) this.#goOn();
+    else if (this.#spare === undefined) {
+      if (--this.#looksAway <= 0) this.#openSpare();
+    } else if (free < spareMin) {
+      void this.#spare.stop(true);
+      this.#spare = undefined;
+      this.#looksAway = looksAway;
+    }
+  }
+
+  /** Clients are taken again, by the spare server if it is there. */
+  #goOn(): void {
+    this.#openSpare();
+    if (this.#spare === undefined) return;
+    this.#earlier.push(this.#main);
+    this.#main = this.#spare;
+    this.#spare = undefined;
+    this.#isShort = false;
+    this.#keepFiles();
+    this.#forgetEmpty();
+    this.#log.info({ limit: this.#limit }, "there are open files again: new clients are let in");
+  }
+
+  #openSpare(): void {
+    try {
+      this.#spare ??= this.#serve(Number(this.url.port));
+    } catch {
+      // No file is free, or the port was taken meanwhile: tried again later.
+      this.#looksAway = looksAway;
+    }
+  }
+
+  /** So that not every shortage leaves a server behind, the one with the fewest sockets ends. */
+  #forgetEmpty(): void {
+    const servers = this.#earlier.filter(({ pendingWebSockets }) => pendingWebSockets > 0);
+    servers.sort((a, b) => b.pendingWebSockets - a.pendingWebSockets);
+    this.#earlier = servers.slice(0, maxEarlier);
+    for (const server of servers.slice(maxEarlier)) void server.stop(true);
+  }
+
+  get #spareFiles(): number {
+    return Math.floor(this.#reserve / 4);
+  }
+
+  #keepFiles(): void {
+    try {
+      while (this.#kept.length < this.#spareFiles) this.#kept.push(openSync("/dev/null", "r"));
+    } catch {
+      // There are fewer than that.
+    }
+  }
+
+  #releaseFiles(): void {
+    for (const file of this.#kept) closeSync(file);
+    this.#kept = [];
+  }
+}
