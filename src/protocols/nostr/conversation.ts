@@ -6,7 +6,7 @@ import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
-import { Subscriptions, topicsOfEvent } from "./subscriptions.ts";
+import { Subscriptions, topicsOfEvent, wants } from "./subscriptions.ts";
 import {
   answers,
   type ClientMessage,
@@ -25,7 +25,7 @@ export interface NostrRelay {
   readonly maxMessageBytes: number;
 }
 
-/** An event is given to its receivers one after another: it is read once. */
+/** An event is given to its receivers one after another: it is read once, and if it was published here not again. */
 let latest: { readonly raw: string; readonly read: ReadEvent | undefined } | undefined;
 
 interface ReadEvent {
@@ -153,9 +153,13 @@ export class NostrConversation implements Conversation {
   #render(raw: string, topic: string): string | undefined {
     const read = eventIn(raw);
     if (read === undefined) return undefined;
-    const [first, ...others] = this.#subscriptions.wanting(read.event, read.topics, topic);
-    for (const id of others) this.#peer.send(answers.event(id, raw));
-    return first === undefined ? undefined : answers.event(first, raw);
+    let last: string | undefined;
+    for (const subscription of this.#subscriptions.all) {
+      if (!wants(subscription, read.event, read.topics, topic)) continue;
+      if (last !== undefined) this.#peer.send(answers.event(last, raw));
+      last = subscription.id;
+    }
+    return last === undefined ? undefined : answers.event(last, raw);
   }
 
   /** Waits until this node is known in the event's topics: other nodes ignore a node that they have not met there. */
@@ -167,14 +171,17 @@ export class NostrConversation implements Conversation {
       return undefined;
     }
     const send = (): void => {
+      latest = { raw, read: { event, topics } };
       for (const name of topics) {
         const topic = hub.topic(name);
         if (topic !== undefined) hub.broadcast(this.#peer, topic, raw);
       }
       this.#peer.send(answers.ok(event.id));
     };
-    const waits = topics.map((name) => hub.warm(name)).filter((known) => known !== undefined);
-    if (waits.length > 0) return Promise.all(waits).then(() => send);
+    if (!hub.isAlone) {
+      const waits = topics.map((name) => hub.warm(name)).filter((known) => known !== undefined);
+      if (waits.length > 0) return Promise.all(waits).then(() => send);
+    }
     send();
     return undefined;
   }

@@ -18,10 +18,15 @@ function topicsOfFilter({ tags }: Filter): ReadonlySet<string> {
   return [...tags.values()].reduce((best, values) => (values.size < best.size ? values : best));
 }
 
+interface PlacedFilter {
+  readonly filter: Filter;
+  readonly topics: ReadonlySet<string>;
+}
+
 interface Subscription {
   /** As JSON. */
   readonly id: string;
-  readonly filters: readonly { readonly filter: Filter; readonly topics: ReadonlySet<string> }[];
+  readonly filters: readonly PlacedFilter[];
 }
 
 export class Subscriptions {
@@ -29,6 +34,10 @@ export class Subscriptions {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  get all(): Iterable<Subscription> {
+    return this.#byId.values();
   }
 
   has(id: string): boolean {
@@ -50,28 +59,43 @@ export class Subscriptions {
     const all = [...this.#byId.values()].flatMap(({ filters }) => filters);
     return new Set(all.flatMap(({ topics }) => [...topics]));
   }
+}
 
-  /**
-   * The ids, as JSON, of those that an event is for. An event may come by several topics: each subscription gets
-   * it by the first of them that it has.
-   * @param topics of the event
-   * @param topic by which it has come
-   */
-  wanting(event: NostrEvent, topics: readonly string[], topic: string): readonly string[] {
-    const wanting: string[] = [];
-    for (const { id, filters } of this.#byId.values()) {
-      const wanted = filters.filter(({ filter }) => matches(filter, event));
-      const first = topics.find((each) => wanted.some((filter) => filter.topics.has(each)));
-      if (first === topic) wanting.push(id);
-    }
-    return wanting;
+/**
+ * Whether a subscription gets an event now. The event may come by several topics: a subscription gets it by the first
+ * of them that it has.
+ * @param topics of the event
+ * @param topic by which it has come
+ */
+export function wants(
+  { filters }: Subscription,
+  event: NostrEvent,
+  topics: readonly string[],
+  topic: string,
+): boolean {
+  for (const each of topics) {
+    if (isWantedBy(filters, event, each)) return each === topic;
+    // Those after it come later.
+    if (each === topic) return false;
   }
+  return false;
+}
+
+// Both run for every copy of an event, so they make nothing.
+
+function isWantedBy(filters: readonly PlacedFilter[], event: NostrEvent, topic: string): boolean {
+  for (const { filter, topics } of filters)
+    if (topics.has(topic) && matches(filter, event)) return true;
+  return false;
 }
 
 function matches(filter: Filter, event: NostrEvent): boolean {
   if (!fits(filter, event)) return false;
-  for (const [letter, values] of filter.tags)
-    if (!event.tags.some(([name, value]) => name === letter && values.has(value ?? "")))
-      return false;
+  for (const [letter, values] of filter.tags) if (!hasTag(event, letter, values)) return false;
   return true;
+}
+
+function hasTag({ tags }: NostrEvent, letter: string, values: ReadonlySet<string>): boolean {
+  for (const [name, value = ""] of tags) if (name === letter && values.has(value)) return true;
+  return false;
 }
