@@ -1,5 +1,6 @@
 // The load generator in the executable: runs the modes one after another, and reports.
 
+import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import type { Mode } from "./mode.ts";
 import type { BenchOptions, ModeName } from "./options.ts";
@@ -11,7 +12,13 @@ import { Run } from "./run.ts";
 import { storm } from "./storm.ts";
 import { openTargets } from "./targets.ts";
 
-const modes: Readonly<Record<ModeName, Mode<string>>> = { relay, rate, idle, storm };
+const modes: Readonly<Record<ModeName, Mode<string>>> = {
+  relay,
+  rate,
+  idle,
+  storm,
+  "fan-out": fanOut,
+};
 
 /** What the load generator needs from the process that it runs in. */
 export interface BenchIo {

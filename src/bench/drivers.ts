@@ -3,6 +3,7 @@
 
 import type { Driver } from "./driver.ts";
 import { gstDriver } from "./gst-driver.ts";
+import { nostrDriver } from "./nostr-driver.ts";
 import { peerjsDriver } from "./peerjs-driver.ts";
 import { roomDriver } from "./room-driver.ts";
 import { rxdbDriver } from "./rxdb-driver.ts";
@@ -20,6 +21,7 @@ export const drivers = {
   tracker: trackerDriver,
   rxdb: rxdbDriver,
   gst: gstDriver,
+  nostr: nostrDriver,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof drivers;

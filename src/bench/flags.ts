@@ -79,25 +79,31 @@ const window = number(
   "window",
   defaults.window,
   [1, 1000],
-  "relay: messages in flight for each pair",
+  "relay: messages in flight for each pair; fan-out: broadcasts in flight",
+);
+const subscribers = number(
+  "subscribers",
+  defaults.subscribers,
+  [1, 9000],
+  "fan-out: peers that each broadcast reaches",
 );
 export const bytes = number(
   "bytes",
   defaults.bytes,
   [200, 65_536],
-  "relay, rate, flood: size of one message, in bytes",
+  "relay, rate, fan-out, flood: size of one message, in bytes",
 );
 export const seconds = number(
   "seconds",
   defaults.seconds,
   [1, 3600],
-  "relay, rate, flood: length of a round or of a phase, in seconds",
+  "relay, rate, fan-out, flood: length of a round or of a phase, in seconds",
 );
 const rounds = number(
   "rounds",
   defaults.rounds,
   [1, 100],
-  "relay, rate, storm: rounds for each server",
+  "relay, rate, storm, fan-out: rounds for each server",
 );
 const rate = number(
   "rate",
@@ -132,6 +138,7 @@ export const benchFlags: readonly Option<unknown>[] = [
   against,
   pairs,
   window,
+  subscribers,
   bytes,
   seconds,
   rounds,
@@ -156,6 +163,7 @@ export function benchOptions(
     ...(other !== undefined && { against: other }),
     pairs: settings(pairs),
     window: settings(window),
+    subscribers: settings(subscribers),
     bytes: settings(bytes),
     seconds: settings(seconds),
     rounds: settings(rounds),

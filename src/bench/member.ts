@@ -66,6 +66,11 @@ export class BenchMember implements ClientListener {
     return this.#conversation.relayFrame(payload);
   }
 
+  /** A message that the server sends to everybody else in the topic, if the driver has one. */
+  broadcastFrame(payload: string): string | undefined {
+    return this.#conversation.broadcastFrame?.(payload);
+  }
+
   opened(): void {
     for (const greeting of this.#conversation.greetings) this.#say(greeting);
   }

@@ -2,8 +2,11 @@
 
 import type { DriverName } from "./drivers.ts";
 
-/** The modes, in the order in which they run if none is named. */
-export const modeNames = ["relay", "rate", "idle", "storm"] as const;
+/** The modes that run if none is named, in this order. */
+const usualModeNames = ["relay", "rate", "idle", "storm"] as const;
+
+/** All modes, in the order in which they run. */
+export const modeNames = [...usualModeNames, "fan-out"] as const;
 
 export type ModeName = (typeof modeNames)[number];
 
@@ -31,15 +34,17 @@ export interface BenchOptions {
   /** relay, rate: topics of two peers each. */
   readonly pairs: number;
   /**
-   * relay: messages that a pair keeps in flight. With one, every message costs the server a read and a write,
+   * relay: messages that a pair keeps in flight; fan-out: broadcasts in flight. With one, every message costs the server a read and a write,
    * as in real signaling. With more, several travel together and cost less each.
    */
   readonly window: number;
-  /** relay, rate: bytes of one message as the server receives it, without the WebSocket framing. */
+  /** fan-out: whom each broadcast reaches, beside the one that sends it. */
+  readonly subscribers: number;
+  /** relay, rate, fan-out: bytes of one message as the server receives it, without the WebSocket framing. */
   readonly bytes: number;
-  /** relay, rate: seconds of one round that are measured, after a second of warm-up. */
+  /** relay, rate, fan-out: seconds of one round that are measured, after a second of warm-up. */
   readonly seconds: number;
-  /** relay, rate, storm: rounds for each server. The two servers take turns. */
+  /** relay, rate, storm, fan-out: rounds for each server. The two servers take turns. */
   readonly rounds: number;
   /** rate: messages per second, all pairs together. */
   readonly rate: number;
@@ -54,9 +59,10 @@ export interface BenchOptions {
 }
 
 export const benchDefaults = {
-  modes: modeNames,
+  modes: usualModeNames,
   protocol: "topic",
   pairs: 100,
+  subscribers: 100,
   window: 1,
   bytes: 1200,
   seconds: 5,
