@@ -17,6 +17,8 @@ export interface Limits {
    * because of it one more. After a rest it may do that of 20 seconds at once. 0 for no limit.
    */
   readonly framesPerSecond: number;
+  /** Seconds for which a peer that has lost its connection may come back, where it has asked for that. 0: it may not. */
+  readonly resumeSeconds: number;
   /** Bytes that one connection may send in a second, after a rest those of 20 seconds at once. 0 for no limit. */
   readonly bytesPerSecond: number;
 }

@@ -76,7 +76,8 @@ export class LocalMember<Info> implements BackpressureListener {
   readonly id: MemberId;
   /** Changed by the topic's `MemberMap` alone. */
   info: Info;
-  readonly peer: Peer;
+  /** Changed by `moveTo` alone. */
+  peer: Peer;
   readonly topic: Topic<Info>;
   /** What was announced found no room: nothing else of the topic is sent before a fresh snapshot. */
   missed = false;
@@ -127,6 +128,7 @@ export class LocalMember<Info> implements BackpressureListener {
   subscribe(): void {
     if (this.#isOnChannel || this.peer.outbox.isBackedUp) return;
     if (this.#render !== undefined || this.#take !== undefined) return;
+    if (this.peer.transport.isCounted === true) return;
     this.#isOnChannel = true;
     this.topic.onChannel++;
     this.peer.transport.subscribe(this.topic.channel);
@@ -137,6 +139,16 @@ export class LocalMember<Info> implements BackpressureListener {
     this.#isOnChannel = false;
     this.topic.onChannel--;
     if (this.peer.isOpen) this.peer.transport.unsubscribe(this.topic.channel);
+  }
+
+  /** The membership goes on with another peer of this node, and nobody is told. */
+  moveTo(peer: Peer): void {
+    this.unsubscribe();
+    const { memberships } = this.peer;
+    memberships.splice(memberships.indexOf(this), 1);
+    this.peer = peer;
+    peer.memberships.push(this);
+    if (!peer.outbox.isBackedUp) this.relieved();
   }
 
   backedUp(): void {

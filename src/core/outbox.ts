@@ -61,7 +61,7 @@ export class Outbox {
   flush(): void {
     if (this.#backedUp || this.#frames === undefined) return;
     try {
-      if (this.#transport.readyState !== OPEN) this.#empty();
+      if (this.#transport.readyState !== OPEN) this.#closed();
       // A cork is worth its cost from two frames on.
       else if (this.#frames.length === 1) this.#write(this.#frames);
       else {
@@ -83,6 +83,26 @@ export class Outbox {
     this.#owner.backedUp();
   }
 
+  /** Bytes of UTF-8 that wait, once it is backed up. */
+  get waitingBytes(): number {
+    return this.#backedUp ? this.#size : 0;
+  }
+
+  /** Takes what waits out of it, oldest first. */
+  takeAll(): readonly string[] {
+    const frames = this.#frames ?? [];
+    this.#empty();
+    return frames;
+  }
+
+  /** Sends frames that have waited in another outbox, within the bounds of that one. */
+  putAll(frames: readonly string[]): void {
+    for (const frame of frames) {
+      if (this.#backedUp) this.#add(frame, Buffer.byteLength(frame));
+      else this.push(frame);
+    }
+  }
+
   /** Nothing waits in the transport any more: sends on, and tells the owner once all has left. */
   drained(): void {
     if (!this.#backedUp) return;
@@ -93,15 +113,18 @@ export class Outbox {
 
   #queue(frame: string): Delivery {
     const bytes = Buffer.byteLength(frame);
-    if (this.#frames === undefined) this.#frames = [frame];
-    else if (
-      this.#frames.length < this.#limits.maxQueuedFrames &&
-      this.#size + bytes <= this.#limits.maxQueuedBytes
-    )
-      this.#frames.push(frame);
-    else return "dropped";
-    this.#size += bytes;
+    const { maxQueuedFrames, maxQueuedBytes } = this.#limits;
+    const waiting = this.#frames?.length ?? 0;
+    if (waiting > 0 && (waiting >= maxQueuedFrames || this.#size + bytes > maxQueuedBytes))
+      return "dropped";
+    this.#add(frame, bytes);
     return "queued";
+  }
+
+  #add(frame: string, bytes: number): void {
+    if (this.#frames === undefined) this.#frames = [frame];
+    else this.#frames.push(frame);
+    this.#size += bytes;
   }
 
   #write(frames: readonly string[]): void {
@@ -112,10 +135,16 @@ export class Outbox {
       if (result !== 0) given++;
       if (result <= 0) break;
     }
-    const isOpen = this.#transport.readyState === OPEN;
-    if (given === frames.length || !isOpen) this.#empty();
+    if (given === frames.length) this.#empty();
     else this.#frames = frames.slice(given);
-    if (result <= 0 && isOpen) this.backUp();
+    if (this.#transport.readyState !== OPEN) this.#closed();
+    else if (result <= 0) this.backUp();
+  }
+
+  /** What is left waits for a peer that may come back, and is given up for any other. */
+  #closed(): void {
+    if (this.#transport.isCounted === true) this.backUp();
+    else this.#empty();
   }
 
   #empty(): void {

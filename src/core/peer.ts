@@ -48,8 +48,8 @@ export interface PeerContext {
 }
 
 export class Peer implements OutboxOwner {
-  readonly transport: Transport;
-  readonly outbox: Outbox;
+  transport: Transport;
+  outbox: Outbox;
   readonly patience: Patience;
   /** Its memberships, which the hubs keep. */
   readonly memberships: BackpressureListener[] = [];
@@ -76,6 +76,13 @@ export class Peer implements OutboxOwner {
     this.patience = patience;
     this.lastSeen = context.clock.seconds;
     this.#context = context;
+  }
+
+  /** Sends through another transport from now on. Nothing may have been sent yet. */
+  through(transport: Transport): void {
+    const { tick, limits } = this.#context;
+    this.transport = transport;
+    this.outbox = new Outbox(transport, tick, limits, this);
   }
 
   /** The number of its connection in the log. */

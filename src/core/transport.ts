@@ -4,7 +4,9 @@
 /** One connection, open until the server reports it closed. */
 export interface Transport {
   /** What the server keeps of it. By the number the log names the connection. */
-  readonly data?: { readonly number: number };
+  readonly data?: { readonly number: number } | undefined;
+  /** Set if it must see each frame that is sent, so that native publishes must not reach it. */
+  readonly isCounted?: boolean;
   /** 1 while frames can be sent. */
   readonly readyState: number;
   /**

@@ -36,6 +36,15 @@ export interface Context {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: ProtocolLog;
+  readonly staying: Staying;
+}
+
+/** How clients come back to memberships that have outlived their connections. */
+export interface Staying {
+  /** How long a member may be away; 0 if it may not. */
+  readonly seconds: number;
+  /** The secret by which their tokens are made. */
+  readonly key: string;
 }
 
 /** Tells the operator something. Never pass it a text that came from a client. */
@@ -129,8 +138,11 @@ export interface Conversation extends RelayListener {
    * the server closes the socket with 1009.
    */
   tooLarge?(maxBytes: number): void;
-  /** The socket is closed: nothing can be sent any more. Called once. */
-  closed(): void;
+  /**
+   * The socket is closed: nothing can be sent any more. Called once.
+   * @param code of the Close frame, if the client sent one: 1005 if that had none, 1006 if there was none
+   */
+  closed(code: number): void;
 }
 
 /** What the start page says of a protocol. */

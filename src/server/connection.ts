@@ -26,8 +26,8 @@ export class Connection {
   #side: Opening | Conversation | undefined;
   /** Set while the opening or the conversation waits. */
   #backlog: Backlog | undefined;
-  /** The client closed the socket while its conversation was waiting. */
-  #isLeaving = false;
+  /** How the client closed the socket while its conversation was waiting. */
+  #leftWith: number | undefined;
   #excess: Excess | undefined;
 
   constructor(context: ConnectionContext, opening: Opening, key: string, number: number) {
@@ -63,22 +63,22 @@ export class Connection {
   }
 
   /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
-  closed(): void {
+  closed(code: number): void {
     const isWaiting = this.#conversation !== undefined && this.#backlog !== undefined;
-    if (isWaiting && this.peer?.ended === undefined) this.#isLeaving = true;
-    else this.#end();
+    if (isWaiting && this.peer?.ended === undefined) this.#leftWith = code;
+    else this.#end(code);
   }
 
   get #conversation(): Conversation | undefined {
     return typeof this.#side === "function" ? undefined : this.#side;
   }
 
-  #end(): void {
+  #end(code: number): void {
     const conversation = this.#conversation;
     this.#side = undefined;
     this.#takeKept();
     try {
-      conversation?.closed();
+      conversation?.closed(code);
     } catch (thrown) {
       this.context.fault(thrown, this.number);
     }
@@ -108,7 +108,7 @@ export class Connection {
       this.#side = begun;
       peer.conversation = begun;
       // A fault has closed the socket meanwhile, when there was no conversation yet to be told.
-      if (!peer.isOpen) this.#end();
+      if (!peer.isOpen) this.#end(closeReasons.fault.code);
     }
   }
 
@@ -147,7 +147,7 @@ export class Connection {
   #goOn(peer: Peer, goOn?: () => void): void {
     const counted = this.#backlog?.counted ?? 0;
     const texts = this.#takeKept();
-    if (!peer.isOpen && !this.#isLeaving) return;
+    if (!peer.isOpen && this.#leftWith === undefined) return;
     this.#guarded(peer, () => {
       goOn?.();
       for (const [index, text] of texts.entries())
@@ -182,7 +182,7 @@ export class Connection {
   }
 
   #endIfLeft(): void {
-    if (this.#isLeaving && this.#backlog === undefined) this.#end();
+    if (this.#leftWith !== undefined && this.#backlog === undefined) this.#end(this.#leftWith);
   }
 
   #refuseLarge(peer: Peer): void {

@@ -132,6 +132,14 @@ export const drainSeconds = option({
   help: "longest time for closing all connections on SIGTERM or SIGINT; with Redis, stopping may take a second more",
 });
 
+export const resumeSeconds = option({
+  name: "resume-seconds",
+  placeholder: "seconds",
+  schema: integer(0, 3600),
+  default: 30,
+  help: "how long a client that has lost its connection may come back before others are told that it has left, if its protocol and the client support that; 0 to tell them at once",
+});
+
 export const workers = option({
   name: "workers",
   placeholder: "number",
@@ -147,6 +155,7 @@ export const serverOptions: readonly Option<unknown>[] = [
   workers,
   logLevel,
   drainSeconds,
+  resumeSeconds,
 ];
 
 /** In the order in which the help shows them. */
@@ -184,6 +193,7 @@ export const limitsOf = (settings: Settings): Limits => ({
   framesPerSecond: settings(framesPerSecond),
   bytesPerSecond: settings(bytesPerSecond),
   slowPeerSeconds: settings(slowPeerSeconds),
+  resumeSeconds: settings(resumeSeconds),
 });
 
 /**

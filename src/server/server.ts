@@ -27,6 +27,10 @@ import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
 
+/** Nobody else has it: clients of other servers come back as somebody new. */
+const newResumeKey = (): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+
 type Socket = ServerWebSocket<Connection>;
 
 /** On which port a server listens. */
@@ -93,6 +97,7 @@ export class SignalServer {
       settings,
       log,
       tokens: new Tokens(settings, log),
+      resumeKey: newResumeKey(),
       held: { length: 0 },
       addresses: this.#admission.addresses,
     };
@@ -193,7 +198,7 @@ export class SignalServer {
     if (peer === undefined) return;
     this.#node.disconnect(peer);
     this.#admission.closed(socket.data);
-    socket.data.closed();
+    socket.data.closed(code);
     const end = describeEnd(code, reason, peer.ended);
     const level = end.by === "server" ? "info" : "debug";
     const fields = { protocol: context.protocol, connection: number, ...end };

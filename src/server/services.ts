@@ -31,6 +31,8 @@ export interface Shared {
   readonly settings: Settings;
   readonly log: Log;
   readonly tokens: Tokens;
+  /** See `Staying`. */
+  readonly resumeKey: string;
   /** See `ConnectionContext`. */
   readonly held: Held;
   /** What each client address is doing. */
@@ -68,6 +70,7 @@ function setUp(
     tokens,
     clock: node.clock,
     log,
+    staying: { seconds: node.limits.resumeSeconds, key: shared.resumeKey },
   };
   const { routes, patience } = setUp(context);
   const wantsToken = asksForTokens === true || wantsTokens(settings, name);

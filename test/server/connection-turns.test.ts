@@ -85,7 +85,7 @@ class World {
       return opening?.(peer) ?? handler;
     };
     const connection = new Connection(context, begin, "key", 1);
-    const connected = this.node.connect(() => connection.closed());
+    const connected = this.node.connect((code) => connection.closed(code));
     connection.open(connected.peer);
     return {
       ...connected,

@@ -62,7 +62,7 @@ function open(opening: Opening, limits = roomy, own: Partial<ConnectionContext> 
     "/diary",
     7,
   );
-  const client = fake.connect(() => connection.closed());
+  const client = fake.connect((code) => connection.closed(code));
   connection.open(client.peer);
   return { ...client, connection, faults };
 }

@@ -23,6 +23,7 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
     settings,
     log,
     tokens: new Tokens(settings),
+    resumeKey: "",
     held: { length: 0 },
     addresses,
   };

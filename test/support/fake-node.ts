@@ -23,6 +23,7 @@ export const roomy: Limits = {
   maxTopics: 0,
   framesPerSecond: 0,
   bytesPerSecond: 0,
+  resumeSeconds: 30,
 };
 
 export const patient: Patience = {
@@ -115,13 +116,13 @@ export class FakeNode {
   }
 
   /** A client connects. `ended` is called when its socket is closed, by whomever. */
-  connect(ended: () => void = () => undefined, patience = patient): FakePeer {
+  connect(ended: (code: number) => void = () => undefined, patience = patient): FakePeer {
     const socket = new FakeSocket(this.broker, this.#socketLimitBytes);
     const peer = this.node.connect(socket, patience);
     socket.onDrain = () => peer.outbox.drained();
-    socket.onClose = () => {
+    socket.onClose = ({ code }) => {
       this.node.disconnect(peer);
-      ended();
+      ended(code);
     };
     return { peer, socket };
   }

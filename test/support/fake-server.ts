@@ -54,6 +54,7 @@ export class FakeServer extends FakeNode {
       tokens,
       clock: node.clock,
       log: node.log,
+      staying: { seconds: node.limits.resumeSeconds, key: "a key of the tests" },
     };
     this.#router = new Router(
       protocols.flatMap(({ name, setUp }) => {
@@ -127,7 +128,7 @@ export class FakeClient {
       "/any",
       1,
     );
-    const { peer, socket } = server.connect(() => this.#connection.closed(), patience);
+    const { peer, socket } = server.connect((code) => this.#connection.closed(code), patience);
     this.peer = peer;
     this.socket = socket;
     this.#connection.open(peer);

@@ -12,6 +12,7 @@ import { frameLimit as limitOf } from "../frame-limit.ts";
 import type { Context, Conversation, Opening, Protocol, Service, Visit } from "../protocol.ts";
 import { TopicConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
+import { Stays } from "./stays.ts";
 import { entry, frames, isMetadata, type Metadata, maxMetadataBytes } from "./wire.ts";
 
 function setUp(context: Context): Service {
@@ -22,27 +23,47 @@ function setUp(context: Context): Service {
     entry,
     snapshot: frames.peerList,
   });
+  const stays = new Stays(hub, context);
   return {
     routes: [
-      { path: "/ws/:topic", access: "token-if-required", socket: (visit) => opening(hub, visit) },
+      {
+        path: "/ws/:topic",
+        access: "token-if-required",
+        socket: (visit) => opening(hub, stays, visit),
+      },
     ],
   };
 }
 
-function opening(hub: Hub<Metadata>, { url, params }: Visit): Opening | Response {
+function opening(hub: Hub<Metadata>, stays: Stays, { url, params }: Visit): Opening | Response {
   const name = decodeTopic(params["topic"] ?? "");
   if (name === undefined) return refusal("the topic must be 1 to 255 bytes, percent-encoded");
   const given = url.searchParams.get("metadata") ?? undefined;
   if (given !== undefined && !isMetadata(given))
     return refusal(`metadata must be JSON of at most ${maxMetadataBytes} bytes`);
   const metadata = given === undefined ? undefined : ownString(given);
-  return (peer) => {
+  const resume = url.searchParams.get("resume");
+  const received = countOf(url.searchParams.get("received"));
+  return (peer, identity) => {
     // The list that a client is shown must include the members on other nodes.
     const known = hub.warm(name);
-    const begin = (): ReturnType<Opening> => open(hub, peer, name, metadata);
+    const begin = (): ReturnType<Opening> =>
+      resume === null || !stays.isOn
+        ? open(hub, peer, name, metadata)
+        : stays.open(peer, {
+            topic: name,
+            info: metadata,
+            userId: identity?.userId,
+            resume,
+            received,
+          });
     return known === undefined ? begin() : known.then(() => begin);
   };
 }
+
+/** @returns NaN for what is no whole number */
+const countOf = (text: string | null): number =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
 
 const refusal = (why: string): Response => new Response(`${why}\n`, { status: 400 });
 

@@ -59,7 +59,8 @@ export const entry = ({ id, info }: Member<Metadata>): string =>
   `{"id":"${id}"${withMetadata(info)}}`;
 
 export const frames = {
-  welcome: (id: MemberId) => `{"type":"welcome","selfId":"${id}"}`,
+  /** @param more of it, as members of JSON with a comma before each */
+  welcome: (id: MemberId, more = "") => `{"type":"welcome","selfId":"${id}"${more}}`,
 
   peerList: (member: LocalMember<Metadata>) =>
     `{"type":"peer-list","peers":[${member.topic.entries(member)}]}`,

@@ -1,0 +1,51 @@
+// The tokens by which a client comes back to its membership. Each can be read without the node that made it, by a key
+// that nodes share, and is bound to a topic and to the user of the token that the server asked for.
+
+import { timingSafeEqual } from "node:crypto";
+import { type MemberId, memberId } from "../../core/ids.ts";
+
+/** Longer than any token. */
+const maxLength = 256;
+
+/** What a token is bound to. */
+export interface Holder {
+  readonly topic: string;
+  /** The `sub` of the client's token; `undefined` where none is required. */
+  readonly userId: string | undefined;
+}
+
+/** What a good token says. */
+export interface ResumeClaim {
+  readonly id: MemberId;
+  /** Different in each token. */
+  readonly serial: string;
+  /** When it was made, in seconds since 1970. */
+  readonly madeAt: number;
+}
+
+/** @param key a secret of at least 32 bytes */
+export function makeResumeToken(key: string, id: MemberId, serial: string, holder: Holder): string {
+  const claim = `${id}.${serial}.${Math.floor(Date.now() / 1000).toString(36)}`;
+  return `${claim}.${seal(key, claim, holder)}`;
+}
+
+/** @returns `undefined` for a token of another topic, user or key, and for any other text */
+export function readResumeToken(
+  key: string,
+  text: string,
+  holder: Holder,
+): ResumeClaim | undefined {
+  const end = text.lastIndexOf(".");
+  if (text.length > maxLength || end < 0) return undefined;
+  const claim = text.slice(0, end);
+  const expected = Buffer.from(seal(key, claim, holder));
+  const given = Buffer.from(text.slice(end + 1));
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  const [id = "", serial = "", madeAt = ""] = claim.split(".");
+  return { id: memberId(id), serial, madeAt: Number.parseInt(madeAt, 36) };
+}
+
+const seal = (key: string, claim: string, { topic, userId = "" }: Holder): string =>
+  new Bun.CryptoHasher("sha256", key)
+    .update(JSON.stringify([claim, topic, userId]))
+    .digest("base64url");

@@ -1,0 +1,125 @@
+// One membership that outlives its connections: the side of the protocol of each of them, one after another. While
+// there is none, what is for the member waits in the outbox of its last one.
+
+import { type CloseReason, closeReasons } from "../../core/close.ts";
+import type { Hub } from "../../core/hub.ts";
+import { KeptTransport } from "../../core/kept-transport.ts";
+import type { LocalMember } from "../../core/member.ts";
+import type { FailedOutcome } from "../../core/outcome.ts";
+import type { Peer } from "../../core/peer.ts";
+import type { Conversation } from "../protocol.ts";
+import { TopicConversation } from "./conversation.ts";
+import { frames, type Metadata } from "./wire.ts";
+
+export const resumedElsewhere: CloseReason = { code: 4002, reason: "resumed elsewhere" };
+
+/** Codes by which a client says that it leaves. Without a code it is 1005. */
+const leaving: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+
+/** Why the server closes connections whose clients may come back: the peer has not done anything wrong. */
+const temporary: ReadonlySet<CloseReason> = new Set([
+  closeReasons.restart,
+  closeReasons.silent,
+  closeReasons.slow,
+]);
+
+/** What a membership has sent, and what waits for it. */
+export interface Remainder {
+  /** What was sent and has not been received; `undefined` if that is not known any more. */
+  readonly missed: readonly string[] | undefined;
+  /** What was never sent. */
+  readonly waiting: readonly string[];
+  /** Frames that its client has received in all. */
+  readonly received: number;
+}
+
+interface StayEvents {
+  /** Its connection is lost. */
+  away(stay: Stay): void;
+  /** It has come back to an end. */
+  ended(stay: Stay): void;
+}
+
+export class Stay {
+  readonly member: LocalMember<Metadata>;
+  /** The serial of the token that is good for it; `undefined` if none is. */
+  serial: string | undefined;
+  readonly #hub: Hub<Metadata>;
+  readonly #events: StayEvents;
+  readonly #inner: TopicConversation;
+  #transport: KeptTransport;
+
+  /** @param transport the one of the member's peer */
+  constructor(
+    hub: Hub<Metadata>,
+    member: LocalMember<Metadata>,
+    transport: KeptTransport,
+    events: StayEvents,
+  ) {
+    this.#hub = hub;
+    this.member = member;
+    this.#transport = transport;
+    this.#events = events;
+    this.#inner = new TopicConversation(hub, member);
+  }
+
+  get waitingBytes(): number {
+    return this.member.peer.outbox.waitingBytes;
+  }
+
+  /** The side of the protocol of the connection that it has now. */
+  get conversation(): Conversation {
+    const transport = this.#transport;
+    return {
+      receive: (text: string) => this.#inner.receive(text),
+      failed: (msgId: string, why: FailedOutcome) => this.#inner.failed(msgId, why),
+      tooFast: () => this.#inner.tooFast(),
+      closed: (code: number) => {
+        if (transport === this.#transport) this.#closed(code);
+      },
+    };
+  }
+
+  /** Ends the connection, if it still has one. @param received how many frames the client says it has received */
+  part(received: number): Remainder {
+    const { peer } = this.member;
+    const missed = this.#transport.after(received);
+    const { sent } = this.#transport;
+    const waiting = peer.outbox.takeAll();
+    this.serial = undefined;
+    this.#park()?.close(resumedElsewhere.code, resumedElsewhere.reason);
+    const isCount = Number.isSafeInteger(received) && received >= 0 && received <= sent;
+    return { missed, waiting, received: isCount ? received : sent };
+  }
+
+  /** Goes on with another connection of this node. @param welcome members of its `welcome`, as `frames.welcome` has them */
+  resume(peer: Peer, { missed, waiting, received }: Remainder, welcome: string): void {
+    const { member } = this;
+    this.#transport = new KeptTransport(peer.transport, received);
+    peer.through(this.#transport);
+    peer.send(frames.welcome(member.id, welcome));
+    if (missed === undefined) peer.send(frames.peerList(member));
+    peer.outbox.putAll([...(missed ?? []), ...waiting]);
+    member.moveTo(peer);
+  }
+
+  /** Its time is over, or the server has closed it while it was away. */
+  lapse(): void {
+    this.#events.ended(this);
+    this.#hub.leave(this.member);
+  }
+
+  #closed(code: number): void {
+    const { ended } = this.member.peer;
+    if (ended === undefined ? leaving.has(code) : !temporary.has(ended)) return this.lapse();
+    this.#park();
+    this.#events.away(this);
+  }
+
+  /** @returns the connection, which may still be open */
+  #park() {
+    const connection = this.#transport.detach(() => this.lapse());
+    this.member.peer.outbox.backUp();
+    return connection;
+  }
+}
