@@ -63,13 +63,16 @@ test("workers are stopped once the one that is being replaced has ended too", as
   rmSync(folder, { recursive: true });
 }, 20_000);
 
-/** Leaves its process id, listens and answers, until it gets SIGUSR2: then it does nothing but turn in a circle. */
+/** Never ends and handles no event, like an endless loop, but leaves the cores to other tests. */
+const hang = "for (;;) Bun.sleepSync(1000);";
+
+/** Leaves its process id, listens and answers, until it gets SIGUSR2: then it hangs. */
 const looping = `
   require("node:fs").writeFileSync(process.argv.at(-1) + "/" + process.pid, "");
   process.on("message", ({ type }) =>
     process.send(type === "listen" ? { type: "ready", url: "http://127.0.0.1:1" } : { type: "alive" }),
   );
-  process.on("SIGUSR2", () => { for (;;); });`;
+  process.on("SIGUSR2", () => { ${hang} });`;
 
 /** Workers of this program, and those of them that live. */
 function workersOf(program: string) {
@@ -83,7 +86,7 @@ function workersOf(program: string) {
   };
 }
 
-test.concurrent("a worker in an endless loop is killed, and another takes its place", async () => {
+test.concurrent("a worker that hangs is killed, and another takes its place", async () => {
   using own = workersOf(looping);
   await own.workers.start();
   const [victim = 0, other = 0] = own.living();
@@ -95,14 +98,14 @@ test.concurrent("a worker in an endless loop is killed, and another takes its pl
 }, 20_000);
 
 test.concurrent("a worker that hangs before it listens is killed, and start() says so", async () => {
-  using own = workersOf("for (;;);");
+  using own = workersOf(hang);
   await expect(own.workers.start()).rejects.toThrow(
     "a worker was ended by SIGKILL before it listened",
   );
 }, 20_000);
 
 test.concurrent("workers that hang while they are stopped are killed, so that stopping ends", async () => {
-  using own = workersOf(`${looping} process.on("SIGTERM", () => { for (;;); });`);
+  using own = workersOf(`${looping} process.on("SIGTERM", () => { ${hang} });`);
   await own.workers.start();
   expect(own.living()).toHaveLength(2);
   await own.workers.stop("SIGTERM");
