@@ -4,7 +4,7 @@ import type { Hub } from "../../core/hub.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Conversation } from "../protocol.ts";
-import { frames, type Metadata, malformed, parse, relayed, type TopicErrorCode } from "./wire.ts";
+import { frames, type Metadata, malformed, parse, type TopicErrorCode } from "./wire.ts";
 
 export class TopicConversation implements Conversation {
   readonly #hub: Hub<Metadata>;
@@ -19,10 +19,11 @@ export class TopicConversation implements Conversation {
     const { id, peer, topic } = this.#member;
     const message = parse(text);
     if (message === undefined) return peer.close(malformed);
-    const { type, to, payload, msgId } = message;
-    if (!relayed.has(type)) return this.#refuse("invalid_type", msgId);
+    const { to, msgId } = message;
+    const frame = frames.signal(id, message);
+    if (frame === undefined) return this.#refuse("invalid_type", msgId);
     if (to === "") return this.#refuse("missing_target", msgId);
-    this.#hub.relay(peer, topic, to, frames.signal(type, id, payload, msgId), msgId);
+    this.#hub.relay(peer, topic, to, frame, msgId);
   }
 
   failed(msgId: string, why: FailedOutcome): void {
