@@ -3,7 +3,7 @@
 import type { Command } from "./command.ts";
 import { UsageError } from "./exit.ts";
 import { groupText, helpText } from "./help-text.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../options/nearest.ts";
 import { print } from "./print.ts";
 
 /** @param all gives all commands, this one among them */

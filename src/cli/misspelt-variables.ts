@@ -1,7 +1,7 @@
 // Environment variables that look like ours and are not. They are not refused, since they may belong to another
 // program.
 
-import { nearest } from "./nearest.ts";
+import { nearest } from "../options/nearest.ts";
 
 /** PeerServer's only variable besides PORT, and ours. */
 const peerServers: Readonly<Record<string, string>> = { PEERSERVER_PATH: "PEERJS_PATH" };

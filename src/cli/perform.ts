@@ -8,7 +8,7 @@ import { commonOptions, helpFlag, versionFlag } from "./common-options.ts";
 import { UsageError } from "./exit.ts";
 import { helpText } from "./help-text.ts";
 import { misspeltVariables } from "./misspelt-variables.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../options/nearest.ts";
 import { insteadOf } from "./peerserver-flags.ts";
 import { print } from "./print.ts";
 import { versionText } from "./version.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { suggestion } from "../../src/cli/nearest.ts";
+import { suggestion } from "../../src/options/nearest.ts";
 import { options } from "../../src/cli/serve-options.ts";
 
 const flags = [...options.map(({ name }) => `--${name}`), "--help", "--version"];
