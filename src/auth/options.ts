@@ -5,6 +5,7 @@ import * as v from "valibot";
 import {
   type Check,
   file,
+  fileWith,
   type Option,
   type Settings,
   text,
@@ -68,18 +69,7 @@ export const jwtSecret = option<Uint8Array | undefined>({
   isSecret: true,
 });
 
-export const jwtSecretFile = option<Uint8Array | undefined>({
-  name: "jwt-secret-file",
-  placeholder: "path",
-  schema: v.pipe(
-    file(),
-    v.transform((held) => held.replace(/\r?\n$/, "")),
-    v.check(isSecret, `must be a file with at least ${minSecretBytes} bytes, and not a public key`),
-    encode,
-  ),
-  default: undefined,
-  help: "file that holds this secret; a line break at its end is ignored",
-});
+const jwtSecretFile = fileWith(jwtSecret);
 
 export const jwtPublicKeyFile = option<PublicKey | undefined>({
   name: "jwt-public-key-file",
@@ -114,6 +104,8 @@ export const jwksUrl = option<URL | undefined>({
   isSecret: true,
 });
 
+const jwksUrlFile = fileWith(jwksUrl);
+
 export const jwtAudience = option<string | undefined>({
   name: "jwt-audience",
   placeholder: "text",
@@ -130,14 +122,22 @@ export const jwtIssuer = option<string | undefined>({
   help: "required issuer (iss) of tokens; not checked if unset",
 });
 
-export const keyOptions = [jwtSecret, jwtSecretFile, jwtPublicKeyFile, jwksUrl] as const;
+export const keyOptions = [jwtSecret, jwtPublicKeyFile, jwksUrl] as const;
 
 /** Whether a key is configured. Without one, every token is refused. */
 export const hasKey = (settings: Settings): boolean =>
   keyOptions.some((each) => settings<unknown>(each) !== undefined);
 
 /** In the order in which the help shows them. */
-export const options: readonly Option<unknown>[] = [...keyOptions, jwtAudience, jwtIssuer];
+export const options: readonly Option<unknown>[] = [
+  jwtSecret,
+  jwtSecretFile,
+  jwtPublicKeyFile,
+  jwksUrl,
+  jwksUrlFile,
+  jwtAudience,
+  jwtIssuer,
+];
 
 export const checks: readonly Check[] = [
   {

@@ -11,14 +11,7 @@ import {
 import type { Settings } from "../options/option.ts";
 import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
-import {
-  jwksUrl,
-  jwtAudience,
-  jwtIssuer,
-  jwtPublicKeyFile,
-  jwtSecret,
-  jwtSecretFile,
-} from "./options.ts";
+import { jwksUrl, jwtAudience, jwtIssuer, jwtPublicKeyFile, jwtSecret } from "./options.ts";
 import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
 import { RemoteKeys } from "./remote-keys.ts";
 
@@ -93,7 +86,7 @@ export class Tokens {
 }
 
 function keyOf(settings: Settings, log: KeyLog | undefined): VerificationKey | undefined {
-  const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
+  const secret = settings(jwtSecret);
   if (secret !== undefined) return { algorithms: ["HS256"], find: () => secret };
   const pair = settings(jwtPublicKeyFile);
   if (pair !== undefined) return { algorithms: pair.algorithms, find: () => pair.key };

@@ -1,6 +1,7 @@
 // What a command is: data, from which follow how its command line is read, its help and the list of commands.
 
 import type { Check, OptionGroup, Settings } from "../options/option.ts";
+import type { Sources } from "../options/settings.ts";
 
 export interface Command {
   readonly name: string;
@@ -31,6 +32,7 @@ export interface Words {
 /** A command as it was given. */
 export interface Invocation {
   readonly settings: Settings;
+  readonly sources: Sources;
   /** Each is one that the command takes. */
   readonly words: readonly string[];
   /** Everything after the command's name, as it was written. */

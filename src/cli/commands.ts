@@ -1,7 +1,9 @@
 // All commands, in the order in which the help lists them.
 
 import { bench, flooder, yardstick } from "./bench.ts";
+import { check } from "./check.ts";
 import type { Command } from "./command.ts";
+import { config } from "./config.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { helpCommand } from "./help.ts";
 import { serve, worker } from "./serve.ts";
@@ -10,6 +12,8 @@ import { version } from "./version.ts";
 
 export const commands: readonly Command[] = [
   serve,
+  check,
+  config,
   token,
   healthcheck,
   bench,

@@ -1,6 +1,7 @@
 // `signalbox healthcheck`: whether the server on this machine is ready, for containers and scripts.
 
 import { get, type IncomingMessage } from "node:http";
+import { configFile } from "../options/config-file.ts";
 import type { OptionGroup } from "../options/option.ts";
 import { ExitError } from "../process/exit.ts";
 import { hostsToReach } from "../server/http/addresses.ts";
@@ -16,7 +17,7 @@ const answerMs = 3000;
 const maxAnswerLength = 200;
 
 const groups: readonly OptionGroup[] = [
-  { name: "address", title: "Where the server listens", options: [host, port] },
+  { name: "address", title: "Where the server listens", options: [configFile, host, port] },
 ];
 
 interface Answer {

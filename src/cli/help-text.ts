@@ -4,6 +4,7 @@ import { description } from "../../package.json";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../options/option.ts";
 import type { Command } from "./command.ts";
 import { commonOptions, shortFlags } from "./common-options.ts";
+import { wrap } from "./wrap.ts";
 
 /** Columns of a line. */
 const width = 100;
@@ -46,7 +47,8 @@ function commandList(commands: readonly Command[]): string {
 
 const endOf = ({ groups }: Command): string =>
   wrap(
-    "Flags win over environment variables, and variables over defaults. `signalbox help` with the name " +
+    "Flags win over environment variables, those over the configuration file, and that over defaults. " +
+      "`signalbox help` with the name " +
       `of a command or of a group explains that one: ${groups.map(({ title }) => title.toLowerCase()).join(", ")}.`,
     width,
   ).join("\n");
@@ -79,18 +81,4 @@ function table(title: string, rows: readonly Row[]): string {
     ),
   );
   return [`${title}:`, ...lines].join("\n");
-}
-
-/** Lines of at most so many columns, if no word is longer. */
-function wrap(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && longer.length > columns) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
-  }
-  return [...lines, line];
 }

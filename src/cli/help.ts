@@ -1,9 +1,9 @@
 // `signalbox help`: explains all, one command, or one group of the server's options.
 
+import { suggestion } from "../options/nearest.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./exit.ts";
 import { groupText, helpText } from "./help-text.ts";
-import { suggestion } from "../options/nearest.ts";
 import { print } from "./print.ts";
 
 /** @param all gives all commands, this one among them */

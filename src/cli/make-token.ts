@@ -2,7 +2,7 @@
 
 import { SignJWT } from "jose";
 import * as v from "valibot";
-import { jwtAudience, jwtIssuer, jwtSecret, jwtSecretFile } from "../auth/options.ts";
+import { jwtAudience, jwtIssuer, jwtSecret } from "../auth/options.ts";
 import { maxDaysAhead, refusals } from "../auth/refusal.ts";
 import { Tokens } from "../auth/tokens.ts";
 import { list, type Option, type Settings, text } from "../options/option.ts";
@@ -59,7 +59,7 @@ export const tokenFlags: readonly Option<unknown>[] = [sub, userName, rooms, ttl
 /** @throws {ExitError} why there is no token */
 export async function makeToken(settings: Settings): Promise<string> {
   const [subject, name, audience, issuer] = [sub, userName, jwtAudience, jwtIssuer].map(settings);
-  const secret = settings(jwtSecret) ?? settings(jwtSecretFile);
+  const secret = settings(jwtSecret);
   if (secret === undefined)
     throw new ExitError("making a token needs a shared secret: set JWT_SECRET or JWT_SECRET_FILE");
   if (subject === undefined)

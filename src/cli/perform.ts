@@ -1,19 +1,22 @@
-// Performs a command: reads its command line and the environment, reports all problems together, and runs it.
+// Performs a command: reads its command line, the environment and the configuration file, reports all problems together,
+// and runs it.
 
+import { type ConfigFile, configFile, readConfigFile } from "../options/config-file.ts";
+import { suggestion } from "../options/nearest.ts";
 import { variableOf } from "../options/option.ts";
-import { readSettings } from "../options/settings.ts";
-import type { Command, Invocation } from "./command.ts";
+import { type Environment, type Reading, readSettings } from "../options/settings.ts";
+import type { Command } from "./command.ts";
 import { type CommandLine, readCommandLine } from "./command-line.ts";
 import { commonOptions, helpFlag, versionFlag } from "./common-options.ts";
 import { UsageError } from "./exit.ts";
 import { helpText } from "./help-text.ts";
 import { misspeltVariables } from "./misspelt-variables.ts";
-import { suggestion } from "../options/nearest.ts";
 import { insteadOf } from "./peerserver-flags.ts";
 import { print } from "./print.ts";
 import { versionText } from "./version.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The settings of a command, and where they come from. */
+type ValidReading = Extract<Reading, { settings: unknown }>;
 
 /**
  * @param args what stands after the command's name
@@ -29,8 +32,8 @@ export async function perform(
   if (line.given.has(versionFlag.name)) return print(versionText);
   // The workers have the environment of their parent, which has said this already.
   if (command.isHidden !== true) warn(misspeltVariables(process.env, variablesOf(command)));
-  const settings = settingsOf(command, line, process.env, commands);
-  await command.run({ settings, words: line.words, args });
+  const reading = readingOf(command, line, process.env, commands);
+  await command.run({ ...reading, words: line.words, args });
 }
 
 export function readLine({ groups, words }: Command, args: readonly string[]): CommandLine {
@@ -38,21 +41,36 @@ export function readLine({ groups, words }: Command, args: readonly string[]): C
   return readCommandLine(args, options, (word) => words?.takes(word) ?? false);
 }
 
-/** @throws {UsageError} with all problems of the command line and of the environment */
-export function settingsOf(
+/** @throws {UsageError} with all problems of the command line, of the environment and of the configuration file */
+export function readingOf(
   command: Command,
   line: CommandLine,
   environment: Environment,
   commands: readonly Command[],
-): Invocation["settings"] {
+): ValidReading {
   const { groups, checks } = command;
   const options = groups.flatMap((group) => group.options);
   const read = Object.fromEntries(variablesOf(command).map((name) => [name, environment[name]]));
-  const reading = readSettings(options, line.given, read, checks);
-  const problems = strays(command, line, commands);
+  const named = options.includes(configFile) ? configFileOf(line, read, commands) : undefined;
+  const reading = readSettings(options, line.given, read, checks, named?.entries);
+  const problems = [...strays(command, line, commands), ...(named?.problems ?? [])];
   if ("problems" in reading) throw new UsageError([...problems, ...reading.problems]);
   if (problems.length > 0) throw new UsageError(problems);
-  return reading.settings;
+  return reading;
+}
+
+/** The configuration file that is named, if one is. What is wrong with its name is reported with the other options. */
+function configFileOf(
+  { given }: CommandLine,
+  environment: Environment,
+  commands: readonly Command[],
+): ConfigFile | undefined {
+  const named = readSettings([configFile], given, environment);
+  const source = "settings" in named ? named.sources(configFile) : undefined;
+  if (source === undefined) return undefined;
+  // The tables are those of the server, whichever command reads them.
+  const tables = commands.flatMap(({ isDefault, groups }) => (isDefault === true ? groups : []));
+  return readConfigFile(source, tables);
 }
 
 const variablesOf = ({ groups }: Command): readonly string[] =>

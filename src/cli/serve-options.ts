@@ -4,6 +4,7 @@
 import * as auth from "../auth/options.ts";
 import { clusterChecks, clusterOptions, redisUrl } from "../cluster/options.ts";
 import * as ice from "../ice/options.ts";
+import { configFile } from "../options/config-file.ts";
 import type { Check, Option, OptionGroup } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import { admissionOptions } from "../server/admission-options.ts";
@@ -12,7 +13,7 @@ import * as tokenGate from "../server/token-gate-options.ts";
 
 /** In the order in which the help and README show them. */
 export const groups: readonly OptionGroup[] = [
-  { name: "server", title: "Server", options: server.serverOptions },
+  { name: "server", title: "Server", options: [configFile, ...server.serverOptions] },
   { name: "limits", title: "Limits", options: server.limitOptions },
   { name: "admission", title: "Admission", options: admissionOptions },
   { name: "tokens", title: "Tokens", options: [...auth.options, ...tokenGate.options] },

@@ -1,6 +1,7 @@
 // `signalbox token`: makes a token for trying out, or explains one.
 
 import { checks, options as keyAndClaims } from "../auth/options.ts";
+import { configFile } from "../options/config-file.ts";
 import { boolean, type Option, type OptionGroup } from "../options/option.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./exit.ts";
@@ -19,7 +20,7 @@ const verify: Option<boolean> = {
 const groups: readonly OptionGroup[] = [
   // The environment does not set these: NAME and the like belong to other programs there.
   { name: "token", title: "Options", options: [...tokenFlags, verify], isFlagsOnly: true },
-  { name: "key", title: "As the server has it", options: keyAndClaims },
+  { name: "key", title: "As the server has it", options: [configFile, ...keyAndClaims] },
 ];
 
 export const token: Command = {

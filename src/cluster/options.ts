@@ -5,6 +5,7 @@ import {
   boolean,
   type Check,
   file,
+  fileWith,
   integer,
   type Option,
   type Settings,
@@ -36,6 +37,8 @@ export const redisUrl = option<readonly [RedisAddress, ...RedisAddress[]] | unde
   isSecret: true,
   help: "Redis that joins several nodes to one server: redis://[[user:]password@]host[:port][/db], rediss:// for TLS, or unix:///path; a single node needs none",
 });
+
+const redisUrlFile = fileWith(redisUrl);
 
 export const redisPasswordFile = option<string | undefined>({
   name: "redis-password-file",
@@ -76,6 +79,8 @@ export const redisSentinels = option<readonly TcpAddress[] | undefined>({
   help: "Sentinels that know the address of Redis, comma-separated, the first with rediss:// for TLS; --redis-url then gives the master's name: redis://mymaster",
 });
 
+const redisSentinelsFile = fileWith(redisSentinels);
+
 export const clusterLeaseSeconds = option({
   name: "cluster-lease-seconds",
   placeholder: "seconds",
@@ -86,10 +91,12 @@ export const clusterLeaseSeconds = option({
 
 export const clusterOptions: readonly Option<unknown>[] = [
   redisUrl,
+  redisUrlFile,
   redisPasswordFile,
   redisPrefix,
   redisCluster,
   redisSentinels,
+  redisSentinelsFile,
   clusterLeaseSeconds,
 ];
 

@@ -1,6 +1,14 @@
 // What an operator may set of STUN and TURN, under the names that the documents of the room clients have.
 
-import { type Check, integer, list, type Option, oneOf, text } from "../options/option.ts";
+import {
+  type Check,
+  fileWith,
+  integer,
+  list,
+  type Option,
+  oneOf,
+  text,
+} from "../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -21,6 +29,7 @@ const urls = (pattern: RegExp, example: string) =>
 
 export const stunUrls = option<readonly string[]>({
   name: "webrtc-stun-urls",
+  isList: true,
   placeholder: "urls",
   schema: urls(/^stuns?:(.+)$/, "stun:stun.example.org:3478"),
   default: [],
@@ -29,6 +38,7 @@ export const stunUrls = option<readonly string[]>({
 
 export const turnUrls = option<readonly string[]>({
   name: "webrtc-turn-urls",
+  isList: true,
   placeholder: "urls",
   schema: urls(
     /^turns?:(.+?)(?:\?transport=(?:udp|tcp))?$/,
@@ -55,6 +65,8 @@ export const turnCredential = option<string | undefined>({
   isSecret: true,
 });
 
+const turnCredentialFile = fileWith(turnCredential);
+
 export const turnSecret = option<string | undefined>({
   name: "webrtc-turn-secret",
   placeholder: "secret",
@@ -63,6 +75,8 @@ export const turnSecret = option<string | undefined>({
   help: "secret shared with the TURN servers (static-auth-secret in coturn): each client gets credentials of its own, which expire",
   isSecret: true,
 });
+
+const turnSecretFile = fileWith(turnSecret);
 
 export const turnTtl = option({
   name: "webrtc-turn-ttl",
@@ -102,7 +116,9 @@ export const options: readonly Option<unknown>[] = [
   turnUrls,
   turnUsername,
   turnCredential,
+  turnCredentialFile,
   turnSecret,
+  turnSecretFile,
   turnTtl,
   iceTransportPolicy,
   bundlePolicy,

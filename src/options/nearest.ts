@@ -2,10 +2,17 @@
 
 import { distance } from "fastest-levenshtein";
 
-/** `; did you mean …?` if one of `words` is near, else nothing. */
-export function suggestion(word: string, words: readonly string[]): string {
+/**
+ * `; did you mean …?` if one of `words` is near, else nothing.
+ * @param shown how that one is written there
+ */
+export function suggestion(
+  word: string,
+  words: readonly string[],
+  shown: (near: string) => string = (near) => near,
+): string {
   const near = nearest(word, words, editsFor);
-  return near === undefined ? "" : `; did you mean ${near}?`;
+  return near === undefined ? "" : `; did you mean ${shown(near)}?`;
 }
 
 /**

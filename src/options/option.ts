@@ -16,6 +16,12 @@ export interface Option<Value> {
   readonly help: string;
   /** Never print the value, not even in an error message. */
   readonly isSecret?: true;
+  /** Its environment variable, if the name does not give it. */
+  readonly variable?: string;
+  /** Its value is a list: an array in a configuration file. */
+  readonly isList?: true;
+  /** The option is the path of a file that holds the value of this other one: see `fileWith`. */
+  readonly fileOf?: Option<unknown>;
 }
 
 /** Options that belong together, in the help and in README's tables. */
@@ -41,8 +47,8 @@ export interface Check {
 }
 
 /** The environment variable of an option. */
-export const variableOf = (option: { readonly name: string }): string =>
-  option.name.replaceAll("-", "_").toUpperCase();
+export const variableOf = (option: { readonly name: string; readonly variable?: string }): string =>
+  option.variable ?? option.name.replaceAll("-", "_").toUpperCase();
 
 /** Whether its flag alone means true, with no value. */
 export const isSwitch = (option: Option<unknown>): boolean => typeof option.default === "boolean";
@@ -113,6 +119,19 @@ export const pathSegment = (): v.GenericSchema<string, string> =>
       "must be one segment of a path, without ?, #, %, \\ and wildcards",
     ),
   );
+
+/**
+ * The option that names a file with the value of a secret: `--jwt-secret-file` for `--jwt-secret`. Put it beside the
+ * secret in its group. The value is the path; the secret itself is the value of the other option.
+ */
+export const fileWith = (secret: Option<unknown>): Option<string | undefined> => ({
+  name: `${secret.name}-file`,
+  placeholder: "path",
+  schema: text(),
+  default: undefined,
+  help: `file that holds --${secret.name}; a line break at its end is ignored`,
+  fileOf: secret,
+});
 
 /** The path of a file. The value is the file's text. */
 export const file = (): v.GenericSchema<string, string> =>

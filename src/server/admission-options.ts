@@ -8,6 +8,7 @@ const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
 export const trustedProxies = option<readonly string[]>({
   name: "trusted-proxies",
+  isList: true,
   placeholder: "networks",
   schema: list(
     isNetwork,
@@ -59,6 +60,7 @@ export const memoryLimit = option<number | undefined>({
 
 export const allowedOrigins = option<readonly string[]>({
   name: "allowed-origins",
+  isList: true,
   placeholder: "origins",
   schema: list(
     isOriginPattern,

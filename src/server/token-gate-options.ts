@@ -19,6 +19,7 @@ const openNames = openProtocols.map(({ name }) => name);
 
 const authProtocols = option<readonly string[] | undefined>({
   name: "auth-protocols",
+  isList: true,
   placeholder: "names",
   schema: list(
     (name) => openNames.includes(name),

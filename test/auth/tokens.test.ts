@@ -369,8 +369,6 @@ describe("a key is refused at start", () => {
   );
 
   test.each([
-    ["JWT_SECRET_FILE", "too short a secret\n", "must be a file with at least 32 bytes"],
-    ["JWT_SECRET_FILE", pem, "must be a file with at least 32 bytes"],
     // Read as text, it would have 33 bytes that everybody knows.
     ["JWT_SECRET_FILE", new Uint8Array(11).fill(0xff), "must be a UTF-8 text file"],
     ["JWT_PUBLIC_KEY_FILE", "no key", "must be a PEM file with a public key"],
@@ -381,6 +379,15 @@ describe("a key is refused at start", () => {
     const path = fileWith(held);
     const line = expect.stringMatching(new RegExp(`^${name} ${problem}.*, not "${path}"$`));
     expect(read({ [name]: path })).toEqual({ problems: [line] });
+  });
+
+  test.each(["too short a secret\n", pem])("in the file of JWT_SECRET_FILE: %j", (held) => {
+    const path = fileWith(held);
+    expect(read({ JWT_SECRET_FILE: path })).toEqual({
+      problems: [
+        `JWT_SECRET_FILE: the text of ${path} must be at least 32 bytes long, and not a public key`,
+      ],
+    });
   });
 
   test("in a file that is not there", () => {

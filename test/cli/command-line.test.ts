@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Command } from "../../src/cli/command.ts";
 import { UsageError } from "../../src/cli/exit.ts";
-import { readLine, settingsOf } from "../../src/cli/perform.ts";
+import { readingOf, readLine } from "../../src/cli/perform.ts";
 import { boolean, integer, type Option, text } from "../../src/options/option.ts";
 
 const port: Option<number> = {
@@ -47,7 +47,7 @@ const command: Command = {
 function read(line: string, environment: Record<string, string> = {}) {
   try {
     const read = readLine(command, line.split(" ").filter(Boolean));
-    const settings = settingsOf(command, read, environment, [command]);
+    const { settings } = readingOf(command, read, environment, [command]);
     return [settings(port), settings(maxQueuedBytes), settings(verbose), ...read.words];
   } catch (error) {
     return error instanceof UsageError ? error.problems : error;

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { commands } from "../../src/cli/commands.ts";
 import { UsageError } from "../../src/cli/exit.ts";
-import { readLine, settingsOf } from "../../src/cli/perform.ts";
+import { readingOf, readLine } from "../../src/cli/perform.ts";
 import { root } from "../support/paths.ts";
 
 const serve = commands.find(({ name }) => name === "serve")!;
@@ -11,7 +11,7 @@ const serve = commands.find(({ name }) => name === "serve")!;
 /** What is said of a flag; nothing where it is one of ours. */
 function saidOf(flag: string): readonly string[] {
   try {
-    settingsOf(serve, readLine(serve, [`${flag}=9000`]), {}, commands);
+    readingOf(serve, readLine(serve, [`${flag}=9000`]), {}, commands);
     return [];
   } catch (error) {
     if (error instanceof UsageError) return error.problems;
@@ -60,7 +60,7 @@ test("each flag of PeerServer is ours, or it is said which of ours it is, or why
 
 test("other commands have no flags of PeerServer", () => {
   const token = commands.find(({ name }) => name === "token")!;
-  expect(() => settingsOf(token, readLine(token, ["--key=x"]), {}, commands)).toThrow(
+  expect(() => readingOf(token, readLine(token, ["--key=x"]), {}, commands)).toThrow(
     /^unknown option --key$/,
   );
 });

@@ -8,7 +8,7 @@ import { commands } from "../../src/cli/commands.ts";
 import { shortFlags } from "../../src/cli/common-options.ts";
 import { UsageError } from "../../src/cli/exit.ts";
 import { misspeltVariables } from "../../src/cli/misspelt-variables.ts";
-import { readLine, settingsOf } from "../../src/cli/perform.ts";
+import { readingOf, readLine } from "../../src/cli/perform.ts";
 import { checks, options } from "../../src/cli/serve-options.ts";
 import { integer, isSwitch, type Option, variableOf } from "../../src/options/option.ts";
 import { readSettings } from "../../src/options/settings.ts";
@@ -170,7 +170,7 @@ test("whatever a command line and an environment hold, the server has settings, 
   const property = fc.property(anyArgs, anyEnvironment, (args, environment) => {
     misspeltVariables(environment, options.map(variableOf));
     try {
-      const settings = settingsOf(serve, readLine(serve, args), environment, commands);
+      const { settings } = readingOf(serve, readLine(serve, args), environment, commands);
       for (const of of options) settings(of);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { suggestion } from "../../src/options/nearest.ts";
 import { options } from "../../src/cli/serve-options.ts";
+import { suggestion } from "../../src/options/nearest.ts";
 
 const flags = [...options.map(({ name }) => `--${name}`), "--help", "--version"];
 

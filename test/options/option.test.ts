@@ -88,3 +88,8 @@ test("every option of the server has a name of its own, and a default that it wo
     expect([help, placeholder]).not.toContain("");
   }
 });
+
+test("an option whose default is a list is marked as one, for configuration files", () => {
+  const lists = options.filter((option) => Array.isArray(option.default));
+  expect(lists.filter(({ isList }) => isList !== true)).toEqual([]);
+});

@@ -41,6 +41,7 @@ export const messagesPerSecond = option({
 
 export const relayedTypes = option<readonly string[]>({
   name: "webrtc-relayed-types",
+  isList: true,
   placeholder: "names",
   schema: v.pipe(
     list(

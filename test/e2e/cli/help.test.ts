@@ -92,7 +92,16 @@ test.each(["--help", "token --help", "healthcheck --help", "bench --help", "help
 test("--help lists every command, but for the yardstick", async () => {
   const { stdout } = await run(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
-  expect(commands).toEqual(["serve", "token", "healthcheck", "bench", "help", "version"]);
+  expect(commands).toEqual([
+    "serve",
+    "check",
+    "config",
+    "token",
+    "healthcheck",
+    "bench",
+    "help",
+    "version",
+  ]);
   expect((await run(["bench", "--help"])).stdout).not.toContain("yardstick");
 });
 

@@ -55,7 +55,21 @@ const texts = [
   "redis-prefix",
   "against",
 ];
-const checked = options.filter(({ name }) => !texts.includes(name));
+/** A file that holds a secret is checked with the secret. */
+const checked = options.filter(({ name, fileOf }) => !texts.includes(name) && fileOf === undefined);
+
+test("a secret and a file that holds it are not given together", async () => {
+  const holders = options.filter(({ fileOf }) => fileOf !== undefined);
+  const secrets = options.filter(({ isSecret }) => isSecret === true);
+  expect(holders.map(({ fileOf }) => fileOf)).toEqual(secrets);
+  const env = Object.fromEntries([...holders, ...secrets].map((each) => [variableOf(each), "?"]));
+  expect(await problems([], { env })).toEqual(
+    secrets.map((secret) => {
+      const variable = variableOf(secret);
+      return `${variable} and ${variable}_FILE cannot both be set`;
+    }),
+  );
+});
 
 test("every variable is checked", async () => {
   const names = checked.map(variableOf);
