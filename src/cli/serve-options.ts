@@ -1,4 +1,4 @@
-// All options of `serve`, in groups. The help, README's tables and the reading of flags and variables follow from
+// All options of `serve`, in groups. The help, the documents' tables and the reading of flags and variables follow from
 // this list.
 
 import * as auth from "../auth/options.ts";
@@ -11,7 +11,7 @@ import { admissionOptions } from "../server/admission-options.ts";
 import * as server from "../server/options.ts";
 import * as tokenGate from "../server/token-gate-options.ts";
 
-/** In the order in which the help and README show them. */
+/** In the order in which the help and the documents show them. */
 export const groups: readonly OptionGroup[] = [
   { name: "server", title: "Server", options: [configFile, ...server.serverOptions] },
   { name: "limits", title: "Limits", options: server.limitOptions },

@@ -24,7 +24,7 @@ export interface Option<Value> {
   readonly fileOf?: Option<unknown>;
 }
 
-/** Options that belong together, in the help and in README's tables. */
+/** Options that belong together, in the help and in the documents' tables. */
 export interface OptionGroup {
   /** What `signalbox help` finds it by: `rooms`. */
   readonly name: string;

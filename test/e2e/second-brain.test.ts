@@ -55,7 +55,7 @@ describeWith(chromiumPath, "Chromium")("pages of the clients' document", () => {
   });
 });
 
-describeWith(turnserverPath, "coturn")("coturn with README's directives", () => {
+describeWith(turnserverPath, "coturn")("coturn with the document's directives", () => {
   /** The credentials that a server hands out to each user. */
   async function credentialsOf(
     coturn: Coturn,

@@ -201,7 +201,7 @@ const claims = fc
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
-/** Who claims let in, as README says it. */
+/** Who claims let in, as docs/authentication.md says it. */
 function due(text: string): unknown {
   const { sub, exp, nbf, iat, username, name: own, rooms } = JSON.parse(text);
   const second = now();

@@ -1,9 +1,9 @@
-// A real coturn in a process of its own, with the directives that README gives, on a free port.
+// A real coturn in a process of its own, with the directives that docs/ice.md gives, on a free port.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "./paths.ts";
+import { documentAt } from "./documents.ts";
 
 export const turnserverPath = "/usr/bin/turnserver";
 
@@ -35,11 +35,11 @@ export class Coturn implements AsyncDisposable {
     });
   }
 
-  /** Starts coturn with README's directives and this secret, and waits until it answers. */
+  /** Starts coturn with the document's directives and this secret, and waits until it answers. */
   static async start(secret: string): Promise<Coturn> {
     const folder = await mkdtemp(join(tmpdir(), "coturn-"));
     const port = await freePort();
-    const directives = (await readmeDirectives())
+    const directives = (await documentedDirectives())
       .replace(/(?<=^listening-port=).*/m, String(port))
       .replace(/(?<=^static-auth-secret=).*/m, secret);
     await Bun.write(`${folder}/turnserver.conf`, [directives, ...ofTests(folder), ""].join("\n"));
@@ -82,11 +82,11 @@ export class Coturn implements AsyncDisposable {
   }
 }
 
-/** The block of README that begins with the name of coturn's file. */
-async function readmeDirectives(): Promise<string> {
-  const readme = await Bun.file(`${root}/README.md`).text();
-  const [, directives] = /^```\n# \/etc\/turnserver\.conf\n([^`]+)\n```$/m.exec(readme) ?? [];
-  if (directives === undefined) throw new Error("README shows no turnserver.conf");
+/** The block of the document that begins with the name of coturn's file. */
+async function documentedDirectives(): Promise<string> {
+  const document = await documentAt("docs/ice.md");
+  const [, directives] = /^```\n# \/etc\/turnserver\.conf\n([^`]+)\n```$/m.exec(document) ?? [];
+  if (directives === undefined) throw new Error("docs/ice.md shows no turnserver.conf");
   return directives;
 }
 

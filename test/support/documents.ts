@@ -1,5 +1,5 @@
-// README's tables of options, made from their declarations. `bun run readme` writes them, and a test holds
-// README to them.
+// The documents' tables, made from what the code declares. `bun run docs` writes them, and a test holds the
+// documents to them.
 
 import { benchFlags } from "../../src/bench/flags.ts";
 import { floodFlags } from "../../src/bench/flood/flags.ts";
@@ -8,25 +8,34 @@ import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/o
 import { protocols } from "../../src/protocols/protocols.ts";
 import { root } from "./paths.ts";
 
-const path = `${root}/README.md`;
-
-export const readme = (): Promise<string> => Bun.file(path).text();
-
-/** README with its tables as they should be. */
-export function withTables(text: string): string {
-  const tables = { options: optionsTables(), frames: framesTable(), bench: benchTable() };
-  return Object.entries(tables).reduce((made, [name, table]) => withTable(made, name, table), text);
+/** A table, which stands between two comments that name it. */
+interface Table {
+  readonly name: string;
+  /** The document's path in the project. */
+  readonly path: string;
+  readonly make: () => string;
 }
 
-function withTable(text: string, name: string, table: string): string {
+export const tables: readonly Table[] = [
+  { name: "options", path: "docs/configuration.md", make: optionsTables },
+  { name: "frames", path: "docs/operating.md", make: framesTable },
+  { name: "bench", path: "docs/bench.md", make: benchTable },
+];
+
+export const documentAt = (path: string): Promise<string> => Bun.file(`${root}/${path}`).text();
+
+/** A document with its table as it should be. */
+export async function withTable({ name, path, make }: Table): Promise<string> {
   const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->\n`];
-  const [before, rest] = text.split(begin);
+  const [before, rest] = (await documentAt(path)).split(begin);
   const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) throw new Error(`README has no ${begin}`);
-  return `${before}${begin}${table}${end}${after}`;
+  if (before === undefined || after === undefined) throw new Error(`${path} has no ${begin}`);
+  return `${before}${begin}${make()}${end}${after}`;
 }
 
-const optionsTables = (): string => groups.map(groupTable).join("\n");
+function optionsTables(): string {
+  return groups.map(groupTable).join("\n");
+}
 
 function groupTable({ title, options }: OptionGroup): string {
   const rows = options.map(
@@ -34,7 +43,7 @@ function groupTable({ title, options }: OptionGroup): string {
       `| \`${flagOf(option)}\` | \`${variableOf(option)}\` | ${shown(option)} | ${option.help} |`,
   );
   const head = ["| flag | variable | default | what it is |", "|---|---|---|---|"];
-  return [`#### ${title}`, ...head, ...rows, ""].join("\n");
+  return [`## ${title}`, ...head, ...rows, ""].join("\n");
 }
 
 function framesTable(): string {
@@ -62,4 +71,5 @@ function shown(option: Option<unknown>): string {
   return text === "" ? "" : `\`${text}\``;
 }
 
-if (import.meta.main) await Bun.write(path, withTables(await readme()));
+if (import.meta.main)
+  for (const table of tables) await Bun.write(`${root}/${table.path}`, await withTable(table));
