@@ -105,6 +105,7 @@ const fieldsOf = new Map(
 /** Whether a part has all fields of its kind, with values that can be. */
 function isPart(value: unknown): value is BatchPart {
   if (!isObject(value)) return false;
-  const fields = fieldsOf.get(String(value["t"]));
+  const { t } = value;
+  const fields = typeof t === "string" ? fieldsOf.get(t) : undefined;
   return fields?.every(([name, isField]) => isField(value[name])) === true;
 }
