@@ -1,5 +1,5 @@
 // How much work a call is, counted and not timed: every look at a character, the length of all that strings and JSON do
-// with texts, and the items of arrays that are searched. What is counted grows with the input as the time does, but for
+// with texts, the items of arrays that are searched, and each question to a set or map. What is counted grows with the input as the time does, but for
 // what a regular expression goes over again.
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -95,6 +95,11 @@ export function stepsOf(run: () => void): number {
     ...searching.map((name) =>
       replace(Array.prototype, name, (self) => (self as readonly unknown[]).length + 1, count),
     ),
+    ...[Set.prototype, Map.prototype, WeakMap.prototype].map((owner) =>
+      replace(owner, "has", one as never, count),
+    ),
+    replace(Map.prototype, "get", one as never, count),
+    replace(WeakMap.prototype, "get", one as never, count),
     replace(JSON, "parse", (_self, [text]) => textLength(text) + 1, count),
     replace(JSON, "stringify", (_self, _args, result) => textLength(result) + 1, count),
     replace(Buffer, "byteLength", (_self, [text]) => textLength(text) + 1, count),

@@ -6,7 +6,7 @@ import { type MemberId, newMemberId, topicName } from "../../core/ids.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
-import { Subscriptions, topicsOfEvent, wants } from "./subscriptions.ts";
+import { firstTopic, type Subscription, Subscriptions, topicsOfEvent } from "./subscriptions.ts";
 import {
   answers,
   type ClientMessage,
@@ -31,14 +31,33 @@ let latest: { readonly raw: string; readonly read: ReadEvent | undefined } | und
 interface ReadEvent {
   readonly event: NostrEvent;
   readonly topics: readonly string[];
+  /** What `firstTopic` has said of a subscription, if the event has several topics; null if it has said none. */
+  readonly first: WeakMap<Subscription, string | null> | undefined;
+}
+
+function readOf(event: NostrEvent): ReadEvent {
+  const topics = topicsOfEvent(event);
+  return { event, topics, first: topics.length > 1 ? new WeakMap() : undefined };
 }
 
 function eventIn(raw: string): ReadEvent | undefined {
   if (latest?.raw !== raw) {
     const event = readEvent(raw);
-    latest = { raw, read: event && { event, topics: topicsOfEvent(event) } };
+    latest = { raw, read: event && readOf(event) };
   }
   return latest.read;
+}
+
+/** A subscription is asked by each copy of an event, and looks at it once. */
+function firstTopicOf(
+  subscription: Subscription,
+  { event, topics, first }: ReadEvent,
+): string | null {
+  const known = first?.get(subscription);
+  if (known !== undefined) return known;
+  const found = firstTopic(subscription, event, topics) ?? null;
+  first?.set(subscription, found);
+  return found;
 }
 
 export class NostrConversation implements Conversation {
@@ -100,10 +119,10 @@ export class NostrConversation implements Conversation {
     if (!this.#subscriptions.has(id) && this.#subscriptions.size >= maxSubscriptions)
       return this.#refuse(id, "error: too many subscriptions");
     this.#subscriptions.set(id, filters);
-    const { topics } = this.#subscriptions;
-    if (topics.size > maxTopics) return this.#refuse(id, "error: too many tag values");
+    const { topics, values } = this.#subscriptions;
+    if (values > maxTopics) return this.#refuse(id, "error: too many values in filters");
     const waits: Promise<void>[] = [];
-    for (const text of topics) {
+    for (const text of topics.keys()) {
       if (this.#members.has(text)) continue;
       const problem = this.#join(text);
       if (problem !== undefined) return this.#refuse(id, problem);
@@ -155,7 +174,7 @@ export class NostrConversation implements Conversation {
     if (read === undefined) return undefined;
     let last: string | undefined;
     for (const subscription of this.#subscriptions.all) {
-      if (!wants(subscription, read.event, read.topics, topic)) continue;
+      if (firstTopicOf(subscription, read) !== topic) continue;
       if (last !== undefined) this.#peer.send(answers.event(last, raw));
       last = subscription.id;
     }
@@ -165,13 +184,14 @@ export class NostrConversation implements Conversation {
   /** Waits until this node is known in the event's topics: other nodes ignore a node that they have not met there. */
   #publish(event: NostrEvent, raw: string): undefined | Promise<() => void> {
     const { hub } = this.#relay;
-    const topics = topicsOfEvent(event);
+    const read = readOf(event);
+    const { topics } = read;
     if (!topics.every((topic) => this.#peer.mayJoin(topic))) {
       this.#peer.close(closeReasons.notAllowed);
       return undefined;
     }
     const send = (): void => {
-      latest = { raw, read: { event, topics } };
+      latest = { raw, read };
       for (const name of topics) {
         const topic = hub.topic(name);
         if (topic !== undefined) hub.broadcast(this.#peer, topic, raw);

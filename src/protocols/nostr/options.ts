@@ -18,5 +18,5 @@ export const maxTopics: Option<number> = {
   placeholder: "number",
   schema: integer(1, 100_000),
   default: 2000,
-  help: "tag values that the subscriptions of one Nostr connection may name; a REQ for more is answered with CLOSED",
+  help: "values that all filters of one Nostr connection may have, tags, kinds, ids and authors; a REQ for more is answered with CLOSED",
 };

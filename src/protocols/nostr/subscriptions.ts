@@ -23,7 +23,7 @@ interface PlacedFilter {
   readonly topics: ReadonlySet<string>;
 }
 
-interface Subscription {
+export interface Subscription {
   /** As JSON. */
   readonly id: string;
   readonly filters: readonly PlacedFilter[];
@@ -31,6 +31,8 @@ interface Subscription {
 
 export class Subscriptions {
   readonly #byId = new Map<string, Subscription>();
+  readonly #topics = new Map<string, number>();
+  #values = 0;
 
   get size(): number {
     return this.#byId.size;
@@ -40,53 +42,76 @@ export class Subscriptions {
     return this.#byId.values();
   }
 
+  /** The topics of all of them, and how many filters wait in each. */
+  get topics(): ReadonlyMap<string, number> {
+    return this.#topics;
+  }
+
+  /** Values that all filters have together. */
+  get values(): number {
+    return this.#values;
+  }
+
   has(id: string): boolean {
     return this.#byId.has(id);
   }
 
   /** @param filters each with a tag */
   set(id: string, filters: readonly Filter[]): void {
+    this.delete(id);
     const placed = filters.map((filter) => ({ filter, topics: topicsOfFilter(filter) }));
     this.#byId.set(id, { id: JSON.stringify(id), filters: placed });
+    this.#count(placed, 1);
   }
 
   delete(id: string): void {
+    const subscription = this.#byId.get(id);
+    if (subscription === undefined) return;
     this.#byId.delete(id);
+    this.#count(subscription.filters, -1);
   }
 
-  /** The topics of all of them. */
-  get topics(): ReadonlySet<string> {
-    const all = [...this.#byId.values()].flatMap(({ filters }) => filters);
-    return new Set(all.flatMap(({ topics }) => [...topics]));
+  #count(filters: readonly PlacedFilter[], change: 1 | -1): void {
+    for (const { filter, topics } of filters) {
+      this.#values += change * valuesOf(filter);
+      for (const topic of topics) {
+        const count = (this.#topics.get(topic) ?? 0) + change;
+        if (count === 0) this.#topics.delete(topic);
+        else this.#topics.set(topic, count);
+      }
+    }
   }
+}
+
+function valuesOf({ kinds, ids, authors, tags }: Filter): number {
+  let values = (kinds?.size ?? 0) + (ids?.size ?? 0) + (authors?.size ?? 0);
+  for (const tag of tags.values()) values += tag.size;
+  return values;
 }
 
 /**
- * Whether a subscription gets an event now. The event may come by several topics: a subscription gets it by the first
- * of them that it has.
- * @param topics of the event
- * @param topic by which it has come
+ * The first of an event's topics by which a subscription gets it, and nothing if it does not want the event. An event
+ * comes by each of its topics, and a subscription gets it once.
  */
-export function wants(
+export function firstTopic(
   { filters }: Subscription,
   event: NostrEvent,
   topics: readonly string[],
-  topic: string,
-): boolean {
-  for (const each of topics) {
-    if (isWantedBy(filters, event, each)) return each === topic;
-    // Those after it come later.
-    if (each === topic) return false;
+): string | undefined {
+  let first = topics.length;
+  for (const { filter, topics: own } of filters) {
+    const at = indexIn(own, topics, first);
+    if (at < first && matches(filter, event)) first = at;
   }
-  return false;
+  return topics[first];
 }
 
-// Both run for every copy of an event, so they make nothing.
+// What follows runs for every copy of an event, so it makes nothing.
 
-function isWantedBy(filters: readonly PlacedFilter[], event: NostrEvent, topic: string): boolean {
-  for (const { filter, topics } of filters)
-    if (topics.has(topic) && matches(filter, event)) return true;
-  return false;
+/** Where the first of the topics that `own` has is; `end` if none is before it. */
+function indexIn(own: ReadonlySet<string>, topics: readonly string[], end: number): number {
+  for (let at = 0; at < end; at++) if (own.has(topics[at] ?? "")) return at;
+  return end;
 }
 
 function matches(filter: Filter, event: NostrEvent): boolean {

@@ -22,9 +22,9 @@ const tagName = /^#[A-Za-z]$/;
 
 /** What a subscription wants: events of which all of these hold. */
 export interface Filter {
-  readonly kinds: readonly number[] | undefined;
-  readonly ids: readonly string[] | undefined;
-  readonly authors: readonly string[] | undefined;
+  readonly kinds: ReadonlySet<number> | undefined;
+  readonly ids: ReadonlySet<string> | undefined;
+  readonly authors: ReadonlySet<string> | undefined;
   /** By letter; at least one. */
   readonly tags: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -175,8 +175,11 @@ function filterOf(value: unknown): Filter | undefined {
     tags.set(name.slice(1), new Set(values.output));
   }
   const { kinds, ids, authors } = fields.output;
-  return { kinds, ids, authors, tags };
+  return { kinds: setOf(kinds), ids: setOf(ids), authors: setOf(authors), tags };
 }
+
+const setOf = <Value>(values: readonly Value[] | undefined): ReadonlySet<Value> | undefined =>
+  values && new Set(values);
 
 /** An event as members are sent it, read once for all of them. */
 export function readEvent(raw: string): NostrEvent | undefined {
@@ -190,9 +193,7 @@ export function readEvent(raw: string): NostrEvent | undefined {
 
 /** Whether everything but the tags of a filter holds. */
 export const fits = ({ kinds, ids, authors }: Filter, { kind, id, pubkey }: NostrEvent): boolean =>
-  (kinds?.includes(kind) ?? true) &&
-  (ids?.includes(id) ?? true) &&
-  (authors?.includes(pubkey) ?? true);
+  (kinds?.has(kind) ?? true) && (ids?.has(id) ?? true) && (authors?.has(pubkey) ?? true);
 
 export const answers = {
   notice: (text: string) => JSON.stringify(["NOTICE", text]),

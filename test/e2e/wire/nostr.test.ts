@@ -57,9 +57,25 @@ describe("REQ", () => {
       ["CLOSED", "x".repeat(64), "invalid: a subscription id has 1 to 64 characters"],
       ["CLOSED", "b", name],
       ["CLOSED", "b", name],
-      ["CLOSED", "b", "error: too many tag values"],
+      ["CLOSED", "b", "error: too many values in filters"],
       ["EOSE", "b"],
       ["CLOSED", "c", "error: too many subscriptions"],
+      ["EOSE", "b"],
+    ]);
+  });
+
+  test("of values that another filter has counts all the same", async () => {
+    const filters = [{ "#x": ["1", "2"], kinds: [20_001] }, { "#x": ["1", "2"] }];
+    const reply = await ask(await open(), [
+      ["REQ", "a", ...filters],
+      ["REQ", "b", ...filters],
+      ["REQ", "a", { "#x": ["1"] }],
+      ["REQ", "b", ...filters],
+    ]);
+    expect(reply).toEqual([
+      ["EOSE", "a"],
+      ["CLOSED", "b", "error: too many values in filters"],
+      ["EOSE", "a"],
       ["EOSE", "b"],
     ]);
   });
