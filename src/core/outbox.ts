@@ -42,6 +42,11 @@ export class Outbox {
     return this.#backedUp;
   }
 
+  /** Whether no frame waits here. */
+  get isEmpty(): boolean {
+    return this.#frames === undefined;
+  }
+
   /** Takes a frame. A backed-up outbox at its bound refuses it: `dropped`. */
   push(frame: string): Delivery {
     if (this.#backedUp) return this.#queue(frame);

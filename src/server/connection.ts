@@ -85,7 +85,11 @@ export class Connection {
   }
 
   #handle(peer: Peer, text: string): void {
+    const { outbox } = peer;
+    const isFirst = outbox.isEmpty;
     const waiting = this.#conversation?.receive(text);
+    // Bun answers a Close that came in the same segment before the tick ends: the answer to this message goes first.
+    if (isFirst && !outbox.isEmpty) outbox.flush();
     if (waiting !== undefined) void this.#wait(peer, waiting);
   }
 

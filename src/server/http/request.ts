@@ -16,6 +16,7 @@ const problems = {
     text: "WebSocket version 13 is spoken here: Sec-WebSocket-Version: 13",
   },
   "bad-key": { status: 400, text: "Sec-WebSocket-Key must be 16 bytes in base64" },
+  body: { status: 400, text: "a handshake has no body" },
 } as const;
 
 export type HandshakeProblem = keyof typeof problems;
@@ -38,8 +39,13 @@ export function asksForSocket({ method, headers }: Request): "no" | "yes" | Hand
   if (method !== "GET") return "bad-method";
   if (!isUpgrade || !includesToken(headers.get("Connection"), "upgrade")) return "no-upgrade";
   if (version !== "13") return "bad-version";
-  return keyPattern.test(key ?? "") ? "yes" : "bad-key";
+  if (!keyPattern.test(key ?? "")) return "bad-key";
+  return hasBody(headers) ? "body" : "yes";
 }
+
+/** Bun takes for frames what is late of a body. */
+const hasBody = (headers: Headers): boolean =>
+  Number(headers.get("Content-Length") ?? 0) !== 0 || headers.has("Transfer-Encoding");
 
 /** The answer to a handshake with a problem. */
 export function refusedHandshake(problem: HandshakeProblem): Response {
