@@ -122,10 +122,10 @@ export class SignalServer {
     // New clients go to the other processes on this port.
     if (this.#listenOptions.isShared) this.#listener.refuse();
     const seconds = this.#settings(drainSeconds);
-    await Promise.race([this.#closeAll(seconds / 2), Bun.sleep(seconds * 1000)]);
+    await atMost(seconds * 1000, this.#closeAll(seconds / 2));
     this.#stopClock();
     for (const peer of [...this.#node.peers]) peer.close(closeReasons.restart);
-    await Promise.race([this.#cluster?.leave(), Bun.sleep(farewellMs)]);
+    await atMost(farewellMs, this.#cluster?.leave());
     await this.#listener.stop();
   }
 
@@ -204,4 +204,12 @@ export class SignalServer {
     const fields = { protocol: context.protocol, connection: number, ...end };
     this.#log[level](fields, "connection ended");
   }
+}
+
+/** Waits for a promise, but no longer than so many milliseconds. Leaves no timer behind. */
+async function atMost(ms: number, promise: Promise<void> | undefined): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }
