@@ -5,6 +5,10 @@ BUN_VERSION := $(shell sed -n 's/.*"bun": "\([^"]*\)".*/\1/p' package.json)
 INSTALLED := node_modules/.installed
 BINARY := dist/signalbox
 PLATFORMS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 darwin-arm64 windows-x64
+# What `signalbox version --json` tells. SOURCE_DATE_EPOCH makes builds of the same commit the same.
+COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
+BUILT = $(shell date -u -d @$${SOURCE_DATE_EPOCH:-$$(date +%s)} +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u +%Y-%m-%dT%H:%M:%SZ)
+BUILD = $(BUN) run build --define BUILD_COMMIT='"$(COMMIT)"' --define BUILD_TIME='"$(BUILT)"'
 SOURCES := $(shell find src -type f) package.json bun.lock
 
 .DEFAULT_GOAL := help
@@ -37,7 +41,7 @@ bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10
 release: $(INSTALLED) ## write executables for all platforms, with checksums, to dist/release
 	rm -rf dist/release
 	@for platform in $(PLATFORMS); do \
-	  $(BUN) run build --target=bun-$$platform --outfile=dist/release/signalbox-$$platform || exit 1; \
+	  $(BUILD) --target=bun-$$platform --outfile=dist/release/signalbox-$$platform || exit 1; \
 	done
 	rm dist/release/*.map
 	cd dist/release && sha256sum * > SHA256SUMS
@@ -46,7 +50,7 @@ clean: ## remove everything that was built or installed
 	rm -rf dist node_modules
 
 $(BINARY): $(INSTALLED) $(SOURCES)
-	$(BUN) run build
+	$(BUILD)
 
 # Any Bun installs the pinned one; without any, npm brings it.
 $(INSTALLED): package.json bun.lock

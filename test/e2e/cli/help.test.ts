@@ -89,6 +89,19 @@ test.each(["--help", "token --help", "healthcheck --help", "bench --help", "help
   },
 );
 
+test("version --json says how the executable was built", async () => {
+  const { stdout } = await run(["version", "--json"]);
+  const { commit, ...others } = JSON.parse(stdout);
+  // An executable that was built without git has none.
+  expect(commit ?? "000000000000").toMatch(/^[0-9a-f]{12}(-dirty)?$/);
+  expect(others).toEqual({
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    built: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    bun: Bun.version,
+    platform: `${process.platform}-${process.arch}`,
+  });
+});
+
 test("--help lists every command, but for the yardstick", async () => {
   const { stdout } = await run(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name);
