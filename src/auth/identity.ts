@@ -2,22 +2,38 @@
 
 import type { JWTPayload } from "jose";
 import type { Pass } from "../core/peer.ts";
+import { isRole, type Rights } from "../core/rights.ts";
 import { leewaySeconds, maxDaysAhead, maxNameLength, type Refusal, serverId } from "./refusal.ts";
 
 const maxMsAhead = maxDaysAhead * 24 * 3600 * 1000;
 
-export class Identity implements Pass {
+/** What a token says of its holder, beside how long it holds. */
+interface Claims {
   readonly userId: string;
   /** The name that others see. */
   readonly name: string;
+  /** See `Identity`. */
+  readonly rooms?: readonly string[] | undefined;
+  readonly role?: string | undefined;
+  readonly rights?: Rights | undefined;
+}
+
+export class Identity implements Pass {
+  readonly userId: string;
+  readonly name: string;
   readonly until: number;
+  readonly role: string | undefined;
+  readonly rights: Rights | undefined;
   /** Names of topics; a `*` at the end stands for any end. `undefined` allows all topics. */
   readonly #rooms: readonly string[] | undefined;
 
-  constructor(userId: string, name: string, until: number, rooms?: readonly string[]) {
+  /** @param until milliseconds since 1970 */
+  constructor({ userId, name, rooms, role, rights }: Claims, until: number) {
     this.userId = userId;
     this.name = name;
     this.until = until;
+    this.role = role;
+    this.rights = rights;
     this.#rooms = rooms;
   }
 
@@ -31,14 +47,29 @@ const covers = (pattern: string, name: string): boolean =>
 
 /** Reads the claims of a token whose signature was verified. */
 export function identityOf(claims: JWTPayload): Identity | Refusal {
-  const { sub, exp, rooms } = claims;
+  const { sub, exp, rooms, role, can, to } = claims;
   if (typeof exp !== "number" || exp * 1000 > Date.now() + maxMsAhead) return "endless";
   if (!isText(sub) || sub.length > maxNameLength || !sub.isWellFormed()) return "subject";
   if (sub === serverId) return "subject";
   const name = [claims["username"], claims["name"]].find(isText) ?? sub;
   if (name.length > maxNameLength) return "name";
   if (rooms !== undefined && !isTexts(rooms)) return "rooms";
-  return new Identity(sub, name, (exp + leewaySeconds) * 1000, rooms);
+  if (can !== undefined && !isTexts(can)) return "can";
+  if (to !== undefined && !isTexts(to)) return "to";
+  // Tokens of other systems may have a role that is none here: it lets nobody reach more.
+  const own = isRole(role) ? role : undefined;
+  const said = { userId: sub, name, rooms, role: own, rights: rightsOf(can, to) };
+  return new Identity(said, (exp + leewaySeconds) * 1000);
+}
+
+/** A word in `can` that this version does not know allows nothing. */
+function rightsOf(
+  can: readonly string[] = ["signal", "broadcast"],
+  to?: readonly string[],
+): Rights | undefined {
+  const [maySignal, mayBroadcast] = [can.includes("signal"), can.includes("broadcast")];
+  if (maySignal && mayBroadcast && to === undefined) return undefined;
+  return { maySignal, mayBroadcast, to: to && new Set(to) };
 }
 
 const isText = (claim: unknown): claim is string => typeof claim === "string" && claim !== "";

@@ -72,6 +72,8 @@ export const refusals = {
     detail: `its username or name is longer than ${maxNameLength} characters`,
   },
   rooms: { reason: "token invalid", detail: "its rooms are not a list of texts" },
+  can: { reason: "token invalid", detail: "its can is not a list of texts" },
+  to: { reason: "token invalid", detail: "its to is not a list of texts" },
   room: { reason: "room not allowed", detail: "its rooms do not include this one" },
 } as const satisfies Record<string, { readonly reason: string; readonly detail: string }>;
 

@@ -7,6 +7,12 @@ import { Tokens } from "../auth/tokens.ts";
 import type { Settings } from "../options/option.ts";
 import { ExitError } from "../process/exit.ts";
 
+interface ListClaims {
+  readonly rooms?: readonly string[];
+  readonly can?: readonly string[];
+  readonly to?: readonly string[];
+}
+
 /** @throws {ExitError} why a server with these settings refuses the token */
 export async function explainToken(settings: Settings, token: string): Promise<string> {
   const identity = await new Tokens(settings).verify(token);
@@ -15,15 +21,18 @@ export async function explainToken(settings: Settings, token: string): Promise<s
     throw new ExitError(`refused (${identity}): ${detail}\nclients are told: ${reason}`);
   }
   const { alg } = decodeProtectedHeader(token);
-  const { exp = 0, nbf, aud, iss, rooms: names } = decodeJwt<{ rooms?: readonly string[] }>(token);
+  const { exp = 0, nbf, aud, iss, rooms, can, to } = decodeJwt<ListClaims>(token);
   const lines: readonly (readonly [string, string])[] = [
     ["alg", `${alg}, the algorithm of the configured key; the signature is valid`],
     ["sub", `${shown(identity.userId)}: the user's id`],
     ["name", `${shown(identity.name)}: the name that others are shown`],
     [
       "rooms",
-      names === undefined ? "not set: valid for all rooms" : `valid for ${shown(names)} only`,
+      rooms === undefined ? "not set: valid for all rooms" : `valid for ${shown(rooms)} only`,
     ],
+    ["role", roleLine(identity.role)],
+    ["can", can === undefined ? "not set: may signal and broadcast" : `may do ${shown(can)} only`],
+    ["to", to === undefined ? "not set: may reach everybody" : `may reach ${shown(to)} only`],
     ["nbf", nbf === undefined ? "not set: valid from the start" : `valid from ${time(nbf)}`],
     ["exp", `valid until ${time(exp)}, and for ${leewaySeconds} s of leeway`],
     ["aud", checkedLine(aud, settings(jwtAudience))],
@@ -31,6 +40,9 @@ export async function explainToken(settings: Settings, token: string): Promise<s
   ];
   return lines.map(([claim, text]) => `${claim.padEnd(7)}${text}`).join("\n");
 }
+
+const roleLine = (role: string | undefined): string =>
+  role === undefined ? "not set, or no text of a role: none" : `${shown(role)}: the holder's role`;
 
 /** As JSON, and with what a terminal would obey escaped: JSON leaves some of that as it is. */
 const shown = (claim: unknown): string =>

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { jwtAudience, jwtIssuer, jwtSecret } from "../auth/options.ts";
 import { maxDaysAhead, refusals } from "../auth/refusal.ts";
 import { Tokens } from "../auth/tokens.ts";
+import { isRoleName, maxRoleLength } from "../core/rights.ts";
 import { list, type Option, type Settings, text } from "../options/option.ts";
 import { ExitError } from "../process/exit.ts";
 
@@ -45,6 +46,38 @@ const rooms: Option<readonly string[] | undefined> = {
   help: "rooms that the token allows, comma-separated; team-* allows all that begin with team-; all rooms if unset",
 };
 
+const role: Option<string | undefined> = {
+  name: "role",
+  placeholder: "name",
+  schema: v.pipe(v.string(), v.check(isRoleName, `must be 1 to ${maxRoleLength} characters`)),
+  default: undefined,
+  help: "role of the holder, by which others may be allowed to reach it; none if unset",
+};
+
+const abilities = ["signal", "broadcast"] as const;
+
+const can: Option<readonly string[] | undefined> = {
+  name: "can",
+  placeholder: "list",
+  schema: v.pipe(
+    list(),
+    v.check(
+      (given) => given.every((each) => abilities.some((ability) => ability === each)),
+      "must be signal, broadcast or both",
+    ),
+  ),
+  default: undefined,
+  help: "what the holder may do, comma-separated: signal to one, broadcast to all; both if unset",
+};
+
+const to: Option<readonly string[] | undefined> = {
+  name: "to",
+  placeholder: "roles",
+  schema: list(),
+  default: undefined,
+  help: "roles that the holder may reach, comma-separated; everybody if unset",
+};
+
 const ttl: Option<number> = {
   name: "ttl",
   placeholder: "duration",
@@ -54,7 +87,7 @@ const ttl: Option<number> = {
 };
 
 /** What a token is made of. */
-export const tokenFlags: readonly Option<unknown>[] = [sub, userName, rooms, ttl];
+export const tokenFlags: readonly Option<unknown>[] = [sub, userName, rooms, role, can, to, ttl];
 
 /** @throws {ExitError} why there is no token */
 export async function makeToken(settings: Settings): Promise<string> {
@@ -69,6 +102,9 @@ export async function makeToken(settings: Settings): Promise<string> {
     sub: subject,
     name,
     rooms: settings(rooms),
+    role: settings(role),
+    can: settings(can),
+    to: settings(to),
     aud: audience,
     iss: issuer,
     iat: now,

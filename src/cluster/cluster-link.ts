@@ -55,12 +55,12 @@ export class ClusterLink implements Link {
     return this.#parts.claims.claim(this.#claimKey(name), name, proof, this.#receiver);
   }
 
-  joined(name: TopicName, id: MemberId, info: unknown): void {
-    this.#tell(name, { t: "joined", id, info });
+  joined(name: TopicName, id: MemberId, info: unknown, role?: string): void {
+    this.#tell(name, { t: "joined", id, info, role });
   }
 
-  updated(name: TopicName, id: MemberId, info: unknown): void {
-    this.#tell(name, { t: "updated", id, info });
+  updated(name: TopicName, id: MemberId, info: unknown, role?: string): void {
+    this.#tell(name, { t: "updated", id, info, role });
   }
 
   left(name: TopicName, id: MemberId): void {
@@ -76,8 +76,9 @@ export class ClusterLink implements Link {
     return this.#parts.outgoing.relay(topic.channel, node, relay);
   }
 
-  broadcast(name: TopicName, frame: string): void {
-    this.#tell(name, { t: "broadcast", f: frame });
+  broadcast(name: TopicName, frame: string, to?: ReadonlySet<string>): void {
+    if (to === undefined) this.#tell(name, { t: "broadcast", f: frame });
+    else this.#tell(name, { t: "multicast", f: frame, to: [...to] });
   }
 
   /** Tells the nodes that have the topic open. Those that open it later are told everything then. */

@@ -3,12 +3,12 @@
 // `dropped`: their senders are told, although the frames may have arrived. Relays are bounded for each inbox and in all.
 
 import type { NodeId } from "../core/ids.ts";
-import type { FailedOutcome } from "../core/outcome.ts";
+import type { LateFailure } from "../core/outcome.ts";
 
 /** A relay without an answer yet. */
 export interface SentRelay {
   /** Tells the sender that it has failed. */
-  readonly failed: (outcome: FailedOutcome) => void;
+  readonly failed: (outcome: LateFailure) => void;
   /** UTF-16 units that it keeps in memory. */
   readonly held: number;
 }
@@ -107,7 +107,7 @@ export class InFlight {
   }
 
   /** The other node has not delivered one relay. */
-  failed(channel: string, serial: number, index: number, outcome: FailedOutcome): void {
+  failed(channel: string, serial: number, index: number, outcome: LateFailure): void {
     const batch = this.#streams.get(channel)?.batches.find((each) => each.serial === serial);
     const relay = batch?.relays[index];
     if (batch === undefined || relay === undefined) return;
@@ -142,7 +142,7 @@ export class InFlight {
     }
   }
 
-  #fail(relay: SentRelay, outcome: FailedOutcome): void {
+  #fail(relay: SentRelay, outcome: LateFailure): void {
     this.#held -= relay.held;
     try {
       relay.failed(outcome);

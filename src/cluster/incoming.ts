@@ -3,7 +3,7 @@
 // which were lost on the way, and which relays have failed here.
 
 import type { NodeId } from "../core/ids.ts";
-import { isFailed, type Outcome } from "../core/outcome.ts";
+import { type Arrival, isFailed } from "../core/outcome.ts";
 import { Channels } from "./channels.ts";
 import type { ClusterContext } from "./context.ts";
 import type { Control } from "./control.ts";
@@ -144,7 +144,7 @@ export class Incoming {
     if (isFailed(o)) this.#tell(stream, { t: "failed", c: stream.channel, s, i: index, o });
   }
 
-  #deliver(node: NodeId, { c, to, f: frame }: RelayPart): Outcome {
+  #deliver(node: NodeId, { c, to, f: frame }: RelayPart): Arrival {
     const topic = this.#topics.get(c);
     if (topic === undefined) return "absent";
     // While this node was suspended, the sender's node gave the relay up. It does so, too, if this node takes it for

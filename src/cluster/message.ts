@@ -2,7 +2,7 @@
 // Unknown fields and kinds of parts are ignored. Nodes of different major versions do not meet.
 
 import type { NodeId } from "../core/ids.ts";
-import type { FailedOutcome } from "../core/outcome.ts";
+import type { LateFailure } from "../core/outcome.ts";
 
 /** Raised when older nodes would misunderstand newer ones. */
 export const majorVersion = 1;
@@ -26,6 +26,8 @@ export const maxQuestionMs = 60_000;
 export interface ToldMember {
   readonly id: string;
   readonly info?: unknown;
+  /** That of its token, if it has one. */
+  readonly role?: unknown;
 }
 
 /** A member has joined, changed or left. */
@@ -39,6 +41,8 @@ export type TopicPart =
   /** Hello: I have the topic open, with these members. Who else? */
   | { readonly t: "hello"; readonly m: readonly ToldMember[] }
   | { readonly t: "broadcast"; readonly f: string }
+  /** The same for members with one of these roles. Nodes that know no roles ignore it. */
+  | { readonly t: "multicast"; readonly f: string; readonly to: readonly string[] }
   /** I have closed the topic. */
   | { readonly t: "bye" };
 
@@ -81,7 +85,7 @@ export type NodePart =
       readonly c: string;
       readonly s: number;
       readonly i: number;
-      readonly o: FailedOutcome;
+      readonly o: LateFailure;
     };
 
 /** On the channel of all nodes. */

@@ -6,7 +6,7 @@ import type { NodeId, TopicName } from "../core/ids.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
-import { RemoteMembers } from "./remote-members.ts";
+import { RemoteMembers, toldOf } from "./remote-members.ts";
 
 /** Answers to one hello that are counted: more nodes than a cluster has. */
 const maxAnswers = 4096;
@@ -62,7 +62,7 @@ export class OpenTopic {
 
   /** The members on this node. */
   get here(): readonly ToldMember[] {
-    return Array.from(this.receiver.local(this.name), ({ id, info }) => ({ id, info }));
+    return Array.from(this.receiver.local(this.name), toldOf);
   }
 
   /** Whether some node owes an answer. */
@@ -125,8 +125,8 @@ export class OpenTopic {
     remote.epoch = e;
     if (isGap) remote.isStale = true;
     for (const part of b as readonly TopicPart[]) this.#take(n, part, now);
-    const after = this.#remotes.get(n);
-    if (isGap && after?.isStale === true) this.#ask(n, after, now);
+    const after = isGap ? this.#remotes.get(n) : undefined;
+    if (after?.isStale === true) this.#ask(n, after, now);
     return true;
   }
 
@@ -134,18 +134,15 @@ export class OpenTopic {
   state(node: NodeId, epoch: number, { at, re, m: members }: StatePart, now: number): void {
     const remote = this.#remotes.get(node) ?? this.#meet(node);
     if (at >= remote.last) {
-      remote.last = at;
-      remote.epoch = epoch;
-      remote.isStale = false;
+      Object.assign(remote, { last: at, epoch, isStale: false });
       this.members.replace(node, members);
     } else if (remote.isStale) this.#doubt(node, remote, at, now);
     this.#answeredBy(node, re);
   }
 
   /**
-   * A node does not have the topic open, or is gone.
+   * A node does not have the topic open, or is gone. For `re` see `state`.
    * @param at the serial of its last batch before that; a later one may have opened the topic again
-   * @param re the hello that this answers, if it does
    */
   gone(node: NodeId, at: number, now: number, re?: number): void {
     const remote = this.#remotes.get(node);
@@ -160,8 +157,8 @@ export class OpenTopic {
   /** What a node has told may be out of date: always, or only if it was told before `epoch`. */
   doubt(node: NodeId, now: number, epoch = Number.POSITIVE_INFINITY): void {
     const remote = this.#remotes.get(node);
-    if (remote === undefined || remote.isStale || remote.epoch >= epoch) return;
-    this.#doubt(node, remote, remote.last, now);
+    if (remote?.isStale === false && remote.epoch < epoch)
+      this.#doubt(node, remote, remote.last, now);
   }
 
   /** The topic is closed here. */
@@ -195,6 +192,8 @@ export class OpenTopic {
         return this.gone(node, remote.last, now);
       case "broadcast":
         return this.receiver.remoteBroadcast(this.name, part.f);
+      case "multicast":
+        return this.receiver.remoteBroadcast(this.name, part.f, new Set(part.to));
       default:
         if (!remote.isStale) this.members.change(node, part);
     }

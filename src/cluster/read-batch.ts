@@ -2,6 +2,7 @@
 // can have published is ignored, and so is each part with a field that cannot be.
 
 import { isPlainId, type NodeId } from "../core/ids.ts";
+import { isRole } from "../core/rights.ts";
 import {
   type Batch,
   type BatchPart,
@@ -68,6 +69,7 @@ const serial: Field = (value) => isWhole(value, 0, maxSerial);
 const hello: Field = (value) => value === undefined || serial(value);
 const members: Field = (value) =>
   Array.isArray(value) && value.every((each) => isObject(each) && id(each["id"]));
+const roles: Field = (value) => Array.isArray(value) && value.every(isRole);
 const kind: Field = (value) => isText(value, maxKindLength);
 const question: Field = (value) => isText(value, maxQuestionLength);
 const piece: Field = (value) => value === "" || isText(value, maxPieceLength);
@@ -80,6 +82,7 @@ const kinds: Readonly<Record<BatchPart["t"], Readonly<Record<string, Field>>>> =
   updated: { id },
   left: { id },
   broadcast: { f: frame },
+  multicast: { f: frame, to: roles },
   bye: {},
   relay: { c: channel, to: id, f: frame },
   state: { c: channel, at: serial, re: hello, m: members },

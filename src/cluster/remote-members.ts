@@ -16,7 +16,7 @@ export class RemoteMembers {
   readonly #topic: TopicName;
   readonly #receiver: Receiver;
   readonly #nodes: KnownNodes;
-  /** By node and id: the info as JSON, empty if there is none. */
+  /** By node and id: what it has told, as `textOf` writes it. */
   readonly #members = new Map<NodeId, Map<string, string>>();
 
   constructor(topic: TopicName, receiver: Receiver, nodes: KnownNodes) {
@@ -46,16 +46,17 @@ export class RemoteMembers {
     for (const each of told) {
       const known = this.#members.get(node)?.get(each.id);
       if (known === undefined) this.#join(node, each);
-      else if (known !== textOf(each.info)) this.#update(node, each);
+      else if (known !== textOf(each)) this.#update(node, each);
     }
   }
 
   /** Tells the hub of the member with this id on another node, if there is one. */
   show(id: string): boolean {
     for (const [node, members] of this.#members) {
-      const info = members.get(id);
-      if (info === undefined) continue;
-      this.#receiver.remoteJoined(this.#topic, id, infoOf(info), node);
+      const text = members.get(id);
+      if (text === undefined) continue;
+      const { info, role } = toldIn(text);
+      this.#receiver.remoteJoined(this.#topic, id, info, node, role);
       return true;
     }
     return false;
@@ -68,13 +69,15 @@ export class RemoteMembers {
     this.#members.clear();
   }
 
-  #join(node: NodeId, { id, info }: ToldMember): void {
-    if (this.#set(node, id, info)) this.#receiver.remoteJoined(this.#topic, id, info, node);
+  #join(node: NodeId, told: ToldMember): void {
+    const { id, info, role } = told;
+    if (this.#set(node, told)) this.#receiver.remoteJoined(this.#topic, id, info, node, role);
   }
 
-  #update(node: NodeId, { id, info }: ToldMember): void {
-    if (this.#members.get(node)?.has(id) !== true || !this.#set(node, id, info)) return;
-    this.#receiver.remoteUpdated(this.#topic, id, info, node);
+  #update(node: NodeId, told: ToldMember): void {
+    const { id, info, role } = told;
+    if (this.#members.get(node)?.has(id) !== true || !this.#set(node, told)) return;
+    this.#receiver.remoteUpdated(this.#topic, id, info, node, role);
   }
 
   #leave(node: NodeId, id: string): void {
@@ -88,9 +91,10 @@ export class RemoteMembers {
   }
 
   /** @returns false if there is no room for it */
-  #set(node: NodeId, id: string, info: unknown): boolean {
+  #set(node: NodeId, told: ToldMember): boolean {
+    const { id } = told;
     const members = this.#members.get(node) ?? new Map<string, string>();
-    const text = textOf(info);
+    const text = textOf(told);
     const before = members.get(id);
     const grown = sizeOf(id, text) - (before === undefined ? 0 : sizeOf(id, before));
     if (text.length > maxInfoLength || !this.#nodes.keep(grown)) return false;
@@ -99,9 +103,23 @@ export class RemoteMembers {
   }
 }
 
-/** A text takes less memory than what it stands for, and can be compared. */
-const textOf = (info: unknown): string => JSON.stringify(info) ?? "";
+/** What other nodes are told of a member here. */
+export const toldOf = ({ id, info, role }: ToldMember): ToldMember => ({ id, info, role });
 
-const infoOf = (text: string): unknown => (text === "" ? undefined : JSON.parse(text));
+/**
+ * A text takes less memory than what it stands for, and can be compared: the info as JSON, empty if there is none, and
+ * in a line of its own the role, if there is one. No JSON of `stringify` has a line break.
+ */
+const textOf = ({ info, role }: ToldMember): string =>
+  (JSON.stringify(info) ?? "") + (typeof role === "string" ? `\n${role}` : "");
+
+function toldIn(text: string): Pick<ToldMember, "info" | "role"> {
+  const end = text.indexOf("\n");
+  const info = end === -1 ? text : text.slice(0, end);
+  return {
+    info: info === "" ? undefined : JSON.parse(info),
+    role: end === -1 ? undefined : text.slice(end + 1),
+  };
+}
 
 const sizeOf = (id: string, info: string): number => id.length + info.length + memberOverhead;

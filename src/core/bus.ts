@@ -3,14 +3,14 @@
 // joined or left.
 
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
-import type { FailedOutcome, Outcome } from "./outcome.ts";
+import type { Arrival, LateFailure } from "./outcome.ts";
 
 /** A frame on its way to one member on another node. */
 export interface Relay {
   readonly to: MemberId;
   readonly frame: string;
   /** Called once if the relay fails after it was `sent`. */
-  readonly failed: (why: FailedOutcome) => void;
+  readonly failed: (why: LateFailure) => void;
   /** UTF-16 units that `failed` keeps in memory, for the ledger of what is under way. */
   readonly held: number;
 }
@@ -41,13 +41,15 @@ export interface Link {
   known(topic: TopicName): Promise<void> | undefined;
   /** As `Hub.claim` has it. */
   claim(topic: TopicName, proof: string): Claim | Promise<Claim | "taken">;
-  joined(topic: TopicName, id: MemberId, info: unknown): void;
+  /** @param role that of the member's token, as in `Pass` */
+  joined(topic: TopicName, id: MemberId, info: unknown, role?: string): void;
   /** What the others may know of a member has changed. */
-  updated(topic: TopicName, id: MemberId, info: unknown): void;
+  updated(topic: TopicName, id: MemberId, info: unknown, role?: string): void;
   left(topic: TopicName, id: MemberId): void;
   /** @returns `dropped`, without calling `failed`, when `node` is out of reach */
   relay(topic: TopicName, node: NodeId, relay: Relay): "sent" | "dropped";
-  broadcast(topic: TopicName, frame: string): void;
+  /** @param to the roles that it may reach; everybody if unset */
+  broadcast(topic: TopicName, frame: string, to?: ReadonlySet<string>): void;
 }
 
 /**
@@ -57,16 +59,21 @@ export interface Link {
  */
 export interface Receiver {
   /** The members on this node: what the others are to know of the topic. */
-  local(topic: TopicName): Iterable<{ readonly id: MemberId; readonly info: unknown }>;
+  local(topic: TopicName): Iterable<{
+    readonly id: MemberId;
+    readonly info: unknown;
+    readonly role?: string | undefined;
+  }>;
   /** If the id is a member already, it has moved to `node`. */
-  remoteJoined(topic: TopicName, id: string, info: unknown, node: NodeId): void;
+  remoteJoined(topic: TopicName, id: string, info: unknown, node: NodeId, role?: unknown): void;
   /** If the id is a member here, this is its rival. Else ignored if the member is now on another node. */
-  remoteUpdated(topic: TopicName, id: string, info: unknown, node: NodeId): void;
+  remoteUpdated(topic: TopicName, id: string, info: unknown, node: NodeId, role?: unknown): void;
   /** Ignored if the member is now on another node than `node`. */
   remoteLeft(topic: TopicName, id: string, node: NodeId): void;
   /** Delivers to a member here. */
-  remoteRelay(topic: TopicName, to: string, frame: string): Outcome;
-  remoteBroadcast(topic: TopicName, frame: string): void;
+  remoteRelay(topic: TopicName, to: string, frame: string): Arrival;
+  /** @param to as in `Link.broadcast` */
+  remoteBroadcast(topic: TopicName, frame: string, to?: ReadonlySet<string>): void;
 }
 
 /** What came back for a question. */

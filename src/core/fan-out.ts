@@ -7,6 +7,7 @@ import type { BackpressureScan } from "./backpressure-scan.ts";
 import type { MemberId } from "./ids.ts";
 import { maxPublishedLength } from "./limits.ts";
 import type { LocalMember, Member, Topic } from "./member.ts";
+import { isWithin } from "./rights.ts";
 import type { Tick } from "./tick.ts";
 import type { OwnTopic } from "./topic.ts";
 import type { Transport } from "./transport.ts";
@@ -50,6 +51,22 @@ export class FanOut {
       topic.onChannel < topic.localCount ? this.#copy(frame, offChannel(topic), except) : [];
     this.#publish(topic, frame, except);
     return missing;
+  }
+
+  /** Sends a frame to those members here whose role is among some. */
+  sendWithin<Info>(
+    topic: OwnTopic<Info>,
+    frame: string,
+    to: ReadonlySet<string>,
+    except?: LocalMember<Info>,
+  ): void {
+    // Each is sent a copy of its own, before which it hears what has gathered.
+    const members = topic.members.values();
+    this.#copy(
+      frame,
+      Iterator.from(members).filter((member) => isWithin(to, member)),
+      except,
+    );
   }
 
   /** Tells the members here of another one; who has no room for it gets a snapshot later. */

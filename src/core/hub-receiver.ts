@@ -9,7 +9,8 @@ import { isPlainId, memberId, type NodeId, type TopicName } from "./ids.ts";
 import type { Lists } from "./lists.ts";
 import type { LocalMember, RemoteMember } from "./member.ts";
 import type { CoreLog } from "./node.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Arrival } from "./outcome.ts";
+import { isRole } from "./rights.ts";
 import type { OwnTopic } from "./topic.ts";
 
 /** Nodes that the log tells of; further ones are ignored in silence. */
@@ -46,13 +47,14 @@ export class HubReceiver<Info> implements Receiver {
     return this.#topics.get(name)?.locals() ?? [];
   }
 
-  remoteJoined(name: TopicName, id: string, told: unknown, node: NodeId): void {
+  remoteJoined(name: TopicName, id: string, told: unknown, node: NodeId, role?: unknown): void {
     const topic = this.#topics.get(name);
-    const member = topic && this.#checked(id, told, node);
+    const member = topic && this.#checked(id, told, node, role);
     if (topic === undefined || member === undefined) return;
     const known = topic.members.get(id);
     if (known !== undefined && known.peer === undefined) {
       known.node = node;
+      known.role = member.role;
       // Nobody is told of what has not changed.
       if (JSON.stringify(known.info) !== JSON.stringify(member.info))
         this.#update(topic, known, member.info);
@@ -66,13 +68,16 @@ export class HubReceiver<Info> implements Receiver {
     this.#spec.appeared?.(member);
   }
 
-  remoteUpdated(name: TopicName, id: string, told: unknown, node: NodeId): void {
+  remoteUpdated(name: TopicName, id: string, told: unknown, node: NodeId, role?: unknown): void {
     const topic = this.#topics.get(name);
     const known = topic?.members.get(id);
-    const member = known && this.#checked(id, told, node);
+    const member = known && this.#checked(id, told, node, role);
     if (topic === undefined || known === undefined || member === undefined) return;
     if (known.peer !== undefined) this.#spec.rival?.(known, member);
-    else if (known.node === node) this.#update(topic, known, member.info);
+    else if (known.node === node) {
+      known.role = member.role;
+      this.#update(topic, known, member.info);
+    }
   }
 
   remoteLeft(name: TopicName, id: string, node: NodeId): void {
@@ -84,16 +89,18 @@ export class HubReceiver<Info> implements Receiver {
     this.#parts.lists.changed(topic);
   }
 
-  remoteRelay(name: TopicName, to: string, frame: string): Outcome {
+  remoteRelay(name: TopicName, to: string, frame: string): Arrival {
     const member = this.#topics.get(name)?.members.get(to);
     // No node sends an empty frame, and a transport would take it for backpressure.
     if (member?.peer === undefined || frame === "") return "absent";
     return member.relay(frame);
   }
 
-  remoteBroadcast(name: TopicName, frame: string): void {
+  remoteBroadcast(name: TopicName, frame: string, to?: ReadonlySet<string>): void {
     const topic = this.#topics.get(name);
-    if (topic !== undefined && frame !== "") this.#parts.fanOut.send(topic, frame);
+    if (topic === undefined || frame === "") return;
+    if (to === undefined) this.#parts.fanOut.send(topic, frame);
+    else this.#parts.fanOut.sendWithin(topic, frame, to);
   }
 
   #update(topic: OwnTopic<Info>, member: RemoteMember<Info>, info: Info): void {
@@ -106,10 +113,11 @@ export class HubReceiver<Info> implements Receiver {
     return member?.peer === undefined && member?.node === node ? member : undefined;
   }
 
-  #checked(id: string, told: unknown, node: NodeId): RemoteMember<Info> | undefined {
+  /** @param role one that cannot be is none, which reaches the least */
+  #checked(id: string, told: unknown, node: NodeId, role: unknown): RemoteMember<Info> | undefined {
     const info = safeParse(this.#spec.info, told);
     if (info.success && (this.#spec.isId ?? isPlainId)(id))
-      return { id: memberId(id), info: info.output, node };
+      return { id: memberId(id), info: info.output, node, role: isRole(role) ? role : undefined };
     if (this.#toldNodes.has(node) || this.#toldNodes.size === maxToldNodes) return undefined;
     this.#toldNodes.add(node);
     const fields = { namespace: this.#namespace, node };

@@ -2,6 +2,7 @@
 // is synchronous: nothing happens between reading the state and acting on it.
 
 import type { News } from "./announced.ts";
+import { Broadcasts } from "./broadcasts.ts";
 import type { Claim, Link } from "./bus.ts";
 import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
@@ -11,7 +12,7 @@ import { maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
 import { Lists } from "./lists.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
-import type { Outcome } from "./outcome.ts";
+import type { BroadcastOutcome, Outcome } from "./outcome.ts";
 import type { Peer } from "./peer.ts";
 import type { RelayCounts } from "./relay-counts.ts";
 import { Relays } from "./relays.ts";
@@ -20,6 +21,7 @@ import { WarmTopics } from "./warm-topics.ts";
 
 export class Hub<Info> {
   readonly #relays: Relays<Info>;
+  readonly broadcasts: Broadcasts<Info>;
   readonly #node: Node;
   readonly #fanOut: FanOut;
   readonly #lists: Lists<Info>;
@@ -43,6 +45,7 @@ export class Hub<Info> {
     const remote = new HubReceiver(namespace, spec, this.#topics, parts);
     this.#link = node.bus.link(namespace, remote);
     this.#relays = new Relays(this.#link);
+    this.broadcasts = new Broadcasts(this.#topics, this.#fanOut, this.#link);
     this.#warm = new WarmTopics(node.clock, (topic) => this.#closeUnused(topic));
   }
 
@@ -120,7 +123,7 @@ export class Hub<Info> {
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.memberships.push(member);
-    this.#link.joined(name, member.id, member.info);
+    this.#link.joined(name, member.id, member.info, member.role);
     this.#observer?.joined(peer);
     this.#lists.changed(topic);
     return member;
@@ -150,7 +153,7 @@ export class Hub<Info> {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
     topic.update(member, info);
-    this.#link.updated(topic.name, member.id, info);
+    this.#link.updated(topic.name, member.id, info, member.role);
     if (this.#spec.updated === undefined) return;
     // Each copy counts for the member, as those of a broadcast do.
     member.peer.charge(topic.members.size);
@@ -190,15 +193,18 @@ export class Hub<Info> {
     return this.#relays.notify(topic, to, frame);
   }
 
-  /** Sends a frame from `sender` to all members of the topic, on all nodes, but `except`. */
-  broadcast(sender: Peer, { name }: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
-    const topic = this.#topics.get(name);
-    if (topic === undefined) return;
-    sender.charge(topic.members.size);
-    this.#fanOut.makeWay(topic);
-    // A fault may end the sender meanwhile, and then the others have been told that it has left.
-    if (sender.ended === undefined) this.#fanOut.send(topic, frame, except);
-    if (sender.ended === undefined) this.#link.broadcast(name, frame);
+  /**
+   * Sends a frame from `sender` to all members of the topic, on all nodes, but `except`. If the sender's rights name
+   * roles, it reaches only members with one of these.
+   * @param topic `undefined` has no members
+   */
+  broadcast(
+    sender: Peer,
+    topic: Topic<Info> | undefined,
+    frame: string,
+    except?: LocalMember<Info>,
+  ): BroadcastOutcome {
+    return this.broadcasts.send(sender, topic, frame, except);
   }
 
   /** Faults may end all members meanwhile; what comes after it still finds the topic open. */

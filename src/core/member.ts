@@ -51,6 +51,8 @@ export interface RemoteMember<Info> {
   readonly id: MemberId;
   info: Info;
   node: NodeId;
+  /** That of its token. */
+  role?: string | undefined;
   /** Tells it from a local member. */
   readonly peer?: undefined;
 }
@@ -92,6 +94,11 @@ export class LocalMember<Info> implements BackpressureListener {
     this.info = info;
     this.peer = peer;
     this.topic = topic;
+  }
+
+  /** That of its token. */
+  get role(): string | undefined {
+    return this.peer.pass?.role;
   }
 
   /** Whether native publishes to the topic reach this member. If not, it gets copies by its outbox. */

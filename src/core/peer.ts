@@ -7,6 +7,7 @@ import type { Limits } from "./limits.ts";
 import { type BackpressureListener, Outbox, type OutboxOwner } from "./outbox.ts";
 import type { Delivery, FailedOutcome } from "./outcome.ts";
 import type { Rate } from "./rate.ts";
+import type { Rights } from "./rights.ts";
 import type { Tick } from "./tick.ts";
 import { OPEN, type Transport } from "./transport.ts";
 
@@ -23,6 +24,10 @@ export interface Patience {
 export interface Pass {
   /** Milliseconds since 1970. */
   readonly until: number;
+  /** What others may be allowed to reach; at most `maxRoleLength` long. */
+  readonly role?: string | undefined;
+  /** Unset for a holder that may do everything. */
+  readonly rights?: Rights | undefined;
   mayJoin(topic: string): boolean;
 }
 
@@ -97,6 +102,11 @@ export class Peer implements OutboxOwner {
   /** Whether its token lets it into a topic, whatever the topic's protocol. */
   mayJoin(topic: string): boolean {
     return this.pass?.mayJoin(topic) ?? true;
+  }
+
+  /** What it may send, and to whom; everything if `undefined`. */
+  get rights(): Rights | undefined {
+    return this.pass?.rights;
   }
 
   /** Whether frames wait that its transport has not taken, or that the kernel has not. */

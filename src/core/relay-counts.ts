@@ -1,13 +1,19 @@
 // What became of the relays of one hub: each is counted once, and its sender is told if it failed, by one way.
 
-import { type FailedOutcome, isFailed, type Outcome } from "./outcome.ts";
+import { isFailed, type LateFailure, type Outcome } from "./outcome.ts";
 import type { Peer } from "./peer.ts";
 
 export class RelayCounts {
   /** By what became of them at once; one that was passed on to another node counts as `sent`. */
-  readonly outcomes: Record<Outcome, number> = { sent: 0, queued: 0, dropped: 0, absent: 0 };
+  readonly outcomes: Record<Outcome, number> = {
+    sent: 0,
+    queued: 0,
+    dropped: 0,
+    absent: 0,
+    forbidden: 0,
+  };
   /** Those that were passed on to another node, and failed on their way. */
-  readonly lateFailures: Record<FailedOutcome, number> = { dropped: 0, absent: 0 };
+  readonly lateFailures: Record<LateFailure, number> = { dropped: 0, absent: 0 };
 
   /** @param reference as in `Hub.relay` @returns the outcome */
   settle(sender: Peer, outcome: Outcome, reference: string | undefined): Outcome {
@@ -18,7 +24,7 @@ export class RelayCounts {
     return outcome;
   }
 
-  failedLate(sender: Peer, why: FailedOutcome, reference: string | undefined): void {
+  failedLate(sender: Peer, why: LateFailure, reference: string | undefined): void {
     this.lateFailures[why]++;
     if (reference !== undefined) sender.conversation?.failed?.(reference, why);
   }

@@ -2,10 +2,11 @@
 
 import type { Link } from "./bus.ts";
 import type { RemoteMember, Topic } from "./member.ts";
-import { type FailedOutcome, isFailed, type Outcome } from "./outcome.ts";
+import { isFailed, type LateFailure, type Outcome } from "./outcome.ts";
 import { ownString } from "./own-string.ts";
 import type { Peer } from "./peer.ts";
 import { RelayCounts } from "./relay-counts.ts";
+import { isForbidden } from "./rights.ts";
 
 export class Relays<Info> {
   readonly counts = new RelayCounts();
@@ -23,8 +24,10 @@ export class Relays<Info> {
     reference: string | undefined,
   ): Outcome {
     const member = topic?.members.get(to);
+    const { rights } = sender;
     let outcome: Outcome = "absent";
-    if (member?.peer !== undefined) outcome = member.relay(frame);
+    if (rights !== undefined && isForbidden(rights, sender, member)) outcome = "forbidden";
+    else if (member?.peer !== undefined) outcome = member.relay(frame);
     else if (topic !== undefined && member !== undefined)
       outcome = this.#passOf(sender, topic, member, frame, reference);
     return this.counts.settle(sender, outcome, reference);
@@ -37,17 +40,20 @@ export class Relays<Info> {
     frame: string,
     reference: string | undefined,
   ): Outcome {
-    let best: Outcome = "absent";
+    const { rights } = sender;
+    const known = receivers.map((to) => topic.members.get(to)).filter(isThere);
+    const allowed =
+      rights === undefined ? known : known.filter((member) => !isForbidden(rights, sender, member));
+    const isNobody = allowed.length === known.length && rights?.maySignal !== false;
+    let best: Outcome = isNobody ? "absent" : "forbidden";
     /** Relays to other nodes that may still fail. */
     let open = 0;
     const kept = reference === undefined ? undefined : ownString(reference);
-    const failed = (why: FailedOutcome): void => {
+    const failed = (why: LateFailure): void => {
       open--;
       if (open === 0) this.counts.failedLate(sender, why, kept);
     };
-    for (const to of receivers) {
-      const member = topic.members.get(to);
-      if (member === undefined) continue;
+    for (const member of allowed) {
       const isHere = member.peer !== undefined;
       const outcome = isHere ? member.relay(frame) : this.#pass(topic, member, frame, kept, failed);
       // One that has arrived here cannot fail any more.
@@ -74,7 +80,7 @@ export class Relays<Info> {
   ): Outcome {
     // Kept until the other node has answered.
     const kept = reference === undefined ? undefined : ownString(reference);
-    const failed = (why: FailedOutcome) => this.counts.failedLate(sender, why, kept);
+    const failed = (why: LateFailure) => this.counts.failedLate(sender, why, kept);
     return this.#pass(topic, member, frame, kept, failed);
   }
 
@@ -84,8 +90,10 @@ export class Relays<Info> {
     { id, node }: RemoteMember<Info>,
     frame: string,
     kept: string | undefined,
-    failed: (why: FailedOutcome) => void,
+    failed: (why: LateFailure) => void,
   ): Outcome {
     return this.#link.relay(name, node, { to: id, frame, held: kept?.length ?? 0, failed });
   }
 }
+
+const isThere = <Each>(member: Each | undefined): member is Each => member !== undefined;

@@ -100,6 +100,13 @@ describe("a token is refused", () => {
     ["rooms", { rooms: "a" }],
     ["rooms", { rooms: null }],
     ["rooms", { rooms: ["a", 1] }],
+    ["can", { can: "signal" }],
+    ["can", { can: null }],
+    ["can", { can: ["signal", 1] }],
+    ["can", { can: { signal: true } }],
+    ["to", { to: "host" }],
+    ["to", { to: null }],
+    ["to", { to: ["host", ["viewer"]] }],
   ])("as %s with the claims %j", async (refusal, claims) => {
     expect(await verdict(await sign(claims))).toBe(refusal);
   });

@@ -50,6 +50,8 @@ export interface Contract {
   relay?(from: Member, to: Member, payload: string): Exchange;
   /** A message to everybody in the topic. */
   broadcast?(from: Member, payload: string): Exchange;
+  /** Whether a broadcast is what a client shows of itself, as who joins does: no right is needed for that. */
+  readonly showsOnly?: boolean;
   /** Whether the sender reads its own broadcasts, too. */
   readonly hasEcho?: boolean;
   /** What the sender of a broadcast reads because it was taken. Left out: nothing. */
@@ -60,6 +62,9 @@ export interface Contract {
     absent(from: Member, to: Member): string;
     dropped(from: Member, to: Member): string;
   };
+
+  /** What a client reads whose token does not allow what it has sent. Left out: it is told nothing. */
+  forbidden?(from: Member, to: Member, isBroadcast: boolean, sent: string): string;
 
   /** What a client reads that sends more than its rate allows. Left out: it is told nothing. */
   tooFast?(self: Member): string;

@@ -266,7 +266,7 @@ function place(key: string, hub: Hub<string>, name: string): Place {
     hub,
     name: valid,
     members: new Map(),
-    outcomes: { sent: 0, queued: 0, dropped: 0, absent: 0 },
+    outcomes: { sent: 0, queued: 0, dropped: 0, absent: 0, forbidden: 0 },
   };
 }
 

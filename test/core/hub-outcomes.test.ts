@@ -5,7 +5,7 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { Hub } from "../../src/core/hub.ts";
 import { newNodeId, topicName } from "../../src/core/ids.ts";
-import type { FailedOutcome, Outcome } from "../../src/core/outcome.ts";
+import type { LateFailure, Outcome } from "../../src/core/outcome.ts";
 import { HubMembers } from "./hub-members.ts";
 import { RecordingBus } from "./recording-bus.ts";
 
@@ -43,10 +43,11 @@ const outcomes = (counts: Partial<Record<Outcome, number>> = {}) => ({
   queued: 0,
   dropped: 0,
   absent: 0,
+  forbidden: 0,
   ...counts,
 });
 
-const lateFailures = (counts: Partial<Record<FailedOutcome, number>> = {}) => ({
+const lateFailures = (counts: Partial<Record<LateFailure, number>> = {}) => ({
   dropped: 0,
   absent: 0,
   ...counts,

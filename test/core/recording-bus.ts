@@ -46,8 +46,8 @@ export class RecordingBus implements Bus {
         this.opened();
       },
       close: (topic) => call(`close ${topic}`),
-      joined: (topic, id, info) => call(`joined ${topic} ${id} ${info}`),
-      updated: (topic, id, info) => call(`updated ${topic} ${id} ${info}`),
+      joined: (topic, id, info, role) => call(`joined ${topic} ${id} ${info}${as(role)}`),
+      updated: (topic, id, info, role) => call(`updated ${topic} ${id} ${info}${as(role)}`),
       left: (topic, id) => call(`left ${topic} ${id}`),
       relay: (topic, node, relay) => {
         call(`relay ${topic} ${relay.to} ${relay.frame}`);
@@ -55,7 +55,8 @@ export class RecordingBus implements Bus {
         this.relays.push(relay);
         return "sent";
       },
-      broadcast: (topic, frame) => call(`broadcast ${topic} ${frame}`),
+      broadcast: (topic, frame, to) =>
+        call(`broadcast ${topic} ${frame}${to === undefined ? "" : ` to ${[...to]}`}`),
     };
   }
 
@@ -71,3 +72,5 @@ export class RecordingBus implements Bus {
 
   tell(): void {}
 }
+
+const as = (role: string | undefined): string => (role === undefined ? "" : ` as ${role}`);

@@ -22,6 +22,7 @@ const text = fc.oneof(
 const frame = fc.oneof(text, fc.string({ unit: "binary", minLength: 1 }));
 const info = fc.oneof(fc.string(), fc.jsonValue(), fc.constant(undefined));
 const member = fc.record({ id: text, info }, { requiredKeys: ["id"] });
+const role = fc.string({ minLength: 1, maxLength: 64 });
 const members = fc.array(member, { maxLength: 3 });
 const few = fc.nat(64);
 
@@ -32,6 +33,7 @@ const fields: Readonly<Record<BatchPart["t"], Readonly<Record<string, fc.Arbitra
   updated: { id: text },
   left: { id: text },
   broadcast: { f: frame },
+  multicast: { f: frame, to: fc.array(role, { maxLength: 3 }) },
   bye: {},
   relay: { c: text, to: text, f: frame },
   state: { c: text, at: serial, m: members },

@@ -192,6 +192,9 @@ const claims = fc
       username: fc.oneof(fc.constantFrom("Alice", "", "x".repeat(256)), fc.jsonValue()),
       name: fc.oneof(fc.constantFrom("A.", "y".repeat(255)), fc.jsonValue()),
       rooms: fc.oneof(fc.constantFrom([], ["team-*", "a"], ["*"], [""]), fc.jsonValue()),
+      role: fc.oneof(fc.constantFrom("host", "", "x".repeat(65)), fc.jsonValue()),
+      can: fc.oneof(fc.constantFrom([], ["signal"], ["broadcast", "x"]), fc.jsonValue()),
+      to: fc.oneof(fc.constantFrom([], ["host"], [""]), fc.jsonValue()),
       __proto__x: fc.jsonValue(),
     },
     { requiredKeys: ["sub", "exp"] },
@@ -203,7 +206,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** Who claims let in, as docs/authentication.md says it. */
 function due(text: string): unknown {
-  const { sub, exp, nbf, iat, username, name: own, rooms } = JSON.parse(text);
+  const { sub, exp, nbf, iat, username, name: own, rooms, role, can, to } = JSON.parse(text);
   const second = now();
   const isInTime =
     isNumber(exp) &&
@@ -213,11 +216,21 @@ function due(text: string): unknown {
     (iat === undefined || isNumber(iat));
   const isSubject = isText(sub) && sub.length <= 255 && sub !== "server" && sub.isWellFormed();
   const shown = [username, own].find(isText) ?? sub;
-  const areRooms =
-    rooms === undefined ||
-    (Array.isArray(rooms) && rooms.every((each) => typeof each === "string"));
-  if (!isInTime || !isSubject || shown.length > 255 || !areRooms) return "refused";
-  return { userId: sub, name: shown, until: (exp + 60) * 1000 };
+  const areLists = [rooms, can, to].every(
+    (list) =>
+      list === undefined || (Array.isArray(list) && list.every((each) => typeof each === "string")),
+  );
+  if (!isInTime || !isSubject || shown.length > 255 || !areLists) return "refused";
+  const isAble = (word: string): boolean => can === undefined || can.includes(word);
+  const [maySignal, mayBroadcast] = [isAble("signal"), isAble("broadcast")];
+  const isFree = maySignal && mayBroadcast && to === undefined;
+  return {
+    userId: sub,
+    name: shown,
+    until: (exp + 60) * 1000,
+    role: isText(role) && role.length <= 64 ? role : undefined,
+    rights: isFree ? undefined : { maySignal, mayBroadcast, to: to && new Set(to) },
+  };
 }
 
 describe("a token that is signed", () => {

@@ -108,8 +108,11 @@ export class FakeNetwork {
         const opened: Opened = { members: new Map(), known: isAway ? undefined : promise };
         own.topics.set(topic, opened);
         tell(topic, (other) => {
-          for (const [id, info] of other.topics.get(topic)?.members ?? [])
-            this.#fly(() => receiver.remoteJoined(topic, id, arrived(info), other.node));
+          for (const [id, told] of other.topics.get(topic)?.members ?? [])
+            this.#fly(() => {
+              const { info, role } = arrived(told);
+              receiver.remoteJoined(topic, id, info, other.node, role);
+            });
         });
         // Two flights later, after the answers.
         this.#fly(() =>
@@ -131,26 +134,30 @@ export class FakeNetwork {
           }),
         );
       },
-      joined: (topic, id, info) => {
-        const travelling = JSON.stringify({ info });
+      joined: (topic, id, info, role) => {
+        const travelling = JSON.stringify({ info, role });
         this.told.push(travelling);
         own.topics.get(topic)?.members.set(id, travelling);
         const claim = this.#claims.get(`${namespace}/${topic}`);
         if (claim?.node === node) claim.isUsed = true;
-        tell(topic, (other) => other.receiver.remoteJoined(topic, id, arrived(travelling), node));
+        const told = arrived(travelling);
+        tell(topic, (other) => other.receiver.remoteJoined(topic, id, told.info, node, told.role));
       },
-      updated: (topic, id, info) => {
-        const travelling = JSON.stringify({ info });
+      updated: (topic, id, info, role) => {
+        const travelling = JSON.stringify({ info, role });
         own.topics.get(topic)?.members.set(id, travelling);
-        tell(topic, (other) => other.receiver.remoteUpdated(topic, id, arrived(travelling), node));
+        const told = arrived(travelling);
+        tell(topic, (other) => other.receiver.remoteUpdated(topic, id, told.info, node, told.role));
       },
       left: (topic, id) => {
         own.topics.get(topic)?.members.delete(id);
         tell(topic, (other) => other.receiver.remoteLeft(topic, id, node));
         // Another node may hold the same id.
         for (const other of this.#others(own).filter((each) => !this.#isCut(own, each))) {
-          const info = other.topics.get(topic)?.members.get(id);
-          if (info !== undefined) receiver.remoteJoined(topic, id, arrived(info), other.node);
+          const told = other.topics.get(topic)?.members.get(id);
+          if (told === undefined) continue;
+          const { info, role } = arrived(told);
+          receiver.remoteJoined(topic, id, info, other.node, role);
         }
       },
       relay: (topic, target, { to, frame, failed }: Relay) => {
@@ -162,9 +169,9 @@ export class FakeNetwork {
         });
         return "sent";
       },
-      broadcast: (topic, frame) => {
+      broadcast: (topic, frame, to) => {
         if (this.#unreachable.has(node)) return;
-        tell(topic, (other) => other.receiver.remoteBroadcast(topic, frame));
+        tell(topic, (other) => other.receiver.remoteBroadcast(topic, frame, to));
       },
     };
   }
@@ -195,4 +202,5 @@ export class FakeNetwork {
   }
 }
 
-const arrived = (travelling: string): unknown => JSON.parse(travelling).info;
+const arrived = (travelling: string): { readonly info: unknown; readonly role?: unknown } =>
+  JSON.parse(travelling);

@@ -11,6 +11,7 @@ import { Sentinels } from "./sentinels.ts";
 import { type LogLine, ServerProcess } from "./server-process.ts";
 import { settlesBy } from "./settled.ts";
 import { Shared } from "./shared.ts";
+import { sign } from "./tokens.ts";
 import { type Joined, joinTopic } from "./topic-client.ts";
 
 /** What a suite needs of its server, be it one node or two. */
@@ -139,8 +140,10 @@ class Watch {
     topics: readonly string[],
   ): Promise<Watch> {
     const pairs = topics.map(async (topic) => {
-      const near = await joinTopic(here, topic);
-      const far = await joinTopic(there, topic);
+      // For servers that require one.
+      const path = `${topic}?token=${await sign()}`;
+      const near = await joinTopic(here, path);
+      const far = await joinTopic(there, path);
       await near.socket.next();
       return { near, far };
     });

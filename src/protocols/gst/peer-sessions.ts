@@ -13,6 +13,12 @@ import { errors, frames, type GstMessage } from "./wire.ts";
 type PeerMessage = Extract<GstMessage, { type: "peer" }>;
 type StartNote = Extract<Note, { note: "start" }>;
 
+const refusals: Readonly<Record<FailedOutcome, (peer: string) => string>> = {
+  absent: errors.noPeer,
+  dropped: errors.noSession,
+  forbidden: errors.forbidden,
+};
+
 /** For clients of version 1.1, as JSON. */
 const lost = '"a message of this session was lost on its way"';
 
@@ -116,7 +122,7 @@ export class PeerSessions {
   #refused(session: GstSession, why: FailedOutcome): void {
     this.#spaces.sessions.delete(session);
     const other = otherSide(session, this.#member.id) ?? "";
-    this.#client.refuse(why === "absent" ? errors.noPeer(other) : errors.noSession(other));
+    this.#client.refuse(refusals[why](other));
   }
 
   /** Another peer has begun a session with this one. */
@@ -154,10 +160,23 @@ export class PeerSessions {
     this.#spaces.hub.relay(peer, topic, to, note, `end ${session} ${to} ${error}`);
   }
 
-  /** The same holds for the other side, if it is absent. */
   #endUnsaid(session: string, to: string, error: string, why: FailedOutcome): void {
-    if (why === "absent") return;
-    this.#spaces.unsaid.add(session, () => this.#sayEnd(session, to, error));
+    switch (why) {
+      case "absent":
+        // The other side has left, and the session with it.
+        return;
+      case "dropped":
+        this.#spaces.unsaid.add(session, () => this.#sayEnd(session, to, error));
+        return;
+      case "forbidden": {
+        // The server says it, in place of a client that may say nothing there.
+        const note = noteText({ note: "end", session, error: "null" });
+        this.#spaces.hub.notify(this.#member.topic, to, note);
+        return;
+      }
+      default:
+        why satisfies never;
+    }
   }
 
   #get(id: string): GstSession | undefined {

@@ -153,7 +153,7 @@ export const frames = {
   error: (details: string) => JSON.stringify({ type: "error", details }),
 };
 
-/** In the words of GStreamer's own server, but for the last six. */
+/** In the words of GStreamer's own server, but for the last seven. */
 export const errors = {
   lateVersion: (self: string) =>
     `Protocol version selection for peer '${self}' must be first message`,
@@ -171,6 +171,7 @@ export const errors = {
   longMeta: (max: number) => `The meta of a peer must be at most ${max} bytes`,
   longList: (max: number) => `The list of this space would be longer than ${max} bytes`,
   manySessions: (max: number) => `A peer can be in at most ${max} sessions`,
+  forbidden: (id: string) => `Your token does not allow sessions with the peer '${id}'`,
   noSession: (id: string) =>
     `Peer with ID '${id}' takes no session: it has too many, does not read, or is out of reach`,
 };

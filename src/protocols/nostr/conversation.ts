@@ -11,6 +11,7 @@ import {
   answers,
   type ClientMessage,
   type Filter,
+  forbidden,
   malformed,
   type NostrEvent,
   parse,
@@ -192,11 +193,10 @@ export class NostrConversation implements Conversation {
     }
     const send = (): void => {
       latest = { raw, read };
-      for (const name of topics) {
-        const topic = hub.topic(name);
-        if (topic !== undefined) hub.broadcast(this.#peer, topic, raw);
-      }
-      this.#peer.send(answers.ok(event.id));
+      const isForbidden = topics.some(
+        (name) => hub.broadcast(this.#peer, hub.topic(name), raw) === "forbidden",
+      );
+      this.#peer.send(answers.ok(event.id, isForbidden ? forbidden : ""));
     };
     if (!hub.isAlone) {
       const waits = topics.map((name) => hub.warm(name)).filter((known) => known !== undefined);

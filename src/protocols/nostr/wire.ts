@@ -91,6 +91,9 @@ export type ClientMessage =
 
 export const malformed: CloseReason = { code: 1007, reason: "not JSON" };
 
+/** The prefix is that of NIP-01 for who may not do this. */
+export const forbidden = "restricted: not allowed by the token";
+
 const refused = (answer: string): ClientMessage => ({ type: "refused", answer });
 
 /** @returns `undefined` for what is not JSON */

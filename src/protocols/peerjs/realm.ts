@@ -120,7 +120,7 @@ export class Realm {
   }
 
   /**
-   * A relay has failed. If nobody holds the id, the message waits.
+   * A relay has failed. If nobody holds the id, the message waits. Clients take any error but EXPIRE for their own end.
    * @param frame the message
    */
   failed({ id, peer }: Registered, frame: string, why: FailedOutcome, origin: Origin): void {
@@ -129,7 +129,7 @@ export class Realm {
     const pair = { sender: id, peer, missing };
     // A client that has come since may have got later messages, so this one would be out of order.
     const isTooLate = origin === "node" && this.#holder(missing) !== undefined;
-    if (why === "dropped" || isTooLate) return this.#tell(pair);
+    if (why !== "absent" || isTooLate) return this.#tell(pair);
     for (const each of this.#room.add(pair, frame, origin)) this.#tell(each);
   }
 

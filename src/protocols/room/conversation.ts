@@ -57,17 +57,12 @@ export class RoomConversation implements Conversation {
     const { topic, info } = this.#member;
     const { type, payload, timestamp, target } = message;
     const frame = frames.relayed(type, topic.name, payload, info.userId, timestamp);
+    const { hub } = this.#rooms;
+    const { peer } = this.#member;
+    if (target !== undefined)
+      hub.relayToAny(peer, topic, this.#connectionsOf(target), frame, target);
     // The sender's other connections do not get it: see `renderers`.
-    if (target === undefined)
-      this.#rooms.hub.broadcast(this.#member.peer, topic, frame, this.#member);
-    else
-      this.#rooms.hub.relayToAny(
-        this.#member.peer,
-        topic,
-        this.#connectionsOf(target),
-        frame,
-        target,
-      );
+    else if (hub.broadcast(peer, topic, frame, this.#member) === "forbidden") this.#forbid();
     return undefined;
   }
 
@@ -86,6 +81,8 @@ export class RoomConversation implements Conversation {
         if (this.#connectionsOf(target).length > 0) return;
         this.#refuse("TARGET_NOT_FOUND", "this user is not in the room", details);
         return;
+      case "forbidden":
+        return this.#forbid(details);
       default:
         why satisfies never;
     }
@@ -116,12 +113,19 @@ export class RoomConversation implements Conversation {
 
   /** A token that is refused changes nothing: the one before is good until it expires. */
   #renewed(identity: Identity | Refusal): void {
-    const { peer, topic, info } = this.#member;
+    const { topic, info } = this.#member;
     if (typeof identity === "string") this.#refuse("INVALID_MESSAGE", refusals[identity].reason);
     else if (identity.userId !== info.userId)
       this.#refuse("INVALID_MESSAGE", "this token is another user's");
     else if (!identity.mayJoin(topic.name)) this.#refuse("INVALID_MESSAGE", refusals.room.reason);
-    else peer.pass = identity;
+    else this.#use(identity);
+  }
+
+  #use(identity: Identity): void {
+    const { peer, info, role } = this.#member;
+    peer.pass = identity;
+    // The others allow by it who reaches this member.
+    if (identity.role !== role) this.#rooms.hub.update(this.#member, info);
   }
 
   /** Not for each message: a client that floods the server would be flooded with errors. */
@@ -130,6 +134,10 @@ export class RoomConversation implements Conversation {
     if (seconds - this.#toldAt < retrySeconds) return;
     this.#toldAt = seconds;
     this.tooFast(retrySeconds);
+  }
+
+  #forbid(details?: object): undefined {
+    this.#refuse("FORBIDDEN", "your token does not allow this", details);
   }
 
   #refuse(code: RoomErrorCode, message: string, details?: object): undefined {

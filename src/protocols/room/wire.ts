@@ -93,6 +93,7 @@ export type RoomErrorCode =
   | "RATE_LIMIT_EXCEEDED"
   | "TARGET_NOT_FOUND"
   | "DELIVERY_FAILED"
+  | "FORBIDDEN"
   | "ROOM_FULL"
   | "INTERNAL_ERROR";
 

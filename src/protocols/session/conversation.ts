@@ -75,6 +75,8 @@ export class SessionConversation implements Conversation {
         return this.#refuse(`Message to session dropped: ${target}`, "DROPPED");
       case "absent":
         return this.#refuse(`Target session not found: ${target}`, "TARGET_NOT_FOUND");
+      case "forbidden":
+        return this.#forbid();
       default:
         why satisfies never;
     }
@@ -86,7 +88,8 @@ export class SessionConversation implements Conversation {
     const frame = withMember(text, "sourceSession", `"${id}"`);
     if (isForAll(rawTarget)) {
       if (descriptions.has(type)) this.#sessions.countUntargeted();
-      return hub.broadcast(peer, topic, frame, this.#member);
+      if (hub.broadcast(peer, topic, frame, this.#member) === "forbidden") this.#forbid();
+      return;
     }
     const target = spelled(rawTarget);
     hub.relay(peer, topic, target, frame, target);
@@ -127,6 +130,10 @@ export class SessionConversation implements Conversation {
 
   #send(frame: string): void {
     this.#member.peer.send(frame);
+  }
+
+  #forbid(): void {
+    this.#refuse("Not allowed by the token", "FORBIDDEN");
   }
 
   #refuse(text: string, code: SessionErrorCode): void {

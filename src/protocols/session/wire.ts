@@ -59,6 +59,7 @@ export type SessionErrorCode =
   | "NOT_SIGNALING"
   | "TARGET_NOT_FOUND"
   | "DROPPED"
+  | "FORBIDDEN"
   | "TOO_FAST";
 
 export const frames = {

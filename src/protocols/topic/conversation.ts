@@ -32,6 +32,8 @@ export class TopicConversation implements Conversation {
         return this.#refuse("dropped", msgId);
       case "absent":
         return this.#refuse("target_not_found", msgId);
+      case "forbidden":
+        return this.#refuse("forbidden", msgId);
       default:
         why satisfies never;
     }

@@ -28,6 +28,7 @@ const errors = {
   missing_target: "to field required",
   target_not_found: "peer not found",
   dropped: "delivery failed",
+  forbidden: "your token does not allow this",
   too_fast: "slow down",
 } as const;
 

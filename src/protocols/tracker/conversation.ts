@@ -2,6 +2,7 @@
 // share a socket among all that they do.
 
 import { closeReasons, notJoined } from "../../core/close.ts";
+import type { Outcome } from "../../core/outcome.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
 import { ownRaw } from "./binary.ts";
@@ -82,14 +83,20 @@ export class TrackerConversation implements Conversation, Speaker {
     const { topic } = member;
     const { intervalSeconds } = this.#swarms.options;
     this.#peer.send(frames.announced(this.#swarms.counts(topic), intervalSeconds, swarm));
-    if (offers.length === 0) return;
+    if (offers.length > 0) this.#offer(request, member);
+  }
+
+  /** The protocol has no error for offers that do not arrive: told is only that none is allowed. */
+  #offer(request: Announce, member: SwarmMember): void {
+    const { topic } = member;
+    const outcomes = new Set<Outcome>();
     let at = 0;
-    for (const { id } of topic.members.sample(offers.length, member)) {
-      const offer = offers[at++];
-      // The protocol has no error for it, so no failure is reported.
-      if (offer !== undefined)
-        this.#swarms.hub.relay(this.#peer, topic, id, frames.offer(offer, request));
+    for (const { id } of topic.members.sample(request.offers.length, member)) {
+      const offer = request.offers[at++];
+      if (offer === undefined) continue;
+      outcomes.add(this.#swarms.hub.relay(this.#peer, topic, id, frames.offer(offer, request)));
     }
+    if (outcomes.has("forbidden") && outcomes.size === 1) this.#fail(request, reasons.forbidden);
   }
 
   /** @returns nothing, and says so on the wire, if it cannot be a member */
@@ -136,8 +143,12 @@ export class TrackerConversation implements Conversation, Speaker {
     const { to } = request;
     const own = this.#own(request);
     if (own === undefined) this.#fail(request, reasons.peer);
-    // Nobody is told if the one that it is for is not there.
-    else this.#swarms.hub.relay(this.#peer, own.topic, to, frames.answer(request));
+    else {
+      const { hub } = this.#swarms;
+      // Nobody is told if the one that it is for is not there.
+      const outcome = hub.relay(this.#peer, own.topic, to, frames.answer(request));
+      if (outcome === "forbidden") this.#fail(request, reasons.forbidden);
+    }
   }
 
   #scrape({ swarms }: Scrape): Pending {

@@ -42,6 +42,7 @@ export const reasons = {
   taken: "peer_id in use by another connection",
   full: "swarm full",
   crowded: "too many swarms on this server",
+  forbidden: "not allowed by the token",
   tooFast: "too many messages",
 } as const;
 

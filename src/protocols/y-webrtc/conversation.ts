@@ -197,9 +197,7 @@ export class YWebrtcConversation implements Conversation {
     const name = textOf(rawTopic);
     if (!this.#peer.mayJoin(name)) return this.#peer.close(closeReasons.notAllowed);
     const send = (): void => {
-      const topic = relays.topic(name);
-      if (topic !== undefined)
-        relays.broadcast(this.#peer, topic, relayFrame(rawTopic, rawPayload));
+      relays.broadcast(this.#peer, relays.topic(name), relayFrame(rawTopic, rawPayload));
     };
     const known = relays.warm(name);
     if (known !== undefined) return known.then(() => send);

@@ -33,6 +33,7 @@ export const contract: Contract = {
       read: status(from, roles, meta(payload)),
     };
   },
+  showsOnly: true,
   hasEcho: true,
   tooFast: () => refusal("Too many messages: some are not relayed"),
   // Beside it there is little in the meta of a peer, which is bounded.

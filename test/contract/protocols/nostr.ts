@@ -27,6 +27,8 @@ export const contract: Contract = {
   },
   hasEcho: true,
   receipt: ({ sent }) => `["OK","${JSON.parse(sent)[1].id}",true,""]`,
+  forbidden: (_from, _to, _isBroadcast, sent) =>
+    `["OK","${JSON.parse(sent)[1].id}",false,"restricted: not allowed by the token"]`,
   hasTopics: true,
   tooLarge: (_, maxBytes) => `["NOTICE","invalid: message over ${maxBytes} bytes"]`,
   tooFast: () => '["NOTICE","rate-limited: slow down"]',

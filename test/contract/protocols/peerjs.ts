@@ -20,6 +20,7 @@ export const contract: Contract = {
     absent: (from, to) => `{"type":"EXPIRE","src":"${to.id}","dst":"${from.id}"}`,
     dropped: (from, to) => `{"type":"EXPIRE","src":"${to.id}","dst":"${from.id}"}`,
   },
+  forbidden: (from, to) => `{"type":"EXPIRE","src":"${to.id}","dst":"${from.id}"}`,
   tooLarge: (_, maxBytes) =>
     `{"type":"ERROR","payload":{"msg":"Message is larger than ${maxBytes} bytes"}}`,
   hasTopics: false,

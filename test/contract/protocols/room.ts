@@ -48,6 +48,13 @@ export const contract: Contract = {
         },
       ),
   },
+  forbidden: ({ topic }, { id }, isBroadcast) =>
+    error(
+      topic,
+      "FORBIDDEN",
+      "your token does not allow this",
+      isBroadcast ? {} : { target_user_id: id },
+    ),
   tooFast: ({ topic }) =>
     error(topic, "RATE_LIMIT_EXCEEDED", "too many messages: some are not relayed", {
       retry_after: 1,

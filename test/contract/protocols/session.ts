@@ -26,6 +26,7 @@ export const contract: Contract = {
     absent: (from, to) => error(from, `Target session not found: ${to.id}`, "TARGET_NOT_FOUND"),
     dropped: (from, to) => error(from, `Message to session dropped: ${to.id}`, "DROPPED"),
   },
+  forbidden: (from) => error(from, "Not allowed by the token", "FORBIDDEN"),
   tooFast: (self) => error(self, "Too many messages: some are not relayed", "TOO_FAST"),
   tooLarge: (self, maxBytes) =>
     error(self, `Message over ${maxBytes} bytes`, "MESSAGE_HANDLING_ERROR"),

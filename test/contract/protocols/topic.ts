@@ -18,6 +18,7 @@ export const contract: Contract = {
     absent: () => error("target_not_found", "peer not found"),
     dropped: () => error("dropped", "delivery failed"),
   },
+  forbidden: () => error("forbidden", "your token does not allow this"),
   tooFast: () => error("too_fast", "slow down"),
   membership: {
     joined: ({ id }) => `{"type":"peer-joined","peerId":"${id}"}`,

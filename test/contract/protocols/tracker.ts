@@ -35,6 +35,8 @@ export const contract: Contract = {
         `"peer_id":"${binary(from.id)}","info_hash":"${binary(from.topic)}"}`,
     };
   },
+  forbidden: ({ topic }) =>
+    JSON.stringify({ ...failed("not allowed by the token"), info_hash: binary(topic) }),
   tooFast: () => JSON.stringify(failed("too many messages")),
   tooLarge: (_, maxBytes) => JSON.stringify(failed(`message over ${maxBytes} bytes`)),
   hasTopics: true,

@@ -26,6 +26,15 @@ describe("a token is made", () => {
     expect(iat).toBeWithin(now() - 60, now() + 1);
   });
 
+  test("for a viewer that may answer a host and nobody else", async () => {
+    const args = ["--sub", "bob", "--role", "viewer", "--to", "host, guide", "--can", "signal"];
+    expect(decodeJwt(await made(args))).toMatchObject({
+      role: "viewer",
+      to: ["host", "guide"],
+      can: ["signal"],
+    });
+  });
+
   test.each([
     ["366d", 31_622_400],
     ["31622400", 31_622_400],
@@ -67,6 +76,8 @@ describe("no token is made", () => {
         ] as const,
     ),
     [["--sub", "alice", "--rooms", "a,,b"], env, 2, "--rooms must be a comma-separated list"],
+    [["--sub", "alice", "--can", "publish"], env, 2, "--can must be signal, broadcast or both"],
+    [["--sub", "alice", "--role", "x".repeat(65)], env, 2, "--role must be 1 to 64 characters"],
     [["--sub", "alice"], { JWT_SECRET: "short" }, 2, "JWT_SECRET must be at least 32 bytes"],
     [["--vrfy"], env, 2, "unknown option --vrfy; did you mean --verify?"],
   ])("with %j and %j", async (args, variables, code, problem) => {
@@ -79,7 +90,15 @@ describe("no token is made", () => {
 describe("a token is explained", () => {
   test("claim by claim, from an argument or from standard input", async () => {
     const exp = now() + 300;
-    const token = await sign({ exp, name: "Alice\u001b[31m", rooms: ["team-*"], aud: ["here"] });
+    const token = await sign({
+      exp,
+      name: "Alice\u001b[31m",
+      rooms: ["team-*"],
+      role: "viewer",
+      can: ["signal"],
+      to: ["host"],
+      aud: ["here"],
+    });
     const expected = {
       code: 0,
       stderr: "",
@@ -87,6 +106,9 @@ describe("a token is explained", () => {
 sub    "alice": the user's id
 name   "Alice\\u001b[31m": the name that others are shown
 rooms  valid for ["team-*"] only
+role   "viewer": the holder's role
+can    may do ["signal"] only
+to     may reach ["host"] only
 nbf    not set: valid from the start
 exp    valid until ${new Date(exp * 1000).toISOString()}, and for 60 s of leeway
 aud    ["here"]: as required
@@ -102,11 +124,14 @@ iss    not set: not checked
   test("with times that no calendar has, and with nothing that a terminal obeys", async () => {
     const name = "a\u009b31m\u202e\u2028b\u007f\u{e0041}";
     const { code, stdout } = await verify(await sign({ name, nbf: -1e308 }));
-    expect([code, stdout.split("\n").slice(2, 5)]).toEqual([
+    expect([code, stdout.split("\n").slice(2, 8)]).toEqual([
       0,
       [
         'name   "a\\u009b31m\\u202e\\u2028b\\u007f\\udb40\\udc41": the name that others are shown',
         "rooms  not set: valid for all rooms",
+        "role   not set, or no text of a role: none",
+        "can    not set: may signal and broadcast",
+        "to     not set: may reach everybody",
         "nbf    valid from -1e+308 s since 1970",
       ],
     ]);

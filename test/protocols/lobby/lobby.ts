@@ -29,7 +29,11 @@ class LobbyConversation implements Conversation {
     if (members === undefined) return peer.close({ code: 1007, reason: "not a JSON object" });
     const [to, data = "null"] = members;
     const frame = `{"from":"${id}","data":${data}}`;
-    if (to === undefined) return this.#hub.broadcast(peer, topic, frame, this.#member);
+    if (to === undefined) {
+      const outcome = this.#hub.broadcast(peer, topic, frame, this.#member);
+      if (outcome === "forbidden") this.failed("everybody", outcome);
+      return;
+    }
     const target = stringOf(to) ?? "";
     this.#hub.relay(peer, topic, target, frame, target);
   }
