@@ -3,6 +3,8 @@
 
 import type { GetRoute, Guide } from "../protocols/protocol.ts";
 import { bundle, text } from "./bundle.ts" with { type: "macro" };
+import { documentPage, searchIndex } from "./docs/docs.ts";
+import { documents } from "./docs/documents.ts" with { type: "macro" };
 import { homePage } from "./home/home.ts";
 import { Html, html } from "./html.ts";
 import { shell } from "./shell.ts";
@@ -18,6 +20,7 @@ interface Page {
 const htmlType = "text/html; charset=utf-8";
 const css = "text/css; charset=utf-8";
 const javascript = "text/javascript; charset=utf-8";
+const json = "application/json";
 const svg = "image/svg+xml";
 
 const securityHeaders = {
@@ -42,6 +45,7 @@ const securityHeaders = {
 const sheets = [
   text("style.css"),
   text("home/home.css"),
+  text("docs/docs.css"),
   text("demo/demo.css"),
   text("demo/stream/stream.css"),
   text("demo/room/room.css"),
@@ -75,6 +79,8 @@ const roomDemo = shell({
   content: main(new Html(text("demo/room/room.html")), gathering, events),
 });
 
+const allDocuments = documents();
+
 /** The routes of all pages. `guides` and `version` are shown on the home page. */
 export const pageRoutes = (guides: readonly Guide[], version: string): readonly GetRoute[] =>
   pages(guides, version).map(([path, page]) => ({
@@ -90,13 +96,18 @@ function pages(
 ): readonly (readonly [GetRoute["path"], Page])[] {
   return [
     ["/", page(htmlType, homePage(guides, version))],
-    ["/home.js", page(javascript, bundle("home/copy.js"))],
+    ["/home.js", page(javascript, bundle("home/home.js"))],
     ["/demo", page(htmlType, callsDemo)],
     ["/demo.js", page(javascript, bundle("demo/demo.ts"))],
     ["/demo/stream", page(htmlType, streamDemo)],
     ["/demo/stream.js", page(javascript, bundle("demo/stream/stream.ts"))],
     ["/demo/room", page(htmlType, roomDemo)],
     ["/demo/room.js", page(javascript, bundle("demo/room/room.ts"))],
+    ...allDocuments.map(
+      (each) => [each.path, page(htmlType, documentPage(each, allDocuments))] as const,
+    ),
+    ["/docs.js", page(javascript, bundle("docs/search.js"))],
+    ["/docs/search.json", page(json, searchIndex(allDocuments))],
     ["/style.css", page(css, sheets.join(""))],
     ["/favicon.svg", page(svg, text("favicon.svg"))],
   ];

@@ -18,6 +18,7 @@ const links = [
   ["/demo", "Calls"],
   ["/demo/stream", "Stream"],
   ["/demo/room", "Rooms"],
+  ["/docs", "Docs"],
   ["/", "Home"],
 ] as const;
 

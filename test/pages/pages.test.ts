@@ -40,9 +40,13 @@ async function answer(path: string, init: RequestInit = {}): Promise<Response> {
   return await route.get({ url, params: {} }, new Request(url.href, init));
 }
 
+const isDocument = (path: string): boolean => /^\/docs(?:$|\/(?!search\.json$))/.test(path);
+const documents = [...all.keys()].filter(isDocument);
+
 test("every page has its path and its type", () => {
-  expect([routes.length, all.size]).toEqual([10, 10]);
-  expect([...all].map(([path, { contentType }]) => [path, contentType])).toEqual([
+  expect(all.size).toBe(routes.length);
+  const others = [...all].filter(([path]) => !isDocument(path));
+  expect(others.map(([path, { contentType }]) => [path, contentType])).toEqual([
     ["/", "text/html; charset=utf-8"],
     ["/home.js", "text/javascript; charset=utf-8"],
     ["/demo", "text/html; charset=utf-8"],
@@ -51,12 +55,14 @@ test("every page has its path and its type", () => {
     ["/demo/stream.js", "text/javascript; charset=utf-8"],
     ["/demo/room", "text/html; charset=utf-8"],
     ["/demo/room.js", "text/javascript; charset=utf-8"],
+    ["/docs.js", "text/javascript; charset=utf-8"],
+    ["/docs/search.json", "application/json"],
     ["/style.css", "text/css; charset=utf-8"],
     ["/favicon.svg", "image/svg+xml"],
   ]);
 });
 
-test.each([...all])(
+test.each([...all].filter(([path]) => !path.startsWith("/docs")))(
   "%s names no address but this machine's and the SVG namespace",
   (_path, page) => {
     const addresses = page.body.match(/(?:https?|wss?):\/\/[\w.:-]+/g) ?? [];
@@ -65,7 +71,28 @@ test.each([...all])(
   },
 );
 
-describe.each(["/", "/demo", "/demo/stream", "/demo/room"])("%s", (path) => {
+describe("the documents", () => {
+  test("are all there, and the first of them is README", () => {
+    expect(documents).toContain("/docs/configuration");
+    expect(documents).toContain("/docs/protocols/topics");
+    expect(page("/docs").body).toContain('<h2 id="run-it">');
+  });
+
+  test.each(documents)("%s loads nothing from elsewhere, and lists all others", (path) => {
+    const { body } = page(path);
+    expect(body.match(/<(?:script|img|link|iframe)[^>]*(?:src|href)="(?!\/)/g)).toBe(null);
+    expect(documents.filter((other) => !body.includes(`<a href="${other}"`))).toEqual([]);
+  });
+
+  test("can be searched by section", () => {
+    const entries = JSON.parse(page("/docs/search.json").body) as readonly (readonly string[])[];
+    const [, title, text] = entries.find(([address]) => address === "/docs#run-it") ?? [];
+    expect([title, text]).toEqual(["signalbox: Run it", expect.stringContaining("make run")]);
+    expect(entries.filter(([address = ""]) => !all.has(address.replace(/#.*/, "")))).toEqual([]);
+  });
+});
+
+describe.each(["/", "/demo", "/demo/stream", "/demo/room", "/docs"])("%s", (path) => {
   const { body } = page(path);
 
   test("has no inline script, style or handler", () => {
@@ -75,7 +102,9 @@ describe.each(["/", "/demo", "/demo/stream", "/demo/room"])("%s", (path) => {
 
   test("refers only to pages that exist", () => {
     const links = [...body.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link]) => link ?? "");
-    expect(links.filter((link) => !all.has(link) && link !== "/healthz")).toEqual([]);
+    const inside = links.filter((link) => !/^(?:https?:|#)/.test(link));
+    const own = inside.map((link) => link.replace(/#.*/, ""));
+    expect(own.filter((link) => !all.has(link) && link !== "/healthz")).toEqual([]);
   });
 });
 

@@ -1,9 +1,10 @@
 // The home page: what this server is, and how each kind of client connects to it.
 // It is rendered once, at start, and never sees a request. Addresses are therefore those of a
-// server on this machine, each in a `data-origin` element that copy.js corrects in the browser.
+// server on this machine, each in a `data-origin` element that home.js corrects in the browser.
 
 import type { Guide } from "../../protocols/protocol.ts";
-import { type Html, html } from "../html.ts";
+import { text } from "../bundle.ts" with { type: "macro" };
+import { Html, html } from "../html.ts";
 import { shell } from "../shell.ts";
 
 const localOrigins: Readonly<Record<string, string>> = {
@@ -11,42 +12,85 @@ const localOrigins: Readonly<Record<string, string>> = {
   http: "http://localhost:8081",
 };
 
+const picture = new Html(text("home/picture.svg"));
+
+/** What somebody who chooses a server wants to know, with where it is written down. */
+const promises = [
+  [
+    "Nothing is lost in silence",
+    "Each client has a bounded queue. Who sends to one that does not read is told so, and nobody else waits.",
+    "/docs/operating",
+  ],
+  [
+    "Limits from the start",
+    "What connections, addresses and topics may take is bounded by default, and so is memory.",
+    "/docs/security",
+  ],
+  [
+    "It grows over Redis",
+    "Several nodes are one server. A client may connect to any of them, and finds everybody.",
+    "/docs/clustering",
+  ],
+  [
+    "Tokens for every protocol",
+    "JSON Web Tokens of your own say who may enter which room or topic, and until when.",
+    "/docs/authentication",
+  ],
+] as const;
+
 /** Renders the page. `{ws}` and `{http}` in a guide's code stand for this server's address. */
 export function homePage(guides: readonly Guide[], version: string): string {
   return shell({
     path: "/",
-    title: "signalbox",
+    title: "signalbox: WebRTC signaling for the clients that you have",
     script: "/home.js",
     look: "home",
     content: html`<main>
       <section class="intro">
-        <h1>WebRTC signaling, running here</h1>
-        <p>
-          This server introduces browsers, apps and devices to each other. It passes their offers,
-          answers and network candidates along until they are connected; from then on sound,
-          pictures and data go straight between them.
-        </p>
-        <p>Clients of different protocols share its one port. Pick yours below, or try it first.</p>
-        <p>
-          <a class="button" href="/demo">Open the demo</a>
-          or see <a href="/demo/stream">one broadcast to many</a> and
-          <a href="/demo/room">rooms with tokens</a>.
-        </p>
+        <div>
+          <h1>WebRTC signaling for the clients that you have</h1>
+          <p>
+            This server introduces browsers, apps and devices to each other, whatever protocol they speak.
+            From then on sound, pictures and data go straight between them.
+          </p>
+          <p class="ways">
+            <a class="button" href="/demo">Start a call</a>
+            <a href="/demo/stream">One broadcast to many</a>
+            <a href="/demo/room">Rooms with tokens</a>
+          </p>
+        </div>
+        ${picture}
       </section>
       <section aria-labelledby="endpoints">
-        <h2 id="endpoints">Endpoints</h2>
+        <h2 id="endpoints">Pick your client</h2>
+        <div class="picker" data-picker hidden>
+          <label>Search
+            <input type="search" autocomplete="off" spellcheck="false" placeholder="PeerJS, /signal, encrypted" data-filter>
+          </label>
+          <div class="tabs" role="tablist" aria-labelledby="endpoints"></div>
+          <p class="notice" role="status" data-none></p>
+        </div>
         ${guides.map(guideCard)}
+      </section>
+      <section class="promises" aria-label="What you can rely on">
+        ${promises.map(
+          ([title, about, path]) => html`<article>
+          <h3><a href="${path}">${title}</a></h3>
+          <p>${about}</p>
+        </article>
+        `,
+        )}
       </section>
     </main>
     <footer class="footer">
       <span>signalbox ${version}</span>
-      <a href="/healthz">Health</a>
+      <span><a href="/docs">Documents</a> <a href="/healthz">Health</a></span>
     </footer>`,
   });
 }
 
 function guideCard({ title, path, about, snippets }: Guide): Html {
-  return html`<article class="card guide">
+  return html`<article class="card guide" data-guide>
           <h3>${title}</h3>
           <p class="path"><code>${path}</code></p>
           <p>${about}</p>
