@@ -81,12 +81,19 @@ export class FakeServer extends FakeNode {
   }
 
   /** The answer to a plain request; nothing where no route answers. */
-  async get(path: string): Promise<Response | undefined> {
+  async get(
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response | undefined> {
     const url = new URL(path, origin);
     const match = this.#router.get(url.pathname);
     if (match === undefined) return undefined;
     const { found, params } = match;
-    return await found.gate.answer(found.route, { url, params }, new Request(url.href));
+    return await found.gate.answer(
+      found.route,
+      { url, params },
+      new Request(url.href, { headers }),
+    );
   }
 
   #socket(path: string): Begin | Response | undefined {

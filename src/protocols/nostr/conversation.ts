@@ -23,6 +23,8 @@ export interface NostrRelay {
   readonly hub: Hub<null>;
   readonly maxSubscriptions: number;
   readonly maxTopics: number;
+  /** How far from now events may have been created; 0 for any time. */
+  readonly maxEventAgeSeconds: number;
   readonly maxMessageBytes: number;
 }
 
@@ -60,6 +62,9 @@ function firstTopicOf(
   first?.set(subscription, found);
   return found;
 }
+
+const secondsFromNow = (event: NostrEvent): number =>
+  Math.abs(Math.floor(Date.now() / 1000) - event.created_at);
 
 export class NostrConversation implements Conversation {
   readonly #relay: NostrRelay;
@@ -184,7 +189,12 @@ export class NostrConversation implements Conversation {
 
   /** Waits until this node is known in the event's topics: other nodes ignore a node that they have not met there. */
   #publish(event: NostrEvent, raw: string): undefined | Promise<() => void> {
-    const { hub } = this.#relay;
+    const { hub, maxEventAgeSeconds } = this.#relay;
+    if (maxEventAgeSeconds > 0 && secondsFromNow(event) > maxEventAgeSeconds) {
+      const problem = `invalid: created_at is more than ${maxEventAgeSeconds} seconds from now`;
+      this.#peer.send(answers.ok(event.id, problem));
+      return undefined;
+    }
     const read = readOf(event);
     const { topics } = read;
     if (!topics.every((topic) => this.#peer.mayJoin(topic))) {

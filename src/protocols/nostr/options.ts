@@ -13,6 +13,15 @@ export const maxSubscriptions: Option<number> = {
   help: "subscriptions of one Nostr connection; a REQ for one more is answered with CLOSED",
 };
 
+export const maxEventAgeSeconds: Option<number> = {
+  name: "nostr-max-event-age-seconds",
+  placeholder: "seconds",
+  schema: integer(0, 31_536_000),
+  // Clocks of clients are wrong now and then, and trystero's events are none the worse for it.
+  default: 0,
+  help: "refuse Nostr events that were created longer ago than this, or as far in the future; 0 takes all",
+};
+
 export const maxTopics: Option<number> = {
   name: "nostr-max-topics",
   placeholder: "number",

@@ -8,7 +8,7 @@ import { frameBytesOf } from "../frame-limit.ts";
 import type { Context, Protocol, Service } from "../protocol.ts";
 import { NostrConversation, type NostrRelay } from "./conversation.ts";
 import { guide } from "./guide.ts";
-import { frameLimit, maxSubscriptions, maxTopics } from "./options.ts";
+import { frameLimit, maxEventAgeSeconds, maxSubscriptions, maxTopics } from "./options.ts";
 import { maxFilterValues, maxSubscriptionIdLength } from "./wire.ts";
 
 function setUp({ hub, settings }: Context): Service {
@@ -16,6 +16,7 @@ function setUp({ hub, settings }: Context): Service {
     hub: hub("nostr", { info: v.null() }),
     maxSubscriptions: settings(maxSubscriptions),
     maxTopics: settings(maxTopics),
+    maxEventAgeSeconds: settings(maxEventAgeSeconds),
     maxMessageBytes: frameBytesOf(settings, frameLimit),
   };
   return {
@@ -31,7 +32,10 @@ function setUp({ hub, settings }: Context): Service {
 }
 
 /** NIP-11, for clients that ask for it. */
-function about({ maxSubscriptions, maxMessageBytes }: NostrRelay, { headers }: Request): Response {
+function about(
+  { maxSubscriptions, maxEventAgeSeconds, maxMessageBytes }: NostrRelay,
+  { headers }: Request,
+): Response {
   if (headers.get("Accept")?.includes("application/nostr+json") !== true)
     return new Response("this is a Nostr relay for ephemeral events; use a Nostr client\n", {
       status: 426,
@@ -48,6 +52,10 @@ function about({ maxSubscriptions, maxMessageBytes }: NostrRelay, { headers }: R
       max_subid_length: maxSubscriptionIdLength,
       max_filter_values: maxFilterValues,
       max_tag_bytes: maxTopicNameBytes,
+      ...(maxEventAgeSeconds > 0 && {
+        created_at_lower_limit: maxEventAgeSeconds,
+        created_at_upper_limit: maxEventAgeSeconds,
+      }),
     },
   };
   return new Response(JSON.stringify(document), {
@@ -58,7 +66,7 @@ function about({ maxSubscriptions, maxMessageBytes }: NostrRelay, { headers }: R
 export const nostr: Protocol = {
   name: "nostr",
   guide,
-  options: [maxSubscriptions, maxTopics, frameLimit.option],
+  options: [maxSubscriptions, maxTopics, maxEventAgeSeconds, frameLimit.option],
   frameLimit,
   setUp,
 };
