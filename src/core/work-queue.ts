@@ -4,10 +4,12 @@
 // Measured on Bun 1.4.4: while new connections come faster than they are served, its accept loop goes on
 // without polling what has closed. With openings that cost little it does not.
 
-/** Milliseconds of one tick for such work. */
-const shareMs = 3;
+/** Milliseconds of one tick for such work, unless set otherwise. */
+const defaultShareMs = 3;
 
 interface WorkQueueOptions {
+  /** Milliseconds of one tick for this work. */
+  readonly shareMs?: number;
   /** Is told of what a task throws. */
   readonly fault: (thrown: unknown) => void;
   /** Whether what was done before is not written yet. As long as it is so, a tick does one task. */
@@ -19,6 +21,7 @@ interface WorkQueueOptions {
 }
 
 export class WorkQueue {
+  readonly #shareMs: number;
   readonly #fault: (thrown: unknown) => void;
   readonly #isLate: () => boolean;
   readonly #now: () => number;
@@ -31,11 +34,13 @@ export class WorkQueue {
   #isScheduled = false;
 
   constructor({
+    shareMs = defaultShareMs,
     fault,
     isLate = () => false,
     now = () => performance.now(),
     schedule = setImmediate,
   }: WorkQueueOptions) {
+    this.#shareMs = shareMs;
     this.#fault = fault;
     this.#isLate = isLate;
     this.#now = now;
@@ -63,16 +68,23 @@ export class WorkQueue {
    * @param task finds out by itself whether it is still wanted; then it costs nothing
    */
   run(key: unknown, task: () => void): void {
-    if (this.isFree) {
-      this.#until ??= this.#now() + shareMs;
+    if (this.mayBegin()) {
       this.#do(task);
-    } else {
-      const tasks = this.#waiting.get(key);
-      if (tasks === undefined) this.#waiting.set(key, [task]);
-      else tasks.push(task);
-      this.#size++;
+      return;
     }
+    const tasks = this.#waiting.get(key);
+    if (tasks === undefined) this.#waiting.set(key, [task]);
+    else tasks.push(task);
+    this.#size++;
     this.#plan();
+  }
+
+  /** @returns whether something may be done at once; what is then done until the tick ends counts as such work */
+  mayBegin(): boolean {
+    if (!this.isFree) return false;
+    this.#until ??= this.#now() + this.#shareMs;
+    this.#plan();
+    return true;
   }
 
   #do(task: () => void): void {
@@ -93,7 +105,7 @@ export class WorkQueue {
     this.#isScheduled = false;
     this.#until = undefined;
     if (this.#size === 0) return;
-    this.#until = this.#now() + shareMs;
+    this.#until = this.#now() + this.#shareMs;
     do this.#doNext();
     while (this.#size > 0 && this.hasTime);
     this.#plan();

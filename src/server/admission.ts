@@ -184,10 +184,10 @@ export class Admission {
 const addressMark = "@";
 
 /**
- * Whose turn an opening is: a client's address has one, however many connections. In a trusted network it is that of
+ * Whose turn a request or an opening is: a client's address has one, however many connections. In a trusted network it is that of
  * the path, without slashes that do not count, as a client could get more turns by adding some.
  */
-const keyOf = ({ pathname }: URL, address: string | undefined): string =>
+export const keyOf = ({ pathname }: URL, address: string | undefined): string =>
   address === undefined ? pathname.replaceAll(/\/+(?=\/|$)/g, "") : addressMark + address;
 
 /** The pages of this server itself are of its own host. */

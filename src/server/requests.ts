@@ -1,7 +1,7 @@
 // Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those for operators.
 
 import type { GetRoute } from "../protocols/protocol.ts";
-import type { Admission, SocketMatch } from "./admission.ts";
+import { type Admission, keyOf, type SocketMatch } from "./admission.ts";
 import type { Connection } from "./connection.ts";
 import { methodNotAllowed, notFound } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
@@ -19,6 +19,11 @@ export class Requests {
   constructor(router: Router<ServedRoute>, admission: Admission) {
     this.#router = router;
     this.#admission = admission;
+  }
+
+  /** Whose turn a request is. @param peer address of the connection */
+  keyOf(request: Request, peer: string): string {
+    return keyOf(urlOf(request), this.#admission.addressOf(request, peer));
   }
 
   /**

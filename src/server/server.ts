@@ -23,6 +23,7 @@ import { type Health, healthRoutes } from "./http/health.ts";
 import { upgradeRequired } from "./http/request.ts";
 import { Listener } from "./listener.ts";
 import { drainSeconds, host, limitsOf } from "./options.ts";
+import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
@@ -61,6 +62,7 @@ export class SignalServer {
   readonly #node: Node;
   readonly #admission: Admission;
   readonly #requests: Requests;
+  readonly #turns: RequestTurns;
   readonly #listener: Listener;
   readonly #stopClock: () => void;
 
@@ -103,6 +105,7 @@ export class SignalServer {
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission);
+    this.#turns = new RequestTurns(node.fault);
     const bytes = socketBytesOf(settings, protocols);
     this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, log);
     this.#stopClock = node.clock.start();
@@ -144,7 +147,7 @@ export class SignalServer {
       reusePort: this.#listenOptions.isShared,
       maxRequestBodySize: bytes.frame,
       idleTimeout: keepAliveSeconds,
-      fetch: (request, server) => this.#answer(request, server),
+      fetch: (request, server) => this.#take(request, server),
       error: (error) => {
         this.#log.error(describeFault(error), "fault while answering a request");
         return internalError();
@@ -169,9 +172,25 @@ export class SignalServer {
     });
   }
 
-  /** @returns nothing if the request has become a WebSocket */
-  #answer(request: Request, server: Server<Connection>): Response | Promise<Response> | undefined {
-    const answer = this.#requests.answer(request, server.requestIP(request)?.address ?? "");
+  #take(request: Request, server: Server<Connection>) {
+    const peer = server.requestIP(request)?.address ?? "";
+    return this.#turns.take(
+      request,
+      () => this.#requests.keyOf(request, peer),
+      () => this.#answer(request, peer, server),
+    );
+  }
+
+  /**
+   * @param peer address of the connection
+   * @returns nothing if the request has become a WebSocket
+   */
+  #answer(
+    request: Request,
+    peer: string,
+    server: Server<Connection>,
+  ): Response | Promise<Response> | undefined {
+    const answer = this.#requests.answer(request, peer);
     if (!(answer instanceof Connection)) return answer;
     const isUpgraded = server.upgrade(request, {
       data: answer,
