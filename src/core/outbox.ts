@@ -62,9 +62,11 @@ export class Outbox {
   /**
    * Gives the gathered frames to the transport, in order, until it stops taking them. Never throws: a fault
    * at one peer is not the sender's, nor that of the peers that are flushed after it.
+   * @returns UTF-16 units that had gathered
    */
-  flush(): void {
-    if (this.#backedUp || this.#frames === undefined) return;
+  flush(): number {
+    if (this.#backedUp || this.#frames === undefined) return 0;
+    const length = this.#size;
     try {
       if (this.#transport.readyState !== OPEN) this.#closed();
       // A cork is worth its cost from two frames on.
@@ -77,6 +79,7 @@ export class Outbox {
       this.#empty();
       this.#owner.faulted(thrown);
     }
+    return length;
   }
 
   /** The transport holds bytes that its reader leaves unread: from now on frames wait here. */

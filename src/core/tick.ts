@@ -5,12 +5,15 @@
 /** Milliseconds of one tick for flushing; about a thousand small writes. */
 const shareMs = 4;
 
-/** Outboxes that are flushed before the time is looked at. */
-const flushesPerLook = 16;
+/** Outboxes with little in them that are flushed before the time is looked at. */
+const flushesPerLook = 32;
+
+/** UTF-16 units that take as long to write as a flush takes itself. */
+const lengthPerFlush = 2048;
 
 interface Flushable {
-  /** Must not throw: others wait behind it. */
-  flush(): void;
+  /** Must not throw: others wait behind it. @returns UTF-16 units that were written */
+  flush(): number;
 }
 
 export class Tick {
@@ -73,10 +76,12 @@ export class Tick {
 
   /** @returns whether that was not all */
   #flushSome(): boolean {
-    for (let left = flushesPerLook; left > 0; left--) {
-      if (this.#late.length > 0) this.#late.pop()?.flush();
-      if (this.#batch.length > 0) this.#batch.pop()?.flush();
+    for (let cost = 0; cost < flushesPerLook; ) {
+      let length = 0;
+      if (this.#late.length > 0) length += this.#late.pop()?.flush() ?? 0;
+      if (this.#batch.length > 0) length += this.#batch.pop()?.flush() ?? 0;
       else if (this.#late.length === 0) return false;
+      cost += 2 + length / lengthPerFlush;
     }
     return this.#late.length > 0 || this.#batch.length > 0;
   }

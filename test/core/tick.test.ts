@@ -7,14 +7,25 @@ function open() {
   return { ticks, tick: new Tick(ticks.schedule, () => 0) };
 }
 
-/** A tick whose clock only flushes move: each takes a tenth of a millisecond. */
+/** A tick whose clock only flushes move. */
 class Busy {
   readonly ticks = new FakeTicks();
   readonly flushed: string[] = [];
-  readonly tick = new Tick(this.ticks.schedule, () => this.flushed.length / 10);
+  readonly tick: Tick;
+  readonly #length: number;
+
+  /** @param msEach that each flush takes @param length UTF-16 units that each writes */
+  constructor(msEach = 0.1, length = 0) {
+    this.tick = new Tick(this.ticks.schedule, () => this.flushed.length * msEach);
+    this.#length = length;
+  }
 
   add(count: number, name: string): void {
-    for (let n = 0; n < count; n++) this.tick.add({ flush: () => this.flushed.push(name) });
+    const flush = () => {
+      this.flushed.push(name);
+      return this.#length;
+    };
+    for (let n = 0; n < count; n++) this.tick.add({ flush });
   }
 }
 
@@ -140,3 +151,10 @@ test("an early flush takes those that are late along", () => {
 function bind(busy: Busy) {
   return { ...busy, add: busy.add.bind(busy) };
 }
+
+test("a tick has time for few of the longest lists", () => {
+  const busy = new Busy(1, 400_000);
+  busy.add(100, "list");
+  busy.ticks.end();
+  expect(busy.flushed.length).toBeWithin(4, 6);
+});
