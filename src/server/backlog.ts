@@ -22,6 +22,13 @@ export interface BacklogBounds {
   readonly length: number;
 }
 
+/** A message that was kept. */
+interface TakenMessage {
+  readonly text: string;
+  /** Whether the connection's rates have counted it. */
+  readonly isCounted: boolean;
+}
+
 /**
  * The bounds for a client whose token waits for keys that are being fetched: the server keeps this much for
  * anybody. With keys at hand a token takes milliseconds, and the first offer may be longer than this.
@@ -32,26 +39,34 @@ export class Backlog {
   /** Whether the messages only wait for their turn. */
   readonly isTurn: boolean;
   readonly #held: Held;
+  /** How many of the first messages the connection's rates have counted. */
   #counted = 0;
-  /** Oldest first. */
-  readonly #texts: string[] = [];
+  /** Oldest first; those before `#next` are handled. */
+  readonly #texts: string[];
+  #next = 0;
   /** Of all texts. */
   #length = 0;
 
-  constructor(held: Held, isTurn: boolean) {
+  /** @param before what was kept so far, which is kept here from now on */
+  constructor(held: Held, isTurn: boolean, before?: Backlog) {
     this.#held = held;
     this.isTurn = isTurn;
+    this.#texts = before === undefined ? [] : before.#texts.splice(before.#next);
+    if (before === undefined) return;
+    this.#counted = before.#counted;
+    this.#length = before.#length;
+    before.#texts.length = 0;
+    before.#forget();
   }
 
-  /** How many of the first messages the connection's rates have counted. */
-  get counted(): number {
-    return this.#counted;
+  /** How many are kept. */
+  get size(): number {
+    return this.#texts.length - this.#next;
   }
 
   /** @returns false, and keeps nothing, if it would be too much of this connection, or of all of them */
   add(text: string, bounds: BacklogBounds, isCounted: boolean): boolean {
-    if (this.#texts.length >= bounds.frames || this.#length + text.length > bounds.length)
-      return false;
+    if (this.size >= bounds.frames || this.#length + text.length > bounds.length) return false;
     const cost = text.length + overhead;
     const isGuaranteed = this.#cost + cost <= guaranteedLength;
     if (!isGuaranteed && this.#held.length + cost > maxHeld) return false;
@@ -62,14 +77,37 @@ export class Backlog {
     return true;
   }
 
-  /** @returns what was kept; from now on nothing is */
-  take(): readonly string[] {
+  /** Whether what is kept is within the bounds. */
+  fits({ frames, length }: BacklogBounds): boolean {
+    return this.size <= frames && this.#length <= length;
+  }
+
+  /** @returns the oldest message, which is not kept any more, or `undefined` if there is none */
+  take(): TakenMessage | undefined {
+    const text = this.#texts[this.#next];
+    if (text === undefined) return undefined;
+    this.#texts[this.#next++] = "";
+    this.#length -= text.length;
+    this.#held.length -= text.length + overhead;
+    const isCounted = this.#counted > 0;
+    if (isCounted) this.#counted--;
+    return { text, isCounted };
+  }
+
+  /** Keeps nothing any more. */
+  clear(): void {
     this.#held.length -= this.#cost;
+    this.#texts.length = 0;
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#next = 0;
     this.#length = 0;
-    return this.#texts.splice(0);
+    this.#counted = 0;
   }
 
   get #cost(): number {
-    return this.#length + this.#texts.length * overhead;
+    return this.#length + this.size * overhead;
   }
 }

@@ -2,16 +2,15 @@
 // a token to be verified, for other nodes, for its turn), the client's messages are kept here, in order and bounded.
 // Protocols do not notice.
 
-import { isUtf8 } from "node:buffer";
 import { type CloseReason, closeReasons } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
 import { Backlog, type BacklogBounds, boundsBeforeKeys } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
-import { Excess, retrySeconds } from "./excess.ts";
-import { isOver } from "./frame-bytes.ts";
+import { Excess } from "./excess.ts";
+import { isOver, textOf } from "./frame-bytes.ts";
 
-/** How many messages that were kept are handled in one turn, if there is time for so many. */
+/** Kept messages that are handled in one turn, if there is time. */
 const messagesPerTurn = 64;
 
 export class Connection {
@@ -55,11 +54,18 @@ export class Connection {
     if (isOver(this.context.maxFrameBytes, message)) return this.#refuseLarge(peer);
     // What is kept counts when it is handled.
     if (this.#backlog === undefined && !this.#mayHandle(peer, message)) return;
-    const text = typeof message === "string" ? message : decode(message);
+    const text = textOf(message);
     if (text === undefined) peer.close(closeReasons.notUtf8);
     else if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
-    else if (peer.isEager) this.#takeTurn(peer, text, true);
-    else this.#handle(peer, text);
+    else if (!peer.isEager) this.#handle(peer, text);
+    else if (this.context.work.mayBegin()) this.#guarded(peer, () => this.#handle(peer, text));
+    else this.#takeTurn(peer, text);
+  }
+
+  /** A ping or a pong has arrived. The runtime answers pings, so that each counts as a message. */
+  control(payload: Buffer): void {
+    this.peer?.seen();
+    if (this.peer !== undefined) this.#mayHandle(this.peer, payload);
   }
 
   /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
@@ -76,7 +82,7 @@ export class Connection {
   #end(code: number): void {
     const conversation = this.#conversation;
     this.#side = undefined;
-    this.#takeKept();
+    this.#forgetKept();
     try {
       conversation?.closed(code);
     } catch (thrown) {
@@ -94,9 +100,9 @@ export class Connection {
   }
 
   /** A connection that is far ahead of its rate, though within its limit, gives way to others. */
-  #takeTurn(peer: Peer, text: string, isCounted: boolean): void {
+  #takeTurn(peer: Peer, text: string): void {
     this.#backlog = new Backlog(this.context.held, true);
-    this.#keep(this.#backlog, peer, text, isCounted);
+    this.#keep(this.#backlog, peer, text, true);
     this.context.work.run(this, () => this.#goOn(peer));
   }
 
@@ -135,12 +141,14 @@ export class Connection {
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {
     const { work, fault, held } = this.context;
-    this.#backlog = new Backlog(held, false);
+    const backlog = new Backlog(held, false, this.#backlog);
+    this.#backlog = backlog;
+    if (!backlog.fits(this.#backlogBounds(backlog, peer))) peer.close(closeReasons.backlogFull);
     try {
       const goOn = await waiting;
       work.run(this.key, () => this.#goOn(peer, goOn));
     } catch (thrown) {
-      this.#takeKept();
+      this.#forgetKept();
       fault(thrown, this.number);
       peer.close(closeReasons.fault);
       this.#endIfLeft();
@@ -149,29 +157,34 @@ export class Connection {
 
   /** The wait is over: goes on, then handles the messages that were kept. */
   #goOn(peer: Peer, goOn?: () => void): void {
-    const counted = this.#backlog?.counted ?? 0;
-    const texts = this.#takeKept();
-    if (!peer.isOpen && this.#leftWith === undefined) return;
+    if (!peer.isOpen && this.#leftWith === undefined) return this.#forgetKept();
     this.#guarded(peer, () => {
+      const backlog = this.#backlog;
       goOn?.();
-      for (const [index, text] of texts.entries())
-        if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
-        else if (index > 0 && !this.#hasTimeFor(index)) this.#takeTurn(peer, text, false);
-        else if (index < counted || this.#mayHandle(peer, text)) this.#handle(peer, text);
+      if (backlog !== undefined) this.#handleKept(peer, backlog);
     });
     this.#endIfLeft();
   }
 
-  /** Whether one more message is handled in this turn. */
-  #hasTimeFor(index: number): boolean {
-    return index < messagesPerTurn && this.context.work.hasTime;
+  /** Handles what was kept, until the time is over, or something has to be waited for, or the connection has ended. */
+  #handleKept(peer: Peer, backlog: Backlog): void {
+    const { work, held } = this.context;
+    for (let handled = 0; this.#backlog === backlog; handled++) {
+      const hasTime = handled === 0 || (handled < messagesPerTurn && work.hasTime);
+      if (!hasTime && backlog.size > 0) {
+        if (!backlog.isTurn) this.#backlog = new Backlog(held, true, backlog);
+        return work.run(this, () => this.#goOn(peer));
+      }
+      const message = backlog.take();
+      if (message === undefined) this.#backlog = undefined;
+      else if (message.isCounted || this.#mayHandle(peer, message.text))
+        this.#handle(peer, message.text);
+    }
   }
 
-  /** Nothing is waited for any more. @returns the messages that were kept */
-  #takeKept(): readonly string[] {
-    const backlog = this.#backlog;
+  #forgetKept(): void {
+    this.#backlog?.clear();
     this.#backlog = undefined;
-    return backlog?.take() ?? [];
   }
 
   /** Runs something outside of the socket's events, where nobody else closes the socket at a fault. */
@@ -179,7 +192,7 @@ export class Connection {
     try {
       act();
     } catch (thrown) {
-      this.#takeKept();
+      this.#forgetKept();
       this.context.fault(thrown, this.number);
       peer.close(closeReasons.fault);
     }
@@ -197,24 +210,15 @@ export class Connection {
   /** Counts a message. @returns whether the connection's rates allow it; if not, the client is told */
   #mayHandle(peer: Peer, message: string | Buffer): boolean {
     const bytes = Buffer.byteLength(message);
-    const isAllowed = peer.spend(bytes);
-    if (!isAllowed) this.#tooFast(peer, bytes);
-    return isAllowed;
+    if (peer.spend(bytes)) return true;
+    this.#tooFast(peer, bytes);
+    return false;
   }
 
   #tooFast(peer: Peer, bytes: number): void {
     this.#excess ??= new Excess(this.context.clock, this.context.limits);
-    switch (this.#excess.count(bytes)) {
-      case "close":
-        return peer.close(closeReasons.tooFast);
-      case "tell":
-        return this.#conversation?.tooFast?.(retrySeconds);
-      default:
-    }
+    this.#excess.refuse(bytes, peer, this.#conversation);
   }
 }
-
-const decode = (bytes: Buffer): string | undefined =>
-  isUtf8(bytes) ? bytes.toString("utf8") : undefined;
 
 const isRefusal = (begun: Conversation | CloseReason): begun is CloseReason => "code" in begun;

@@ -2,7 +2,10 @@
 // it may is closed. Only connections that were too fast have one of these.
 
 import type { Clock } from "../core/clock.ts";
+import { closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
+import type { Peer } from "../core/peer.ts";
+import type { Conversation } from "../protocols/protocol.ts";
 
 /** What is sent within so many seconds counts together. */
 const windowSeconds = 3;
@@ -11,7 +14,7 @@ const windowSeconds = 3;
 const toleratedFactor = 10;
 
 /** The client is told to send again after so many seconds, and is not told again before. */
-export const retrySeconds = 1;
+const retrySeconds = 1;
 
 export class Excess {
   readonly #clock: Clock;
@@ -27,7 +30,14 @@ export class Excess {
     this.#since = clock.seconds;
   }
 
-  /** Counts a message that was too much. @returns what to do about it */
+  /** Counts a message that was too much, and tells the client or closes its connection. */
+  refuse(bytes: number, peer: Peer, conversation: Conversation | undefined): void {
+    const what = this.count(bytes);
+    if (what === "close") peer.close(closeReasons.tooFast);
+    else if (what === "tell") conversation?.tooFast?.(retrySeconds);
+  }
+
+  /** @returns what to do about a message that was too much */
   count(bytes: number): "close" | "tell" | "ignore" {
     const now = this.#clock.seconds;
     if (now - this.#since > windowSeconds) {

@@ -1,5 +1,6 @@
 // How large messages may be for Bun's sockets, which are the same for all protocols.
 
+import { isUtf8 } from "node:buffer";
 import type { Settings } from "../options/option.ts";
 import { frameBytesOf } from "../protocols/frame-limit.ts";
 import type { Protocol } from "../protocols/protocol.ts";
@@ -22,3 +23,9 @@ export const isOver = (maxBytes: number, message: string | Buffer): boolean =>
   (typeof message === "string" &&
     message.length * 3 > maxBytes &&
     Buffer.byteLength(message) > maxBytes);
+
+/** A message as text, or `undefined` if it is a binary one that is not UTF-8. */
+export function textOf(message: string | Buffer): string | undefined {
+  if (typeof message === "string") return message;
+  return isUtf8(message) ? message.toString("utf8") : undefined;
+}

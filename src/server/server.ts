@@ -161,8 +161,8 @@ export class SignalServer {
         open: (socket) => this.#open(socket),
         message: (socket, message) => socket.data.message(message),
         drain: (socket) => socket.data.peer?.outbox.drained(),
-        ping: (socket) => socket.data.peer?.seen(),
-        pong: (socket) => socket.data.peer?.seen(),
+        ping: (socket, payload) => socket.data.control(payload),
+        pong: (socket, payload) => socket.data.control(payload),
         close: (socket, code, reason) => this.#closed(socket, code, reason),
         error: (error, socket) => {
           socket.data.context.fault(error, socket.data.number);

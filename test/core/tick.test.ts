@@ -65,8 +65,8 @@ test("what is added during a flush is flushed at the next one", () => {
   const second = { flush: () => flushed.push("second") };
   const first = {
     flush: () => {
-      flushed.push("first");
       tick.add(second);
+      return flushed.push("first");
     },
   };
   tick.add(first);
@@ -84,6 +84,7 @@ test("a flush during a flush neither repeats nor forgets", () => {
       flushed.push("outer");
       tick.add({ flush: () => flushed.push("inner") });
       tick.flush();
+      return 0;
     },
   });
   tick.add({ flush: () => flushed.push("last") });
@@ -96,7 +97,11 @@ test("a flush during a flush neither repeats nor forgets", () => {
 test("without a schedule of its own a tick ends once the events at hand are handled", async () => {
   const tick = new Tick();
   const flushed = Promise.withResolvers<string>();
-  tick.add({ flush: () => flushed.resolve("flushed") });
+  const flush = () => {
+    flushed.resolve("flushed");
+    return 0;
+  };
+  tick.add({ flush });
   expect(await flushed.promise).toBe("flushed");
 });
 

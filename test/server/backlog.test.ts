@@ -7,13 +7,46 @@ const unbounded = { frames: Number.POSITIVE_INFINITY, length: Number.POSITIVE_IN
 const mebi = "x".repeat(1_048_576);
 
 describe("the messages of one connection that waits", () => {
-  test("are kept in order, and let go of together", () => {
+  test("are kept in order, and let go of one by one", () => {
     const held = { length: 0 };
     const backlog = new Backlog(held, false);
     for (const text of ["a", "", "b"]) expect(backlog.add(text, unbounded, false)).toBe(true);
-    const before = held.length;
-    expect([backlog.take(), backlog.take()]).toEqual([["a", "", "b"], []]);
-    expect([before > 0, held.length]).toEqual([true, 0]);
+    const lengths = [held.length];
+    const texts = [1, 2, 3, 4].map(() => {
+      const text = backlog.take()?.text;
+      lengths.push(held.length);
+      return text;
+    });
+    expect(texts).toEqual(["a", "", "b", undefined]);
+    expect(lengths).toEqual([194, 129, 65, 0, 0]);
+  });
+
+  test("are let go of together when the connection has ended", () => {
+    const held = { length: 0 };
+    const backlog = new Backlog(held, false);
+    for (const text of ["a", "b", "c"]) backlog.add(text, unbounded, false);
+    backlog.take();
+    backlog.clear();
+    expect([backlog.size, backlog.take(), held.length]).toEqual([0, undefined, 0]);
+  });
+
+  test("go on waiting for something else, in order, and are kept once", () => {
+    const held = { length: 0 };
+    const before = new Backlog(held, true);
+    for (const text of ["a", "b", "c"]) before.add(text, unbounded, true);
+    before.take();
+    const length = held.length;
+    const after = new Backlog(held, false, before);
+    expect([before.size, after.size, held.length]).toEqual([0, 2, length]);
+    expect([after.fits({ frames: 2, length: 2 }), after.fits({ frames: 1, length: 2 })]).toEqual([
+      true,
+      false,
+    ]);
+    expect([after.take(), after.take()]).toEqual([
+      { text: "b", isCounted: true },
+      { text: "c", isCounted: true },
+    ]);
+    expect(held.length).toBe(0);
   });
 
   test("are bounded in number and length, at the bound and one over it", () => {
@@ -27,7 +60,7 @@ describe("the messages of one connection that waits", () => {
       false,
       true,
     ]);
-    expect(byLength.take()).toEqual(["123456", "1234"]);
+    byLength.clear();
     expect(add(byLength, "1234567890")).toBe(true);
   });
 
@@ -35,7 +68,10 @@ describe("the messages of one connection that waits", () => {
     const backlog = new Backlog({ length: 0 }, true);
     backlog.add("a", unbounded, true);
     backlog.add("b", unbounded, false);
-    expect(backlog.counted).toBe(1);
+    expect([backlog.take(), backlog.take()]).toEqual([
+      { text: "a", isCounted: true },
+      { text: "b", isCounted: false },
+    ]);
   });
 });
 
@@ -52,7 +88,7 @@ describe("the messages of all connections that wait", () => {
     const { held, flood, kept } = fill();
     const other = new Backlog(held, false);
     expect([kept, other.add(mebi, unbounded, false)]).toEqual([31, false]);
-    flood.take();
+    flood.clear();
     expect([other.add(mebi, unbounded, false), held.length]).toEqual([true, mebi.length + 64]);
   });
 
@@ -70,7 +106,7 @@ describe("the messages of all connections that wait", () => {
 
   test("count more than their texts: many small ones take memory too", () => {
     const { held, flood } = fill();
-    flood.take();
+    flood.clear();
     const small = new Backlog(held, true);
     let kept = 0;
     while (small.add("", unbounded, false)) kept++;
