@@ -1,6 +1,8 @@
 // What a client sends while its connection waits for something (its turn, a token, other nodes), and how much of that
 // is kept: of one connection, and of all together.
 
+import type { Limits } from "../core/limits.ts";
+
 /** What the messages of all connections take that wait, in UTF-16 units. */
 export interface Held {
   length: number;
@@ -34,6 +36,12 @@ interface TakenMessage {
  * anybody. With keys at hand a token takes milliseconds, and the first offer may be longer than this.
  */
 export const boundsBeforeKeys: BacklogBounds = { frames: 64, length: 8192 };
+
+/** Those of an outbox, where a message that finds nothing waiting always fits, too. */
+export const boundsOf = (limits: Limits, maxFrameBytes: number): BacklogBounds => ({
+  frames: limits.maxQueuedFrames,
+  length: Math.max(limits.maxQueuedBytes, maxFrameBytes),
+});
 
 export class Backlog {
   /** Whether the messages only wait for their turn. */

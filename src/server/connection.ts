@@ -1,11 +1,10 @@
-// What hangs on a socket, from the upgrade to the end of its conversation. While an opening or a conversation waits (for
-// a token to be verified, for other nodes, for its turn), the client's messages are kept here, in order and bounded.
-// Protocols do not notice.
+// What hangs on a socket, from the upgrade to the end of its conversation. While an opening or a conversation waits, for
+// a token, other nodes or its turn, the messages are kept here, in order and bounded. Protocols do not notice.
 
 import { type CloseReason, closeReasons } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
-import { Backlog, type BacklogBounds, boundsBeforeKeys } from "./backlog.ts";
+import { Backlog, type BacklogBounds, boundsBeforeKeys, boundsOf } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess } from "./excess.ts";
 import { isOver, textOf } from "./frame-bytes.ts";
@@ -122,7 +121,7 @@ export class Connection {
     }
   }
 
-  /** @param isCounted whether the connection's rates have counted it; if not, they do when it is handled */
+  /** @param isCounted whether the rates have counted it; if not, they do when it is handled */
   #keep(backlog: Backlog, peer: Peer, text: string, isCounted = false): void {
     if (backlog.add(text, this.#backlogBounds(backlog, peer), isCounted)) return;
     if (backlog.isTurn) this.#tooFast(peer, Buffer.byteLength(text));
@@ -133,10 +132,7 @@ export class Connection {
     if (isTurn) return peer.burst;
     const { limits, maxFrameBytes, awaitsKeys } = this.context;
     const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
-    if (isBeforeGate && awaitsKeys()) return boundsBeforeKeys;
-    // As in an outbox, a message that finds nothing waiting always fits.
-    const length = Math.max(limits.maxQueuedBytes, maxFrameBytes);
-    return { frames: limits.maxQueuedFrames, length };
+    return isBeforeGate && awaitsKeys() ? boundsBeforeKeys : boundsOf(limits, maxFrameBytes);
   }
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {
@@ -158,15 +154,15 @@ export class Connection {
   /** The wait is over: goes on, then handles the messages that were kept. */
   #goOn(peer: Peer, goOn?: () => void): void {
     if (!peer.isOpen && this.#leftWith === undefined) return this.#forgetKept();
+    const backlog = this.#backlog;
     this.#guarded(peer, () => {
-      const backlog = this.#backlog;
       goOn?.();
       if (backlog !== undefined) this.#handleKept(peer, backlog);
     });
     this.#endIfLeft();
   }
 
-  /** Handles what was kept, until the time is over, or something has to be waited for, or the connection has ended. */
+  /** Until the time is over, or something has to be waited for, or the connection has ended. */
   #handleKept(peer: Peer, backlog: Backlog): void {
     const { work, held } = this.context;
     for (let handled = 0; this.#backlog === backlog; handled++) {

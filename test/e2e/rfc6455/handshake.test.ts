@@ -15,7 +15,10 @@ let server: Awaited<ReturnType<typeof ServerProcess.start>>;
 let fence: Fence;
 
 beforeAll(async () => {
-  server = await ServerProcess.start([], { MAX_FRAME_BYTES: `${maxFrameBytes}` });
+  // The fence sends more pings than one connection may.
+  server = await ServerProcess.start(["--frames-per-second", "0"], {
+    MAX_FRAME_BYTES: `${maxFrameBytes}`,
+  });
   fence = await Fence.raise(server.url);
 });
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { request } from "../../support/raw-http.ts";
-import { isNotable, ServerProcess } from "../../support/server-process.ts";
+import { isNotable, type LogLine, ServerProcess } from "../../support/server-process.ts";
 import { type Joined, joinTwo } from "../../support/topic-client.ts";
 import { canary } from "./attacker.ts";
 import { frameAttacks } from "./frame-attacks.ts";
@@ -38,6 +38,11 @@ async function underAttack(
   return turns > 0;
 }
 
+/** A client that is gone has no address; whether so many come that they are refused together is a matter of time. */
+const mayBeRefused = "request refused";
+
+const nameOf = ({ msg }: LogLine): string => msg.replace(/^signalbox \S+ listens at .*/, "listens");
+
 test("two peers read each other's frames, and nothing else, whatever others send", async () => {
   await using server = await ServerProcess.start();
   const { url, pid } = server;
@@ -68,9 +73,7 @@ test("two peers read each other's frames, and nothing else, whatever others send
   expect({
     faults: server.log.filter((line) => line.msg.includes("fault") || isNotable(line)),
     leaks: server.log.filter((line) => JSON.stringify(line).includes(canary)),
-    messages: new Set(
-      server.log.map(({ msg }) => msg.replace(/^signalbox \S+ listens at .*/, "listens")),
-    ),
+    messages: new Set(server.log.map(nameOf).filter((name) => name !== mayBeRefused)),
   }).toEqual({
     faults: [],
     leaks: [],
@@ -81,7 +84,6 @@ test("two peers read each other's frames, and nothing else, whatever others send
       "joined a topic",
       "left a topic",
       "upgrade refused",
-      "request refused",
       "closing all connections; a second signal ends at once",
       "stopped",
     ]),
