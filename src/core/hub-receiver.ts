@@ -6,6 +6,7 @@ import type { Receiver } from "./bus.ts";
 import type { FanOut } from "./fan-out.ts";
 import type { HubSpec } from "./hub-spec.ts";
 import { isPlainId, memberId, type NodeId, type TopicName } from "./ids.ts";
+import type { Limits } from "./limits.ts";
 import type { Lists } from "./lists.ts";
 import type { LocalMember, RemoteMember } from "./member.ts";
 import type { CoreLog } from "./node.ts";
@@ -16,8 +17,15 @@ import type { OwnTopic } from "./topic.ts";
 /** Nodes that the log tells of; further ones are ignored in silence. */
 const maxToldNodes = 100;
 
+/**
+ * Nodes may admit at the same time, or while they are apart, and then a topic has more than `maxTopicMembers`. Members of
+ * other nodes count up to this many times as many; further ones are ignored.
+ */
+const maxExcess = 2;
+
 /** What it shares with its hub. */
 interface HubParts<Info> {
+  readonly limits: Limits;
   readonly fanOut: FanOut;
   readonly lists: Lists<Info>;
   readonly log: CoreLog;
@@ -62,6 +70,8 @@ export class HubReceiver<Info> implements Receiver {
     }
     if (known !== undefined) this.#spec.rival?.(known, member);
     if (topic.members.get(id) !== undefined) return;
+    if (topic.members.size >= this.#parts.limits.maxTopicMembers * maxExcess)
+      return this.#warn(node, "another node tells of more members than max-topic-members allows");
     topic.addRemote(member);
     this.#parts.fanOut.announce(topic, "joined", member.id, this.#spec.joined?.(member, topic));
     this.#parts.lists.changed(topic);
@@ -118,10 +128,14 @@ export class HubReceiver<Info> implements Receiver {
     const info = safeParse(this.#spec.info, told);
     if (info.success && (this.#spec.isId ?? isPlainId)(id))
       return { id: memberId(id), info: info.output, node, role: isRole(role) ? role : undefined };
-    if (this.#toldNodes.has(node) || this.#toldNodes.size === maxToldNodes) return undefined;
-    this.#toldNodes.add(node);
-    const fields = { namespace: this.#namespace, node };
-    this.#parts.log.warn(fields, "another node tells of members that cannot be; they are ignored");
+    this.#warn(node, "another node tells of members that cannot be; they are ignored");
     return undefined;
+  }
+
+  /** Warns of a node, once. */
+  #warn(node: NodeId, what: string): void {
+    if (this.#toldNodes.has(node) || this.#toldNodes.size === maxToldNodes) return;
+    this.#toldNodes.add(node);
+    this.#parts.log.warn({ namespace: this.#namespace, node }, what);
   }
 }

@@ -41,7 +41,7 @@ export class Hub<Info> {
     this.#topicSpec = { ...spec, namespace };
     this.#spec = spec;
     this.#lists = new Lists(spec.list, this.#fanOut, node);
-    const parts = { fanOut: this.#fanOut, lists: this.#lists, log: node.log };
+    const parts = { limits: node.limits, fanOut: this.#fanOut, lists: this.#lists, log: node.log };
     const remote = new HubReceiver(namespace, spec, this.#topics, parts);
     this.#link = node.bus.link(namespace, remote);
     this.#relays = new Relays(this.#link);

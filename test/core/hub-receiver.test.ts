@@ -98,6 +98,17 @@ test("a topic that is found full by members of other nodes is not kept open", ()
   ]).toEqual(["full", 0, ["open room", "close room"]]);
 });
 
+test("other nodes' members beyond twice as many as a topic may have are ignored", () => {
+  const { all, remote } = open({ maxTopicMembers: 2 });
+  const { member } = all.join("ann");
+  for (const id of ["bob", "cid", "dan", "eve"]) remote.remoteJoined(room, id, "", far);
+  expect([...member.topic.members.keys()].join()).toBe("ann,bob,cid,dan");
+  remote.remoteLeft(room, "eve", far);
+  remote.remoteLeft(room, "bob", far);
+  remote.remoteJoined(room, "eve", "", far);
+  expect(all.heard()["ann"]).toEqual(["+bob", "+cid", "+dan", "-bob", "+eve"]);
+});
+
 describe("an id that is held on two nodes", () => {
   function openHub(rival?: (hub: Hub<string>) => () => void) {
     const bus = new RecordingBus();
