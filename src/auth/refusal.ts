@@ -42,7 +42,7 @@ export const refusals = {
   },
   unknownKey: {
     reason: "token invalid",
-    detail: "the keys at JWKS_URL have none for its kid and alg, or more than one",
+    detail: "the keys at JWKS_URL have none for its kid and alg, or too many",
   },
   signature: {
     reason: "token invalid",

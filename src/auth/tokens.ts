@@ -28,6 +28,9 @@ interface KeyLog {
   warn(fields: object, message: string): void;
 }
 
+/** Most keys that are tried for a token without a `kid`. Sets have two or three. */
+const maxTried = 8;
+
 /** Least number of milliseconds between two such warnings. */
 const warnMs = 60_000;
 
@@ -70,12 +73,31 @@ export class Tokens {
     }
   }
 
+  /** Without a `kid`, several keys of a set may fit: each is tried. */
+  async #claimsBy(token: string, find: JWTVerifyGetKey): Promise<JWTPayload> {
+    try {
+      return (await jwtVerify(token, find, this.#options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      let tried = 0;
+      for await (const key of error) {
+        if (tried++ === maxTried) throw error;
+        try {
+          return (await jwtVerify(token, key, this.#options)).payload;
+        } catch (failure) {
+          if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+        }
+      }
+      throw new errors.JWSSignatureVerificationFailed();
+    }
+  }
+
   /** @throws {KeysUnavailable} and jose's errors */
   async #claims(token: string, { find, remote }: VerificationKey): Promise<JWTPayload> {
     const came = remote?.fetches ?? 0;
     for (;;)
       try {
-        return (await jwtVerify(token, find, this.#options)).payload;
+        return await this.#claimsBy(token, find);
       } catch (error) {
         const mayBeReplaced =
           error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);

@@ -288,6 +288,28 @@ describe("a set of keys at an address", () => {
     expect(keys.requests()).toBe(1);
   });
 
+  test("may have several keys for a token that names none: each is tried", async () => {
+    const pairs = ["one", "two", "three"].map((kid) => named(kid, "ES256"));
+    using keys = serveKeys(pairs);
+    const tokens = tokensWith({ JWKS_URL: keys.url });
+    const unnamed = ({ by: { key, alg } }: (typeof pairs)[number]) => sign({}, { key, alg });
+    for (const pair of pairs)
+      expect(await verdict(await unnamed(pair), tokens)).toEqual(["alice", "alice"]);
+    const [one] = pairs;
+    const late = sign({ exp: now() - 100 }, { key: one!.by.key, alg: "ES256" });
+    expect(await verdict(await late, tokens)).toBe("expired");
+    // There may be such a key by now.
+    expect(await verdict(await unnamed(named("other", "ES256")), tokens)).toBe("unavailable");
+  });
+
+  test("may not have more than eight of them", async () => {
+    const pairs = Array.from({ length: 9 }, (_, index) => named(`${index}`, "ES256"));
+    using keys = serveKeys(pairs);
+    const { key, alg } = pairs[8]!.by;
+    const token = await sign({}, { key, alg });
+    expect(await verdict(token, tokensWith({ JWKS_URL: keys.url }))).toBe("unknownKey");
+  });
+
   test("that cannot be fetched, or is none, refuses everybody for now", async () => {
     const token = await sign({}, named("one", "ES256").by);
     using other = Bun.serve({ port: 0, fetch: () => new Response("no keys here") });
