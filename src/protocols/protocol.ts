@@ -94,6 +94,8 @@ export interface SocketRoute extends AnyRoute {
 export interface GetRoute extends AnyRoute {
   /** The words of the path match in any case, as in Express. If unset: as they are. */
   readonly ignoresCase?: true;
+  /** Whether a plain request is for this route where a socket is served at the same path, too. If unset: always. */
+  isMeant?(params: Visit["params"]): boolean;
   /**
    * @param request may be read during the call only
    * @param identity who holds the token, if the route needed one

@@ -56,7 +56,8 @@ export class Requests {
   ): Response | Promise<Response> {
     const { origins } = this.#admission;
     const match = this.#router.get(url.pathname);
-    if (match !== undefined) return routeAnswer(request, url, address, match, origins);
+    const isMeant = socket === undefined || match?.found.route.isMeant?.(match.params) !== false;
+    if (match !== undefined && isMeant) return routeAnswer(request, url, address, match, origins);
     const response = socket === undefined ? notFound() : noUpgrade(url, socket);
     return finished(request, response, origins);
   }

@@ -14,6 +14,7 @@ import type {
   Protocol,
   Route,
   Service,
+  Visit,
 } from "../protocol.ts";
 import { PeerConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
@@ -131,6 +132,9 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
     access: "public",
     get: () => json(about),
   });
+  /** Another protocol may serve a topic of the name `id` or `peers`. */
+  const isMeant = (params: Visit["params"]): boolean =>
+    decoded(params["key"] ?? "")?.toLowerCase() === key.toLowerCase();
   return [
     {
       path: paths.socket,
@@ -150,15 +154,17 @@ function routes(realm: Realm, key: string, paths: ReturnType<typeof pathsUnder>)
     {
       path: paths.id,
       ignoresCase: true,
+      isMeant,
       access: "public",
       get: () => new Response(crypto.randomUUID(), { headers: html }),
     },
     {
       path: paths.peers,
       ignoresCase: true,
+      isMeant,
       access: "token-if-required",
       get: ({ params }) =>
-        realm.isListed && decoded(params["key"] ?? "")?.toLowerCase() === key.toLowerCase()
+        realm.isListed && isMeant(params)
           ? list(realm.ids)
           : new Response("Unauthorized", { status: 401 }),
     },

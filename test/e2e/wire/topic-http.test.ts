@@ -50,6 +50,8 @@ const answers: readonly (readonly [string, string, string, RequestHeaders, numbe
   ["a path of two slashes", "GET", "//healthz", {}, 200],
   ["a bad upgrade", "GET", "/ws/a", { ...upgradeHeaders, "Sec-WebSocket-Key": "?" }, 400],
   ["a topic without an upgrade", "GET", "/ws/a", {}, 426],
+  ["a topic that is named as an address of PeerJS", "GET", "/ws/id", {}, 426],
+  ["another one", "GET", "/ws/peers", {}, 426],
   ["a topic that is not UTF-8", "GET", "/ws/%ff", upgradeHeaders, 400],
   ["metadata that is not JSON", "GET", "/ws/a?metadata=%7B", upgradeHeaders, 400],
   ["a method of another kind", "POST", "/healthz", {}, 405],
