@@ -32,12 +32,22 @@ export class Queue {
     return this.#messages;
   }
 
-  /** The call with the most bytes here. */
-  get largest(): Call | undefined {
+  /** The call with the most bytes here beyond its caller's share. */
+  largest(share: number): Call | undefined {
     let largest: Call | undefined;
-    for (const call of this.calls.values())
-      if (largest === undefined || call.bytes > largest.bytes) largest = call;
+    let most = 0;
+    for (const call of this.calls.values()) {
+      const bytes = beyondShare(call, share);
+      if (bytes > most) [largest, most] = [call, bytes];
+    }
     return largest;
+  }
+
+  /** What its calls count for in all, each without what its caller may always have here. */
+  beyond(share: number): number {
+    let bytes = 0;
+    for (const call of this.calls.values()) bytes += beyondShare(call, share);
+    return bytes;
   }
 
   /**
@@ -74,3 +84,7 @@ export class Queue {
     this.bytes -= call.bytes;
   }
 }
+
+/** What a call counts for beyond the share of its caller. @param more bytes that it would have in addition */
+export const beyondShare = ({ bytes, caller }: Call, share: number, more = 0): number =>
+  caller.isHere ? Math.max(0, bytes + more - share) : bytes + more;

@@ -5,11 +5,11 @@ import { type Clock, stepMs } from "../../core/clock.ts";
 import { ownString } from "../../core/own-string.ts";
 import type { Peer } from "../../core/peer.ts";
 import { type Call, type Caller, Callers, type Pair } from "./callers.ts";
-import { type Kept, type Origin, Queue, type Waiting } from "./queue.ts";
+import { beyondShare, type Kept, type Origin, Queue, type Waiting } from "./queue.ts";
 
 /** How much may wait, in bytes. A message counts for more than its text: see `messageBytes` and `callBytes`. */
 export interface WaitingBounds {
-  /** For one missing id. If nothing waits for it, a message always fits. */
+  /** For one missing id, beyond the shares. If nothing waits for it, a message always fits. */
   readonly perId: number;
   /** From one caller. If nothing of it waits, a message always fits. */
   readonly perCaller: number;
@@ -142,12 +142,13 @@ export class WaitingRoom {
    * @param gone gets the pairs of the calls that were dropped
    */
   #makeRoom(queue: Queue, call: Call, bytes: number, gone: Pair[]): boolean {
-    const { perId, perCaller, common } = this.#bounds;
+    const { perCaller, share, common } = this.#bounds;
     const { caller } = call;
     if (caller.bytes > 0 && caller.bytes + bytes > perCaller) return false;
-    while (queue.bytes > 0 && queue.bytes + bytes > perId) {
-      const { largest } = queue;
-      if (largest === undefined || largest.bytes <= call.bytes + bytes) return false;
+    while (queue.bytes > 0 && this.#exceeds(queue, call, bytes)) {
+      const largest = queue.largest(share);
+      const own = beyondShare(call, share, bytes);
+      if (largest === undefined || beyondShare(largest, share) <= own) return false;
       this.#drop(largest, gone);
     }
     const now = this.#callers.beyondShare(caller);
@@ -158,6 +159,14 @@ export class WaitingRoom {
       this.#dropOldest(largest, gone);
     }
     return true;
+  }
+
+  /** Whether a message would be too much for its id. */
+  #exceeds(queue: Queue, call: Call, bytes: number): boolean {
+    const { perId, share } = this.#bounds;
+    if (queue.bytes + bytes <= perId) return false;
+    const more = beyondShare(call, share, bytes) - beyondShare(call, share);
+    return queue.beyond(share) + more > perId;
   }
 
   #dropOldest({ calls }: Caller, gone: Pair[]): void {

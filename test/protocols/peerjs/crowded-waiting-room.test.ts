@@ -181,6 +181,31 @@ describe("in the queue of one id", () => {
     expect(it.taken("bob").filter((frame) => frames.includes(frame))).toEqual([...frames]);
   });
 
+  test("who calls it as much as many others has its share all the same", () => {
+    const it = open();
+    const others = Array.from({ length: 100 }, () => it.person());
+    for (const one of others) it.call(one, "bob");
+    const ann = it.person("ann");
+    const frames = it.call(ann, "bob");
+    expect(it.told).toEqual([]);
+    expect(it.taken("bob").filter((frame) => frames.includes(frame)).length).toBe(101 * 30);
+  });
+
+  test("those who have gone have no share, and give way to who is there", () => {
+    const it = open();
+    for (let n = 0; n < 100; n++) {
+      const passing = it.person();
+      it.call(passing, "bob");
+      passing.hangUp();
+    }
+    const ann = it.person("ann");
+    it.call(ann, "bob");
+    expect(it.toldTo(ann)).toEqual([]);
+    const waiting = it.taken("bob").length;
+    expect(waiting).toBeGreaterThan(30 * 30);
+    expect(waiting).toBeLessThan(50 * 30);
+  });
+
   test("a message that is longer than all that may wait waits alone", () => {
     const { person, send, told, taken } = open();
     const [ann, eve] = [person("ann"), person("eve")];
