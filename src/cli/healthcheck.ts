@@ -1,11 +1,13 @@
 // `signalbox healthcheck`: whether the server on this machine is ready, for containers and scripts.
 
 import { get, type IncomingMessage } from "node:http";
+import { get as getSecurely } from "node:https";
 import { configFile } from "../options/config-file.ts";
 import type { OptionGroup } from "../options/option.ts";
 import { ExitError } from "../process/exit.ts";
 import { hostsToReach } from "../server/http/addresses.ts";
 import { host, port } from "../server/options.ts";
+import { tlsCertFile, tlsSelfSigned, usesTls } from "../server/tls/options.ts";
 import type { Command } from "./command.ts";
 import { UsageError } from "./exit.ts";
 import { print } from "./print.ts";
@@ -17,7 +19,11 @@ const answerMs = 3000;
 const maxAnswerLength = 200;
 
 const groups: readonly OptionGroup[] = [
-  { name: "address", title: "Where the server listens", options: [configFile, host, port] },
+  {
+    name: "address",
+    title: "Where the server listens",
+    options: [configFile, host, port, tlsCertFile, tlsSelfSigned],
+  },
 ];
 
 interface Answer {
@@ -32,8 +38,9 @@ export const healthcheck: Command = {
   async run({ settings }) {
     if (settings(port) === 0)
       throw new UsageError(["healthcheck needs the port that the server listens on, not 0"]);
+    const scheme = usesTls(settings) ? "https" : "http";
     const urls = hostsToReach(settings(host)).map(
-      (name) => `http://${name}:${settings(port)}/readyz`,
+      (name) => `${scheme}://${name}:${settings(port)}/readyz`,
     );
     const answers = await Promise.all(urls.map(ask));
     const at = Math.max(
@@ -47,11 +54,18 @@ export const healthcheck: Command = {
   },
 };
 
-/** Asks without a proxy, even if the environment names one: `fetch` would use it. */
+/**
+ * Asks without a proxy, even if the environment names one: `fetch` would use it. The certificate is not checked: it is for
+ * the name that clients use.
+ */
 async function ask(url: string): Promise<Answer | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const signal = AbortSignal.timeout(answerMs);
-  get(url, { agent: false, signal }, resolve).on("error", reject);
+  const options = { agent: false, signal, rejectUnauthorized: false } as const;
+  const asked = url.startsWith("https:")
+    ? getSecurely(url, options, resolve)
+    : get(url, options, resolve);
+  asked.on("error", reject);
   try {
     const response = await promise;
     const text = await beginningOf(response);

@@ -12,16 +12,14 @@ const same: Readonly<Record<string, string>> = {
   "--key": "--peerjs-key",
   "--path": "--peerjs-path",
   "--allow_discovery": "--peerjs-allow-discovery",
+  "--sslkey": "--tls-key-file",
+  "--sslcert": "--tls-cert-file",
 };
-
-const tls = "TLS belongs to a proxy in front of the server, such as nginx or Caddy";
 
 /** Its flags that have no counterpart, and what to do. */
 const none: Readonly<Record<string, string>> = {
   "--proxied": "leave it out, the server works behind a proxy as it is",
   "--cors": "leave it out, pages of all origins may connect",
-  "--sslkey": tls,
-  "--sslcert": tls,
 };
 
 /**

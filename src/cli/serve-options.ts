@@ -9,11 +9,13 @@ import type { Check, Option, OptionGroup } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import { admissionOptions } from "../server/admission-options.ts";
 import * as server from "../server/options.ts";
+import { tlsChecks, tlsOptions } from "../server/tls/options.ts";
 import * as tokenGate from "../server/token-gate-options.ts";
 
 /** In the order in which the help and the documents show them. */
 export const groups: readonly OptionGroup[] = [
   { name: "server", title: "Server", options: [configFile, ...server.serverOptions] },
+  { name: "tls", title: "TLS", options: tlsOptions },
   { name: "limits", title: "Limits", options: server.limitOptions },
   { name: "admission", title: "Admission", options: admissionOptions },
   { name: "tokens", title: "Tokens", options: [...auth.options, ...tokenGate.options] },
@@ -29,6 +31,7 @@ export const options: readonly Option<unknown>[] = groups.flatMap((group) => gro
 /** Conditions on several options together. */
 export const checks: readonly Check[] = [
   ...server.checks,
+  ...tlsChecks,
   {
     of: [server.workers, redisUrl],
     problems: (settings) =>

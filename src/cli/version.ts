@@ -19,7 +19,7 @@ const json: Option<boolean> = {
   help: "print version, commit, time of the build, Bun and platform as one JSON object",
 };
 
-/** Of an executable that was built without git or from no commit, `commit` is null. */
+/** `commit` and `built` are null where `make` has not built the executable, and `commit` where there is no git. */
 const build = {
   version: number,
   commit: typeof BUILD_COMMIT === "string" && BUILD_COMMIT !== "" ? BUILD_COMMIT : null,

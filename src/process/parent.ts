@@ -3,6 +3,7 @@
 
 import type { Settings } from "../options/option.ts";
 import { port, workers as workerCount } from "../server/options.ts";
+import { certificateOf } from "../server/tls/options.ts";
 import { ExitError } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { logStart } from "./start-block.ts";
@@ -19,7 +20,8 @@ export async function serveByWorkers(
 ): Promise<void> {
   const { log, stopBy, reloadBy } = beginProcess(settings);
   const [count, at] = [settings(workerCount), settings(port)];
-  const workers = new Workers({ command, count, port: at, log });
+  const certificate = certificateOf(settings);
+  const workers = new Workers({ command, count, port: at, certificate, log });
   stopBy("stopping all workers", (signal) => workers.stop(signal));
   reloadBy(() => {
     log.info("replacing all workers, one after another");
@@ -32,5 +34,5 @@ export async function serveByWorkers(
     await workers.stop("SIGTERM");
     throw new ExitError(message);
   });
-  logStart(log, settings, version, url);
+  logStart(log, settings, version, url, certificate);
 }

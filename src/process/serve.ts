@@ -3,6 +3,7 @@
 import type { Settings } from "../options/option.ts";
 import { port } from "../server/options.ts";
 import type { SignalServer } from "../server/server.ts";
+import { certificateOf } from "../server/tls/options.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
 import { logStart } from "./start-block.ts";
@@ -13,6 +14,8 @@ export async function serve(settings: Settings, version: string): Promise<void> 
   let server: SignalServer | undefined;
   // Before listening: whoever reads the line that says so may send a signal at once.
   stopBy("closing all connections", async () => server?.drain());
-  server = await listen(settings, log, version, { port: settings(port), isShared: false });
-  logStart(log, settings, version, server.url);
+  const certificate = certificateOf(settings);
+  const options = { port: settings(port), isShared: false, certificate };
+  server = await listen(settings, log, version, options);
+  logStart(log, settings, version, server.url, certificate);
 }

@@ -7,6 +7,12 @@ import type { Settings } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
 import { allowedOrigins } from "../server/admission-options.ts";
 import { addressesOf, originOf } from "../server/http/addresses.ts";
+import { tlsSelfSigned } from "../server/tls/options.ts";
+import {
+  dateProblem,
+  fingerprintOf,
+  type ServerCertificate,
+} from "../server/tls/server-certificate.ts";
 import { wantsTokens } from "../server/token-gate-options.ts";
 
 const noKey = "no JWT key configured: everything that needs a token is refused";
@@ -22,15 +28,31 @@ function openTo(settings: Settings): string {
     : `${open.join(", ")}: to everybody, without a token, from ${pages}`;
 }
 
-/** One line: fields for machines; on a terminal a block for people. */
-export function logStart(log: Log, settings: Settings, version: string, url: URL): void {
+/** One line: fields for machines; on a terminal a block for people. Then, whether the certificate is good for clients. */
+export function logStart(
+  log: Log,
+  settings: Settings,
+  version: string,
+  url: URL,
+  certificate?: ServerCertificate,
+): void {
   const origin = originOf(url);
   const addresses = addressesOf(origin, protocols);
   const title = `signalbox ${version} listens at ${origin}`;
   // Whatever the log level is: with port 0 there is no other way to learn the address.
   const always = log.child({}, { level: "info" });
-  const notes = { ...(hasKey(settings) ? {} : { tokens: noKey }), open: openTo(settings) };
-  if (!process.stdout.isTTY) return always.info({ serves: addresses, ...notes }, title);
+  const notes = {
+    ...(hasKey(settings) ? {} : { tokens: noKey }),
+    open: openTo(settings),
+    ...(certificate === undefined ? {} : { certificate: shown(certificate, settings) }),
+  };
   const rows = Object.entries({ ...addresses, ...notes });
-  always.info(title + rows.map(([what, at]) => `\n    ${what.padEnd(12)} ${at}`).join(""));
+  if (process.stdout.isTTY)
+    always.info(title + rows.map(([what, at]) => `\n    ${what.padEnd(12)} ${at}`).join(""));
+  else always.info({ serves: addresses, ...notes }, title);
+  const problem = certificate === undefined ? undefined : dateProblem(certificate);
+  if (problem !== undefined) log.warn(problem);
 }
+
+const shown = (certificate: ServerCertificate, settings: Settings): string =>
+  `${settings(tlsSelfSigned) ? "self-signed, " : ""}SHA-256 ${fingerprintOf(certificate)}`;

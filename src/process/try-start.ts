@@ -3,6 +3,7 @@
 import { clusterOptions } from "../cluster/options.ts";
 import { openLog } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
+import { certificateOf } from "../server/tls/options.ts";
 import { listen } from "./listen.ts";
 
 /** @throws {ExitError} in one line, why it does not start */
@@ -10,6 +11,7 @@ export async function tryStart(settings: Settings, version: string): Promise<voi
   const alone: Settings = (option) =>
     clusterOptions.includes(option) ? option.default : settings(option);
   const { log } = openLog("silent", false);
-  const server = await listen(alone, log, version, { port: 0, isShared: false });
+  const certificate = certificateOf(settings);
+  const server = await listen(alone, log, version, { port: 0, isShared: false, certificate });
   await server.drain();
 }

@@ -5,16 +5,16 @@ import type { SignalServer } from "../server/server.ts";
 import { ExitError, exitCodes, exitWith } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
-import type { FromWorker, ToWorker } from "./worker-messages.ts";
+import type { FromWorker, ListenOrder, ToWorker } from "./worker-messages.ts";
 
 export function serveAsWorker(settings: Settings, version: string): void {
   const { log, stopBy } = beginProcess(settings, process.pid);
   let server: SignalServer | undefined;
   const stop = stopBy("closing all connections", async () => server?.drain());
   process.on("disconnect", () => stop("SIGTERM"));
-  const begin = async (port: number): Promise<void> => {
+  const begin = async ({ port, certificate }: ListenOrder): Promise<void> => {
     try {
-      server = await listen(settings, log, version, { port, isShared: true });
+      server = await listen(settings, log, version, { port, isShared: true, certificate });
       tell({ type: "ready", url: server.url.href });
     } catch (error) {
       if (!(error instanceof ExitError)) throw error;
@@ -22,7 +22,7 @@ export function serveAsWorker(settings: Settings, version: string): void {
     }
   };
   process.on("message", (message: ToWorker) =>
-    message.type === "listen" ? begin(message.port) : tell({ type: "alive" }),
+    message.type === "listen" ? begin(message) : tell({ type: "alive" }),
   );
 }
 

@@ -2,6 +2,7 @@
 // starts them, starts another for one that ended or hangs, and ends them.
 
 import type { Log } from "../observe/log.ts";
+import type { ServerCertificate } from "../server/tls/server-certificate.ts";
 import { beatMs, Watchdog } from "./watchdog.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
 
@@ -11,6 +12,7 @@ interface Plan {
   readonly count: number;
   /** The port to listen on; 0 lets the first worker pick a free one. */
   readonly port: number;
+  readonly certificate?: ServerCertificate | undefined;
   readonly log: Log;
 }
 
@@ -128,7 +130,8 @@ export class Workers {
       },
     });
     this.#watchdog.watch(process);
-    tell(process, { type: "listen", port: this.#port });
+    const { certificate } = this.#plan;
+    tell(process, { type: "listen", port: this.#port, certificate });
     return listening.promise;
   }
 

@@ -52,6 +52,11 @@ export class Listener {
     return this.#main.url;
   }
 
+  /** URLs leave out 80 and 443. */
+  get port(): number {
+    return this.#main.port ?? 0;
+  }
+
   /** Whether there are too few files for new clients. */
   get isShort(): boolean {
     return this.#isShort;
@@ -143,7 +148,7 @@ export class Listener {
 
   #openSpare(): void {
     try {
-      this.#spare ??= this.#serve(Number(this.url.port));
+      this.#spare ??= this.#serve(this.port);
     } catch {
       // No file is free, or the port was taken meanwhile: tried again later.
       this.#looksAway = looksAway;

@@ -27,6 +27,7 @@ import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
+import type { ServerCertificate } from "./tls/server-certificate.ts";
 
 /** Nobody else has it: clients of other servers come back as somebody new. */
 const newResumeKey = (): string =>
@@ -39,6 +40,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Whether other processes of this server listen on the same port. */
   readonly isShared: boolean;
+  /** Set if the server speaks TLS. */
+  readonly certificate?: ServerCertificate | undefined;
 }
 
 /**
@@ -139,12 +142,15 @@ export class SignalServer {
   }
 
   #listen(port: number, bytes: ReturnType<typeof socketBytesOf>): Server<Connection> {
+    const { certificate } = this.#listenOptions;
     return Bun.serve<Connection>({
       port,
       hostname: this.#settings(host),
       development: false,
       // Bun 1.4.4 shares the port with any other server unless told not to.
       reusePort: this.#listenOptions.isShared,
+      // Bun 1.4.4 refuses versions below TLS 1.2 by itself.
+      ...(certificate !== undefined && { tls: certificate }),
       maxRequestBodySize: bytes.frame,
       idleTimeout: keepAliveSeconds,
       fetch: (request, server) => this.#take(request, server),

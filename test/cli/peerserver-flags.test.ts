@@ -30,9 +30,6 @@ test("each flag of PeerServer is ours, or it is said which of ours it is, or why
   const is = (name: string, ours: string) => [
     `unknown option ${name}: PeerServer's ${name} is ${ours} here`,
   ];
-  const tls = (name: string) => [
-    `unknown option ${name}: TLS belongs to a proxy in front of the server, such as nginx or Caddy`,
-  ];
   expect(said).toEqual({
     "--help": [],
     "--version": [],
@@ -53,8 +50,8 @@ test("each flag of PeerServer is ours, or it is said which of ours it is, or why
       "unknown option --proxied: leave it out, the server works behind a proxy as it is",
     ],
     "--cors": ["unknown option --cors: leave it out, pages of all origins may connect"],
-    "--sslkey": tls("--sslkey"),
-    "--sslcert": tls("--sslcert"),
+    "--sslkey": is("--sslkey", "--tls-key-file"),
+    "--sslcert": is("--sslcert", "--tls-cert-file"),
   });
 });
 
