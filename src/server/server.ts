@@ -16,6 +16,7 @@ import { pageRoutes } from "../pages/pages.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { protocols as everyProtocol } from "../protocols/protocols.ts";
 import { Admission } from "./admission.ts";
+import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
@@ -229,12 +230,4 @@ export class SignalServer {
     const fields = { protocol: context.protocol, connection: number, ...end };
     this.#log[level](fields, "connection ended");
   }
-}
-
-/** Waits for a promise, but no longer than so many milliseconds. Leaves no timer behind. */
-async function atMost(ms: number, promise: Promise<void> | undefined): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
 }
