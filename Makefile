@@ -9,13 +9,13 @@ PLATFORMS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 da
 COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 BUILT = $(shell date -u -d @$${SOURCE_DATE_EPOCH:-$$(date +%s)} +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u +%Y-%m-%dT%H:%M:%SZ)
 BUILD = $(BUN) run build --define BUILD_COMMIT='"$(COMMIT)"' --define BUILD_TIME='"$(BUILT)"'
-SOURCES := $(shell find src -type f) package.json bun.lock
+SOURCES := $(shell find src docs -type f) README.md CHANGELOG.md SECURITY.md package.json bun.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check test fuzz bench release clean
+.PHONY: help run build check test fuzz bench bench-peers bench-check release clean
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 run: $(BINARY) ## build what is missing and start the server; ARGS="--port 9000" passes options on
 	@$(BINARY) $(ARGS)
@@ -37,6 +37,14 @@ fuzz: $(INSTALLED) $(BINARY) ## try the properties of test/fuzz; RUNS=1000000 as
 
 bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
 	$(BINARY) bench $(ARGS)
+
+bench-peers: $(BINARY) ## measure beside other servers, and write docs/peers.md; ARGS="--rounds 3"
+	@test/peers/install.sh
+	$(BUN) test/peers/run.ts $(ARGS)
+
+bench-check: $(BINARY) ## the same, and fail if we have become slower beside them
+	@test/peers/install.sh
+	$(BUN) test/peers/run.ts --check $(ARGS)
 
 release: $(INSTALLED) ## write executables for all platforms, with checksums, to dist/release
 	rm -rf dist/release

@@ -4,7 +4,7 @@
 import type { GetRoute, Guide } from "../protocols/protocol.ts";
 import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { documentPage, searchIndex } from "./docs/docs.ts";
-import { documents } from "./docs/documents.ts" with { type: "macro" };
+import { documents, drawings } from "./docs/documents.ts" with { type: "macro" };
 import { homePage } from "./home/home.ts";
 import { Html, html } from "./html.ts";
 import { shell } from "./shell.ts";
@@ -106,6 +106,7 @@ function pages(
     ...allDocuments.map(
       (each) => [each.path, page(htmlType, documentPage(each, allDocuments))] as const,
     ),
+    ...drawings().map(([path, body]) => [path, page(svg, body)] as const),
     ["/docs.js", page(javascript, bundle("docs/search.js"))],
     ["/docs/search.json", page(json, searchIndex(allDocuments))],
     ["/style.css", page(css, sheets.join(""))],

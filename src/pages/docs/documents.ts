@@ -77,14 +77,27 @@ function linked(html: string, file: string, pathOf: ReadonlyMap<string, string>)
       else link.setAttribute("href", anchor === undefined ? path : `${path}#${anchor}`);
     },
   });
+  rewriter.on("img", {
+    element(image) {
+      const shown = relative(root, resolve(root, file, "..", image.getAttribute("src") ?? ""));
+      if (shown.endsWith(".svg")) image.setAttribute("src", `/${shown}`);
+      else image.remove();
+    },
+  });
   // A wide table is scrolled by itself.
-  const wrapper = rewriter.on("table", {
+  rewriter.on("table", {
     element(table) {
       table.before('<div class="wide" tabindex="0">', { html: true });
       table.after("</div>", { html: true });
     },
   });
-  return wrapper.transform(html);
+  return rewriter.transform(html);
+}
+
+/** The drawings of the documents, by where they are served. Photographs would make the executable large. */
+export function drawings(): readonly (readonly [path: Document["path"], svg: string])[] {
+  const files = [...new Bun.Glob("docs/**/*.svg").scanSync({ cwd: root })];
+  return files.map((file) => [`/${file}`, readFileSync(join(root, file), "utf8")]);
 }
 
 const entities: Readonly<Record<string, string>> = {
