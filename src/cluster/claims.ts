@@ -44,6 +44,8 @@ export class Claims {
   /** Claims that have ended but may still be in Redis. */
   readonly #over = new Map<string, string>();
   #visiting: Iterator<[string, HeldClaim]> = [][Symbol.iterator]();
+  /** Whether this node stops: then those whose claims end may come back for a while, and nobody else gets their ids. */
+  isStopping = false;
   /** Whether Redis refused something when that was last looked at. */
   #wasRefused = false;
 
@@ -155,7 +157,12 @@ export class Claims {
 
   #end(key: string, claim: string): void {
     this.#over.delete(key);
-    this.#context.carrier.keys.endClaim(key, claim).catch(() => {
+    const { carrier, keepMs } = this.#context;
+    const isKept = this.isStopping && keepMs > 0;
+    const ended = isKept
+      ? carrier.keys.keepClaim(key, claim, keepMs)
+      : carrier.keys.endClaim(key, claim);
+    ended.catch(() => {
       if (!this.#held.has(key)) this.#over.set(key, claim);
     });
   }
@@ -166,7 +173,7 @@ export class Claims {
     const claim = await this.#context.carrier.keys.claim(key, { ...request, stale: over });
     if (this.#isGranted(claim, proof)) return claim;
     const holder = nodeId(claim.split(" ")[0] ?? "");
-    if (holder !== undefined && !(await this.#nodes.isGone(holder))) return "taken";
+    if (holder !== undefined && (await this.#nodes.holds(holder))) return "taken";
     const again = await this.#context.carrier.keys.claim(key, { ...request, stale: claim });
     return this.#isGranted(again, proof) ? again : "taken";
   }

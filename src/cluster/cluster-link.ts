@@ -6,6 +6,7 @@ import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import type { Claims } from "./claims.ts";
 import type { ClusterContext } from "./context.ts";
 import type { Incoming } from "./incoming.ts";
+import type { KnownNodes } from "./known-nodes.ts";
 import type { TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Topics } from "./topics.ts";
@@ -16,6 +17,7 @@ const faultMs = 1000;
 /** What the links of a node share. */
 interface LinkParts {
   readonly context: ClusterContext;
+  readonly nodes: KnownNodes;
   readonly topics: Topics;
   readonly outgoing: Outgoing;
   readonly incoming: Incoming;
@@ -72,7 +74,7 @@ export class ClusterLink implements Link {
 
   relay(name: TopicName, node: NodeId, relay: Relay): "sent" | "dropped" {
     const topic = this.#topic(name);
-    if (topic?.hasNode(node) !== true) return "dropped";
+    if (topic?.hasNode(node) !== true || this.#parts.nodes.stopping.has(node)) return "dropped";
     return this.#parts.outgoing.relay(topic.channel, node, relay);
   }
 
@@ -121,6 +123,7 @@ function guarded(receiver: Receiver, { fault, now }: ClusterContext): Receiver {
       }
     };
   return {
+    isAnnounced: receiver.isAnnounced === true,
     local: (topic) => receiver.local(topic),
     remoteJoined: guard(receiver.remoteJoined, undefined),
     remoteUpdated: guard(receiver.remoteUpdated, undefined),

@@ -7,14 +7,12 @@ import { Claims } from "./claims.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import type { ClusterContext } from "./context.ts";
 import { Control } from "./control.ts";
+import { answerMs } from "./in-flight.ts";
 import { Incoming } from "./incoming.ts";
 import { KnownNodes, type Look } from "./known-nodes.ts";
 import { Lease } from "./lease.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Topics } from "./topics.ts";
-
-/** Relays without an answer are given up after this many milliseconds, or a third of a lease if that is longer. */
-const minAnswerMs = 1000;
 
 /** For the operator's log. */
 const messages = {
@@ -32,7 +30,7 @@ export class Cluster implements Bus {
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
   readonly #topics: Topics;
-  readonly #claims: Claims;
+  readonly claims: Claims;
   readonly #incoming: Incoming;
   readonly #control: Control;
   #isClosed = false;
@@ -49,8 +47,10 @@ export class Cluster implements Bus {
       else this.#control.lost(other);
     });
     this.#topics = new Topics(context, this.#nodes, this.#outgoing);
-    this.#control = new Control(context, this.#nodes, this.#outgoing);
-    this.#claims = new Claims(context, this.#lease, this.#nodes);
+    this.#control = new Control(context, this.#nodes, this.#outgoing, (other) =>
+      this.#stopping(other),
+    );
+    this.claims = new Claims(context, this.#lease, this.#nodes);
     this.#incoming = new Incoming(
       context,
       this.#lease,
@@ -85,10 +85,11 @@ export class Cluster implements Bus {
   link(namespace: string, receiver: Receiver): Link {
     const parts = {
       context: this.#context,
+      nodes: this.#nodes,
       topics: this.#topics,
       outgoing: this.#outgoing,
       incoming: this.#incoming,
-      claims: this.#claims,
+      claims: this.claims,
     };
     return new ClusterLink(parts, namespace, receiver);
   }
@@ -114,17 +115,18 @@ export class Cluster implements Bus {
     const { carrier, now, leaseMs } = this.#context;
     const isDue = this.#lease.step();
     if (carrier.reach !== "none" && isDue) this.#renew();
+    this.#nodes.step();
     this.#lookAtNew();
     this.#topics.step();
     this.#control.step();
-    this.#outgoing.inFlight.expire(now() - Math.max(minAnswerMs, leaseMs / 3));
+    this.#outgoing.inFlight.expire(now() - answerMs(leaseMs));
     this.#incoming.answer();
-    this.#claims.sweep();
+    this.claims.sweep();
   }
 
   /** Tells the other nodes that this one leaves, and disconnects. The hubs must have no members any more. */
   async close(): Promise<void> {
-    this.#claims.end();
+    this.claims.end();
     this.#outgoing.flush();
     this.#isClosed = true;
     await this.#lease.release();
@@ -146,7 +148,7 @@ export class Cluster implements Bus {
     if (isHeld === false) return this.#join();
     const look = await this.#nodes.look().catch(() => undefined);
     if (look !== undefined) this.#saw(look);
-    await this.#claims.settleRefusals();
+    await this.claims.settleRefusals();
   }
 
   /** Checks whether nodes exist that have sent something for the first time. */
@@ -185,7 +187,7 @@ export class Cluster implements Bus {
       return;
     }
     if (carrier.reach === "all") log.info({ node: this.node }, messages.all);
-    this.#claims.renewAll();
+    this.claims.renewAll();
     this.#control.sayHere();
     this.#topics.greetAll();
   }
@@ -198,6 +200,11 @@ export class Cluster implements Bus {
     const isDeaf = !this.#lease.reaches(channels.node(this.node));
     this.#outgoing.inFlight.giveUp((channel) => isDeaf || !this.#lease.reaches(channel));
     log.warn({ problem }, carrier.reach === "some" ? messages.some : messages.none);
+  }
+
+  /** Its members are out of reach, and kept for a while where others would be told that they have left. */
+  async #stopping(node: NodeId): Promise<void> {
+    if (await this.#nodes.stops(node)) this.#topics.nodeGone(node, true);
   }
 
   #gone(node: NodeId): void {

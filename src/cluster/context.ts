@@ -17,6 +17,8 @@ export interface ClusterContext {
   readonly channels: Channels;
   readonly refused: RefusedCommands;
   readonly leaseMs: number;
+  /** How long the members of a node that has said that it stops are kept, if they are announced to others. */
+  readonly keepMs: number;
   /** Shown in this node's lease, for people who look into Redis. */
   readonly about: object;
   readonly log: ClusterLog;

@@ -39,6 +39,7 @@ export class Control {
   readonly #context: ClusterContext;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
+  readonly #stopping: (node: NodeId) => void;
   /** This node's open questions, by their numbers. */
   readonly #questions = new Map<number, Question>();
   /** By the node that has asked, and the number of its question. */
@@ -46,7 +47,14 @@ export class Control {
   #asked = 0;
   #saidHereAt = Number.NEGATIVE_INFINITY;
 
-  constructor(context: ClusterContext, nodes: KnownNodes, outgoing: Outgoing) {
+  /** @param stopping is told of each node that is said to stop */
+  constructor(
+    context: ClusterContext,
+    nodes: KnownNodes,
+    outgoing: Outgoing,
+    stopping: (node: NodeId) => void,
+  ) {
+    this.#stopping = stopping;
     this.handlers = new ControlHandlers(context.fault);
     this.#context = context;
     this.#nodes = nodes;
@@ -125,7 +133,7 @@ export class Control {
         if (this.#nodes.greet(node)) this.#outgoing.toNode(node, { t: "hi" });
         return;
       case "away":
-        return this.#nodes.doubt(node);
+        return this.#stopping(node);
       case "question":
         return this.#question(node, part);
       case "answer": {

@@ -35,6 +35,9 @@ interface SentStream {
   count: number;
 }
 
+/** Milliseconds after which relays without an answer are given up: a third of a lease, and at least a second. */
+export const answerMs = (leaseMs: number): number => Math.max(1000, leaseMs / 3);
+
 export class InFlight {
   readonly #now: () => number;
   readonly #fault: (thrown: unknown) => void;

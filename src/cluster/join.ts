@@ -19,6 +19,8 @@ type JoinLog = Pick<Log, "info" | "warn" | "error">;
 /** This node's place in the cluster. */
 export interface Membership {
   readonly bus: Cluster;
+  /** This node is about to leave: its clients may come back to others under their ids. */
+  stopping(): void;
   /** Tells the others that this node leaves, and disconnects. */
   leave(): Promise<void>;
 }
@@ -26,9 +28,14 @@ export interface Membership {
 /**
  * Does not wait for Redis: until it answers, the node serves its own peers.
  * @param settings must have passed their checks
+ * @param keepSeconds how long the members of a node that stops are kept
  * @returns `undefined` if no Redis is set: there are no other nodes
  */
-export function joinCluster(settings: Settings, log: JoinLog): Membership | undefined {
+export function joinCluster(
+  settings: Settings,
+  log: JoinLog,
+  keepSeconds = 0,
+): Membership | undefined {
   const target = targetOf(settings);
   if (target === undefined) return undefined;
   if (typeof target === "string") throw new Error(target);
@@ -41,6 +48,7 @@ export function joinCluster(settings: Settings, log: JoinLog): Membership | unde
     refused,
     channels: new Channels(settings(redisPrefix), target.kind === "cluster"),
     leaseMs,
+    keepMs: keepSeconds * 1000,
     about: { host: hostname(), since: new Date().toISOString() },
     log,
     fault: (thrown) => log.error(describeFault(thrown), "fault in the cluster"),
@@ -53,5 +61,8 @@ export function joinCluster(settings: Settings, log: JoinLog): Membership | unde
     clearInterval(timer);
     await bus.close();
   };
-  return { bus, leave };
+  const stopping = (): void => {
+    bus.claims.isStopping = true;
+  };
+  return { bus, stopping, leave };
 }

@@ -5,8 +5,10 @@
 
 import type { NodeId } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
-import type { Lease } from "./lease.ts";
+import { epochOf, type Lease } from "./lease.ts";
+import { MemberRoom } from "./member-room.ts";
 import { majorVersion } from "./message.ts";
+import { StoppingNodes } from "./stopping-nodes.ts";
 
 interface KnownNode {
   /** The channels of the topics that are open both there and here. */
@@ -32,34 +34,29 @@ const maxUnproven = 1024;
 /** Topics that an unproven node may have open; after that its messages are ignored. */
 const maxUnprovenTopics = 2048;
 
-/** UTF-16 units that all members on other nodes may take: about a million members. */
-const maxKept = 268_435_456;
-
 /** Nodes of other versions that are logged; more of them are ignored in silence. */
 const maxToldVersions = 100;
-
-const messages = {
-  version: "another node speaks another version: the two do not meet",
-  full: "there are too many members on other nodes: some of them are not known here",
-} as const;
 
 export class KnownNodes {
   readonly #context: ClusterContext;
   readonly #lease: Lease;
   readonly #nodes = new Map<NodeId, KnownNode>();
   readonly #unproven = new Set<NodeId>();
+  readonly stopping = new StoppingNodes();
+  /** For the members on other nodes. */
+  readonly room: MemberRoom;
   readonly #toldVersions = new Set<NodeId>();
-  #kept = 0;
-  #isFull = false;
 
   constructor(context: ClusterContext, lease: Lease) {
     this.#context = context;
     this.#lease = lease;
+    this.room = new MemberRoom(context.log);
   }
 
   /** The nodes that are alive, as far as is known. */
   *alive(): Iterable<NodeId> {
-    for (const [node, { lease }] of this.#nodes) if (lease !== "unseen") yield node;
+    for (const [node, { lease }] of this.#nodes)
+      if (lease !== "unseen" && !this.stopping.has(node)) yield node;
   }
 
   /** Whether there are nodes whose lease has never been looked at. */
@@ -85,6 +82,8 @@ export class KnownNodes {
     const known = this.#nodes.get(node) ?? this.#meet(node);
     if (known === undefined) return false;
     known.heardAt = this.#context.now();
+    // A node that has stopped says nothing more.
+    this.stopping.delete(node);
     return known.lease === "seen" || known.topics.size < maxUnprovenTopics;
   }
 
@@ -96,19 +95,34 @@ export class KnownNodes {
     return true;
   }
 
-  /** It is said to leave: the next look at its lease decides. */
-  doubt(node: NodeId): void {
-    const known = this.#nodes.get(node);
-    if (known === undefined) return;
-    known.lease = "unseen";
-    this.#unproven.add(node);
+  /**
+   * It is said to stop. If its lease is gone, its members are kept for a while.
+   * @returns whether it stops
+   */
+  async stops(node: NodeId): Promise<boolean> {
+    if (!this.#nodes.has(node) || !(await this.#isGoneNow(node).catch(() => false))) return false;
+    this.stopping.add(node, this.#context.now() + this.#context.keepMs);
+    return true;
+  }
+
+  /** Doubts the nodes that have stopped long enough ago. Call it ten times a second. */
+  step(): void {
+    for (const node of this.stopping.takeOver(this.#context.now())) {
+      const known = this.#nodes.get(node);
+      if (known === undefined) continue;
+      known.lease = "unseen";
+      this.#unproven.add(node);
+    }
   }
 
   /** Logs once that a node has another version, and so does not meet this one. */
   versionMismatch(node: NodeId, version: number): void {
     if (this.#toldVersions.has(node) || this.#toldVersions.size === maxToldVersions) return;
     this.#toldVersions.add(node);
-    this.#context.log.warn({ version, own: majorVersion }, messages.version);
+    this.#context.log.warn(
+      { version, own: majorVersion },
+      "another node speaks another version: the two do not meet",
+    );
   }
 
   opened(node: NodeId, topicChannel: string): void {
@@ -123,22 +137,7 @@ export class KnownNodes {
   forget(node: NodeId): void {
     this.#nodes.delete(node);
     this.#unproven.delete(node);
-  }
-
-  /**
-   * Takes room for a member on another node.
-   * @param units UTF-16 units; negative to give room back
-   * @returns false if there is no room
-   */
-  keep(units: number): boolean {
-    if (this.#kept + units <= maxKept) {
-      this.#kept += units;
-      if (this.#kept < maxKept / 2) this.#isFull = false;
-      return true;
-    }
-    if (!this.#isFull) this.#context.log.warn({}, messages.full);
-    this.#isFull = true;
-    return false;
+    this.stopping.delete(node);
   }
 
   /** Looks at the leases of all nodes. Rejects if Redis does not answer. */
@@ -151,8 +150,13 @@ export class KnownNodes {
     return await this.#look([...this.#unproven].filter((node) => this.#isNew(node)));
   }
 
+  /** Whether its claims are in force. Rejects if Redis does not answer. */
+  async holds(node: NodeId): Promise<boolean> {
+    return this.stopping.has(node) || !(await this.#isGoneNow(node));
+  }
+
   /** Whether a node has no lease now. Rejects if Redis does not answer. */
-  async isGone(node: NodeId): Promise<boolean> {
+  async #isGoneNow(node: NodeId): Promise<boolean> {
     const [value] = await this.#leasesOf([node]);
     return value === null;
   }
@@ -178,7 +182,7 @@ export class KnownNodes {
   /** @param lease its value: `null` if there is none, `undefined` if it is out of reach */
   #isGone(node: NodeId, lease: string | null | undefined): boolean {
     const known = this.#nodes.get(node);
-    if (known === undefined) return false;
+    if (known === undefined || this.stopping.has(node)) return false;
     if (lease === null) return known.lease === "unseen" || this.#isSilent(known);
     if (lease !== undefined) {
       known.lease = "seen";
@@ -199,18 +203,14 @@ export class KnownNodes {
 
   #meet(node: NodeId): KnownNode | undefined {
     if (this.#unproven.size >= maxUnproven) return undefined;
-    const met: KnownNode = { topics: new Set(), heardAt: 0, lease: "unseen", isGreeted: false };
+    const met: KnownNode = {
+      topics: new Set(),
+      heardAt: 0,
+      lease: "unseen",
+      isGreeted: false,
+    };
     this.#nodes.set(node, met);
     this.#unproven.add(node);
     return met;
-  }
-}
-
-function epochOf(lease: string): number {
-  try {
-    const { epoch } = JSON.parse(lease);
-    return typeof epoch === "number" ? epoch : 0;
-  } catch {
-    return 0;
   }
 }

@@ -109,3 +109,13 @@ export class Lease {
     }
   }
 }
+
+/** @param value of a lease in Redis */
+export function epochOf(lease: string): number {
+  try {
+    const { epoch } = JSON.parse(lease);
+    return typeof epoch === "number" ? epoch : 0;
+  } catch {
+    return 0;
+  }
+}

@@ -65,7 +65,7 @@ export class RemoteMembers {
   /** Forgets all members, without telling the hub: the topic is closed. */
   end(): void {
     for (const members of this.#members.values())
-      for (const [id, info] of members) this.#nodes.keep(-sizeOf(id, info));
+      for (const [id, info] of members) this.#nodes.room.keep(-sizeOf(id, info));
     this.#members.clear();
   }
 
@@ -85,7 +85,7 @@ export class RemoteMembers {
     const info = members?.get(id);
     if (members === undefined || info === undefined) return;
     members.delete(id);
-    this.#nodes.keep(-sizeOf(id, info));
+    this.#nodes.room.keep(-sizeOf(id, info));
     if (members.size === 0) this.#members.delete(node);
     if (!this.show(id)) this.#receiver.remoteLeft(this.#topic, id, node);
   }
@@ -97,7 +97,7 @@ export class RemoteMembers {
     const text = textOf(told);
     const before = members.get(id);
     const grown = sizeOf(id, text) - (before === undefined ? 0 : sizeOf(id, before));
-    if (text.length > maxInfoLength || !this.#nodes.keep(grown)) return false;
+    if (text.length > maxInfoLength || !this.#nodes.room.keep(grown)) return false;
     this.#members.set(node, members.set(id, text));
     return true;
   }

@@ -120,10 +120,11 @@ export class Topics {
     }
   }
 
-  /** A node is gone: its members have left. */
-  nodeGone(node: NodeId): void {
+  /** A node is gone or stops: its members have left, those who are announced only if it is gone. */
+  nodeGone(node: NodeId, isStopping = false): void {
     for (const channel of [...this.#nodes.topics(node)])
-      this.gone(channel, node, Number.POSITIVE_INFINITY);
+      if (!isStopping || this.#topics.get(channel)?.receiver.isAnnounced !== true)
+        this.gone(channel, node, Number.POSITIVE_INFINITY);
   }
 
   nodeAlive(node: NodeId, epoch: number): void {

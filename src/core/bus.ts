@@ -58,6 +58,8 @@ export interface Link {
  * is ignored.
  */
 export interface Receiver {
+  /** Whether members are told of each other: then those of a node that stops are kept for a while. */
+  readonly isAnnounced?: boolean;
   /** The members on this node: what the others are to know of the topic. */
   local(topic: TopicName): Iterable<{
     readonly id: MemberId;

@@ -11,21 +11,27 @@ const peersPerSecond = 1000;
 const batchMs = 100;
 
 /**
- * Closes all peers with 1012, as slowly as `seconds` allows. One that is behind with reading is waited for,
- * however long it takes: its Close frame would not get through.
+ * Closes all peers with 1012, as slowly as `seconds` allows, in any order and at uneven times: who came together does not
+ * come back together. One that is behind with reading is waited for, however long it takes: its Close frame would not get
+ * through.
  * @param peers whoever is connected; those that come during the call are closed too
  * @param wait resolves after some milliseconds; tests give their own
+ * @param random from 0 to 1; tests give their own
  */
 export async function closeAll(
   peers: Iterable<Peer> & { readonly size: number },
   seconds: number,
   wait: (ms: number) => Promise<void> = Bun.sleep,
+  random: () => number = Math.random,
 ): Promise<void> {
   const batches = Math.max(1, (seconds * 1000) / batchMs);
   const batchSize = Math.max(Math.ceil(peers.size / batches), (peersPerSecond * batchMs) / 1000);
   while (peers.size > 0) {
     const ready = [...peers].filter((peer) => !peer.isBehind);
-    for (const peer of ready.slice(0, batchSize)) peer.close(closeReasons.restart);
-    if (peers.size > 0) await wait(batchMs);
+    for (let left = Math.min(batchSize, ready.length); left > 0; left--) {
+      const [peer] = ready.splice(Math.floor(random() * ready.length), 1);
+      peer?.close(closeReasons.restart);
+    }
+    if (peers.size > 0) await wait(batchMs * (0.5 + random()));
   }
 }

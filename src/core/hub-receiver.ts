@@ -4,7 +4,7 @@
 import { safeParse } from "valibot";
 import type { Receiver } from "./bus.ts";
 import type { FanOut } from "./fan-out.ts";
-import type { HubSpec } from "./hub-spec.ts";
+import { type HubSpec, isAnnounced } from "./hub-spec.ts";
 import { isPlainId, memberId, type NodeId, type TopicName } from "./ids.ts";
 import type { Limits } from "./limits.ts";
 import type { Lists } from "./lists.ts";
@@ -32,6 +32,7 @@ interface HubParts<Info> {
 }
 
 export class HubReceiver<Info> implements Receiver {
+  readonly isAnnounced: boolean;
   readonly #namespace: string;
   readonly #spec: HubSpec<Info>;
   /** The hub's own. */
@@ -45,6 +46,7 @@ export class HubReceiver<Info> implements Receiver {
     topics: ReadonlyMap<string, OwnTopic<Info>>,
     parts: HubParts<Info>,
   ) {
+    this.isAnnounced = isAnnounced(spec);
     this.#namespace = namespace;
     this.#spec = spec;
     this.#topics = topics;

@@ -60,3 +60,7 @@ export interface HubSpec<Info> {
    */
   readonly rival?: (member: LocalMember<Info>, rival: RemoteMember<Info>) => void;
 }
+
+/** Whether members are told of each other, so that one that is away for a moment must not be announced as gone. */
+export const isAnnounced = <Info>({ joined, left, list }: HubSpec<Info>): boolean =>
+  joined !== undefined || left !== undefined || list !== undefined;

@@ -4,10 +4,10 @@
 import type { News } from "./announced.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import type { Claim, Link } from "./bus.ts";
-import type { NotJoined } from "./close.ts";
+import { closeReasons, type NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import { HubReceiver } from "./hub-receiver.ts";
-import type { HubObserver, HubSpec } from "./hub-spec.ts";
+import { type HubObserver, type HubSpec, isAnnounced } from "./hub-spec.ts";
 import { maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
 import { Lists } from "./lists.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
@@ -129,10 +129,14 @@ export class Hub<Info> {
     return member;
   }
 
-  /** Ends a membership; the others are told. A topic without members here is forgotten. */
+  /**
+   * Ends a membership; the others are told. A topic without members here is forgotten. When a server stops, its members
+   * are not announced as gone: they are out of reach, and may come back under their ids, here or elsewhere.
+   */
   leave(member: LocalMember<Info>): void {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
+    if (member.peer.ended === closeReasons.restart && isAnnounced(this.#spec)) return member.park();
     const { memberships } = member.peer;
     topic.delete(member);
     memberships.splice(memberships.indexOf(member), 1);

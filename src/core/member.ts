@@ -158,6 +158,12 @@ export class LocalMember<Info> implements BackpressureListener {
     if (!peer.outbox.isBackedUp) this.relieved();
   }
 
+  /** Its connection is gone for good, and it stays in the topic: it gets nothing more, and senders are told. */
+  park(): void {
+    this.unsubscribe();
+    this.missed = true;
+  }
+
   backedUp(): void {
     this.unsubscribe();
   }

@@ -60,6 +60,8 @@ export class Admission {
   readonly #connects: Rate;
   #connected = 0;
   readonly #memory: MemoryGuard;
+  /** Whether load balancers are to send clients here. */
+  isReady = true;
   /** Set when the server is being stopped. Nobody is let in from then on. */
   isDraining = false;
 

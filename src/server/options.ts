@@ -7,6 +7,7 @@ import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
 import { maxFrameBytes } from "../protocols/frame-limit.ts";
+import { drainDelaySeconds, drainSeconds } from "./drain-options.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -124,14 +125,6 @@ export const silentSeconds = option({
   help: "close a peer after this long without a sign of life",
 });
 
-export const drainSeconds = option({
-  name: "drain-seconds",
-  placeholder: "seconds",
-  schema: integer(0, 3600),
-  default: 10,
-  help: "longest time for closing all connections on SIGTERM or SIGINT; with Redis, stopping may take a second more",
-});
-
 export const resumeSeconds = option({
   name: "resume-seconds",
   placeholder: "seconds",
@@ -155,6 +148,7 @@ export const serverOptions: readonly Option<unknown>[] = [
   workers,
   logLevel,
   drainSeconds,
+  drainDelaySeconds,
   resumeSeconds,
 ];
 

@@ -8,6 +8,7 @@ import { closeReasons } from "../core/close.ts";
 import { closeAll } from "../core/drain.ts";
 import { socketBufferBytes } from "../core/limits.ts";
 import { Node } from "../core/node.ts";
+import { newResumeKey } from "../core/resume-key.ts";
 import { describeEnd } from "../observe/connection-end.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
@@ -18,21 +19,18 @@ import { protocols as everyProtocol } from "../protocols/protocols.ts";
 import { Admission } from "./admission.ts";
 import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
+import { drainDelayMs, drainSeconds } from "./drain-options.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { upgradeRequired } from "./http/request.ts";
 import { Listener } from "./listener.ts";
-import { drainSeconds, host, limitsOf } from "./options.ts";
+import { host, limitsOf, resumeSeconds } from "./options.ts";
 import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
-
-/** Nobody else has it: clients of other servers come back as somebody new. */
-const newResumeKey = (): string =>
-  Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
 
 type Socket = ServerWebSocket<Connection>;
 
@@ -85,7 +83,7 @@ export class SignalServer {
     this.#settings = settings;
     this.#listenOptions = listen;
     this.#log = log;
-    this.#cluster = joinCluster(settings, log);
+    this.#cluster = joinCluster(settings, log, settings(resumeSeconds));
     const node = new Node({
       limits: limitsOf(settings),
       publish: (channel, frame, sender) => this.#listener.publish(channel, frame, sender),
@@ -122,12 +120,15 @@ export class SignalServer {
 
   /**
    * Becomes unready, closes all clients with 1012 over a few seconds, and stops listening.
-   * Resolves within `drainSeconds`, or a second later if there may be other nodes to tell.
+   * Resolves within `drainDelaySeconds` and `drainSeconds`, or a second later if there may be other nodes to tell.
    */
   async drain(): Promise<void> {
-    this.#admission.isDraining = true;
+    this.#admission.isReady = false;
     // New clients go to the other processes on this port.
     if (this.#listenOptions.isShared) this.#listener.refuse();
+    await Bun.sleep(drainDelayMs(this.#settings, this.#cluster === undefined));
+    this.#admission.isDraining = true;
+    this.#cluster?.stopping();
     const seconds = this.#settings(drainSeconds);
     await atMost(seconds * 1000, this.#closeAll(seconds / 2));
     this.#stopClock();
@@ -208,7 +209,7 @@ export class SignalServer {
   }
 
   get #health(): Health {
-    return { isReady: !this.#admission.isDraining, isDegraded: !this.#node.bus.isReachable };
+    return { isReady: this.#admission.isReady, isDegraded: !this.#node.bus.isReachable };
   }
 
   #open(socket: Socket): void {

@@ -8,6 +8,9 @@ import type { FakeCarrier, FakeRedis } from "./fake-redis.ts";
 
 export const leaseMs = 3000;
 
+/** How long members of a node that stops are kept. */
+export const keepMs = 2000;
+
 /** What a node has told the operator, and what it has thrown and kept from others. */
 export interface Told {
   readonly infos: string[];
@@ -27,6 +30,7 @@ export const fakeContext = (
   carrier,
   channels: new Channels("test:", redis.isSharded),
   leaseMs,
+  keepMs,
   about: {},
   log: { info: (_, message) => infos.push(message), warn: (_, message) => warnings.push(message) },
   fault: (thrown) => faults.push(thrown),

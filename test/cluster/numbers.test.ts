@@ -143,7 +143,7 @@ describe("an inbox", () => {
     const nodes = new KnownNodes(context, lease);
     const outgoing = new Outgoing(context, lease, () => undefined);
     const topics = new Topics(context, nodes, outgoing);
-    const control = new Control(context, nodes, outgoing);
+    const control = new Control(context, nodes, outgoing, () => undefined);
     const incoming = new Incoming(context, lease, nodes, topics, control, outgoing);
     const { inFlight } = outgoing;
     const tell = () => {

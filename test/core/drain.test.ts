@@ -9,10 +9,11 @@ async function drain(size: number, seconds: number, whileWaiting: (node: FakeNod
   const { peers } = node.node;
   const sockets = Array.from({ length: size }, () => node.connect().socket);
   const waits: [left: number, ms: number][] = [];
-  await closeAll(peers, seconds, async (ms) => {
+  const wait = async (ms: number): Promise<void> => {
     waits.push([peers.size, ms]);
     whileWaiting(node);
-  });
+  };
+  await closeAll(peers, seconds, wait, () => 0.5);
   const ends = new Set(sockets.map(({ end }) => end?.code));
   return { waits, ends: [...ends], left: peers.size };
 }
@@ -60,4 +61,21 @@ test("without a wait of its own it takes the time that it has", async () => {
   for (let index = 0; index < 101; index++) node.connect();
   await closeAll(node.node.peers, 10);
   expect(node.node.peers.size).toBe(0);
+});
+
+test("the times between are uneven, and so is the order", async () => {
+  const node = new FakeNode();
+  const sockets = Array.from({ length: 300 }, () => node.connect().socket);
+  const waits: number[] = [];
+  let draws = 0;
+  const random = () => (draws++ % 10) / 10;
+  const wait = async (ms: number): Promise<void> => {
+    if (waits.push(ms) > 1) return;
+    const closed = sockets.map(({ end }) => end !== undefined);
+    expect(closed.slice(0, 100)).toContain(false);
+    expect(closed.slice(100)).toContain(true);
+  };
+  await closeAll(node.node.peers, 60, wait, random);
+  expect(new Set(waits).size).toBe(2);
+  expect(waits.every((ms) => ms >= 50 && ms <= 150)).toBe(true);
 });

@@ -56,6 +56,7 @@ export class ClusterOfNodes<Place extends MeetingPlace = RedisServer> implements
     const node = await ServerProcess.start([], {
       ...this.redis.environment,
       CLUSTER_LEASE_SECONDS: `${leaseSeconds}`,
+      DRAIN_DELAY_SECONDS: "0",
       ...this.#environment,
       ...environment,
     });

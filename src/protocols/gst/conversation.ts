@@ -1,5 +1,6 @@
 // One peer's side of the GStreamer protocol: what its client says of itself, and what it is told of the others.
 
+import { closeReasons } from "../../core/close.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { Delivery, FailedOutcome } from "../../core/outcome.ts";
 import { ownString } from "../../core/own-string.ts";
@@ -53,7 +54,9 @@ export class GstConversation implements Conversation {
   }
 
   closed(): void {
-    for (const side of sides) this.#sessions.endAs(side);
+    // A server that stops takes no call along.
+    if (this.#member.peer.ended !== closeReasons.restart)
+      for (const side of sides) this.#sessions.endAs(side);
     this.#spaces.hub.leave(this.#member);
   }
 

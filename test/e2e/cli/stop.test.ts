@@ -133,11 +133,12 @@ test("a second signal ends it at once, with exit code 1", async () => {
   await using server = await Program.serve();
   const crowd = await gather(server.url, manyPeers);
   server.signal("SIGTERM");
-  await crowd[0]!.closed;
+  await Promise.race(crowd.map(({ closed }) => closed));
   server.signal("SIGTERM");
   expect(await server.ended).toMatchObject({ code: 1, stderr: "" });
-  // The last to be told was not told any more.
-  expect(await crowd.at(-1)?.closed).toEqual({ code: 1006, reason: "" });
+  // Some were not told any more.
+  const ends = await Promise.all(crowd.map(({ closed }) => closed));
+  expect(ends).toContainEqual({ code: 1006, reason: "" });
 }, 20_000);
 
 describe("SIGHUP ends nothing:", () => {

@@ -26,7 +26,11 @@ describeWith(redisProgram, "Redis")("clients on three nodes that talk without pa
   let open: NodeProcess[];
 
   beforeAll(async () => {
-    cluster = await ClusterOfNodes.start(3, { LOG_LEVEL: "info", DRAIN_SECONDS: "2" });
+    cluster = await ClusterOfNodes.start(3, {
+      LOG_LEVEL: "info",
+      DRAIN_SECONDS: "2",
+      RESUME_SECONDS: "0",
+    });
     open = [...cluster.nodes];
     talkers = new Talkers(() => open.map(({ url }) => url));
     talkers.add(perNode, 2);
