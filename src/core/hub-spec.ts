@@ -3,6 +3,7 @@
 
 import type { GenericSchema } from "valibot";
 import type { Announced } from "./announced.ts";
+import type { TopicName } from "./ids.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
 import type { Peer } from "./peer.ts";
 
@@ -32,6 +33,8 @@ export interface HubSpec<Info> {
    * A broadcast still arrives, as a copy for each.
    */
   readonly isUnicast?: true;
+  /** The name by which tokens know a topic. If unset: the topic's own. */
+  readonly tokenName?: (topic: TopicName) => string;
   /** Names of its topics, in bytes of UTF-8. If unset: `maxTopicNameBytes`. */
   readonly maxNameBytes?: number;
   /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */

@@ -106,7 +106,8 @@ export class Hub<Info> {
    * `maxTopicMembers` or its list would not fit into a queue, `crowded` where the node has `maxTopics`, `taken` where the id is that of a member on this node
    */
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | NotJoined {
-    if (!peer.mayJoin(name)) return "forbidden";
+    const { tokenName } = this.#spec;
+    if (!peer.mayJoin(tokenName === undefined ? name : tokenName(name))) return "forbidden";
     const open = this.#topics.get(name);
     if (open === undefined && this.#isCrowded) return "crowded";
     const topic = open ?? this.#open(name);
