@@ -86,6 +86,8 @@ export interface SocketRoute extends AnyRoute {
    * an answer in place of the upgrade, or a Close frame after it
    */
   socket(visit: Visit): Opening | Response | CloseReason;
+  /** Answers only what no other route does: what the operator has given it may match others, too. */
+  readonly yields?: true;
   /** Close code for a token that is refused. Default: 1008. */
   readonly refusalCode?: number;
 }

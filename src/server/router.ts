@@ -78,18 +78,20 @@ class Table<Found extends Owned> {
 
 export class Router<Found extends Owned> {
   readonly #sockets = new Table<Found & { readonly route: SocketRoute }>();
+  /** Those that answer what no other does. */
+  readonly #yielding = new Table<Found & { readonly route: SocketRoute }>();
   readonly #gets = new Table<Found & { readonly route: GetRoute }>();
 
   /** @throws {RouteCollision} */
   constructor(routes: Iterable<Found>) {
     for (const each of routes)
-      if (isSocket(each)) this.#sockets.add(each);
+      if (isSocket(each)) (each.route.yields ? this.#yielding : this.#sockets).add(each);
       else if (isGet(each)) this.#gets.add(each);
   }
 
   /** @param path percent-encoded */
   socket(path: string): Match<Found & { readonly route: SocketRoute }> | undefined {
-    return this.#sockets.match(path);
+    return this.#sockets.match(path) ?? this.#yielding.match(path);
   }
 
   /** @param path percent-encoded */

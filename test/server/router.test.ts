@@ -234,6 +234,33 @@ function collisionOf(one: Path, other: Path): unknown {
   }
 }
 
+test("a route that yields answers what no other does, and collides with none", () => {
+  const yields = { ...socketAt("/:room"), yields: true } as const;
+  const router = new Router([
+    { route: yields, owner: "games" },
+    ...["/", "/signal", "/ws/:topic"].map((path) => ({
+      route: socketAt(path as Path),
+      owner: path,
+    })),
+  ]);
+  const answered = ["/", "/signal", "/signal/", "/ws/a", "/ws", "/game", "/game/", "/a/b"].map(
+    (path) => matchOf(router, path)?.[0],
+  );
+  expect(answered).toEqual([
+    "/",
+    "/signal",
+    "/signal",
+    "/ws/:topic",
+    "/:room",
+    "/:room",
+    undefined,
+    undefined,
+  ]);
+  expect(() => new Router([yields, yields].map((route) => ({ route, owner: "games" })))).toThrow(
+    RouteCollision,
+  );
+});
+
 describe("two routes that can match the same request", () => {
   test.each([
     ["/ws", "/ws"],
