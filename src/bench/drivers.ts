@@ -3,6 +3,7 @@
 
 import type { Driver } from "./driver.ts";
 import { gstDriver } from "./gst-driver.ts";
+import { matchboxDriver } from "./matchbox-driver.ts";
 import { nostrDriver } from "./nostr-driver.ts";
 import { peerjsDriver } from "./peerjs-driver.ts";
 import { roomDriver } from "./room-driver.ts";
@@ -22,6 +23,7 @@ export const drivers = {
   rxdb: rxdbDriver,
   gst: gstDriver,
   nostr: nostrDriver,
+  matchbox: matchboxDriver,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof drivers;

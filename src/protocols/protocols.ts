@@ -1,6 +1,7 @@
 // Every protocol that the server speaks, in the order in which people are shown them.
 
 import { gst } from "./gst/routes.ts";
+import { matchbox } from "./matchbox/routes.ts";
 import { nostr } from "./nostr/routes.ts";
 import { peerjs } from "./peerjs/routes.ts";
 import type { Protocol } from "./protocol.ts";
@@ -21,4 +22,5 @@ export const protocols: readonly Protocol[] = [
   tracker,
   rxdb,
   gst,
+  matchbox,
 ];

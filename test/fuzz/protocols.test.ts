@@ -8,6 +8,7 @@ import type { FakeClient } from "../support/fake-server.ts";
 import { checkAsync, timeoutMs } from "./check.ts";
 import { gstSubject } from "./meanings/gst.ts";
 import { type Json, read } from "./meanings/json.ts";
+import { matchboxSubject } from "./meanings/matchbox.ts";
 import { nostrSubject } from "./meanings/nostr.ts";
 import { peerjsSubject } from "./meanings/peerjs.ts";
 import { roomSubject } from "./meanings/room.ts";
@@ -29,6 +30,7 @@ const subjects: readonly Subject[] = [
   nostrSubject,
   rxdbSubject,
   gstSubject,
+  matchboxSubject,
 ];
 
 test("every protocol has a subject", () => {

@@ -3,6 +3,7 @@
 
 import { jwtSecret } from "../../src/auth/options.ts";
 import { gst } from "../../src/protocols/gst/routes.ts";
+import { matchbox } from "../../src/protocols/matchbox/routes.ts";
 import { nostr } from "../../src/protocols/nostr/routes.ts";
 import { allowDiscovery } from "../../src/protocols/peerjs/options.ts";
 import { peerjs } from "../../src/protocols/peerjs/routes.ts";
@@ -384,6 +385,21 @@ const gstStage: Stage = {
   },
 };
 
+const matchboxStage: Stage = {
+  protocol: matchbox,
+  namespace: "matchbox",
+  topic: ":room",
+  id: "01234567-89ab-4cde-8f01-23456789abcd",
+  // Its turn came after that of the client.
+  right: 2,
+  alsoRight: [3, 2 ** 52],
+  wrong: ["2", { info: 2 }, 2 ** 53, Number.NaN],
+  wrongIds: gstStage.wrongIds,
+  rightIds: gstStage.rightIds,
+  enter: async (server) => server.open("/matchbox/room"),
+  seen: async (_server, _bus, client) => client.reads().filter((text) => text.includes("NewPeer")),
+};
+
 /** Clients are shown events, and no members. */
 const nostrStage: Stage = {
   protocol: nostr,
@@ -419,4 +435,5 @@ export const stages: readonly Stage[] = [
   rxdbStage,
   gstStage,
   nostrStage,
+  matchboxStage,
 ];
