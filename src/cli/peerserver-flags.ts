@@ -1,7 +1,7 @@
 // The flags of PeerServer (`peerjs`, from the package `peer` 1.0), for those who come from there.
 
 /** Its flags and ours that do the same. Values have the same form and unit. */
-const same: Readonly<Record<string, string>> = {
+export const sameFlags: Readonly<Record<string, string>> = {
   "-H": "--host",
   "-c": "--peerjs-concurrent-limit",
   "--concurrent_limit": "--peerjs-concurrent-limit",
@@ -17,7 +17,7 @@ const same: Readonly<Record<string, string>> = {
 };
 
 /** Its flags that have no counterpart, and what to do. */
-const none: Readonly<Record<string, string>> = {
+export const needlessFlags: Readonly<Record<string, string>> = {
   "--proxied": "leave it out, the server works behind a proxy as it is",
   "--cors": "leave it out, pages of all origins may connect",
 };
@@ -27,6 +27,6 @@ const none: Readonly<Record<string, string>> = {
  * @returns nothing for a flag that it does not have
  */
 export function insteadOf(flag: string): string | undefined {
-  const ours = same[flag];
-  return ours === undefined ? none[flag] : `PeerServer's ${flag} is ${ours} here`;
+  const ours = sameFlags[flag];
+  return ours === undefined ? needlessFlags[flag] : `PeerServer's ${flag} is ${ours} here`;
 }

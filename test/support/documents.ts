@@ -3,6 +3,7 @@
 
 import { benchFlags } from "../../src/bench/flags.ts";
 import { floodFlags } from "../../src/bench/flood/flags.ts";
+import { needlessFlags, sameFlags } from "../../src/cli/peerserver-flags.ts";
 import { groups } from "../../src/cli/serve-options.ts";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
 import { protocols } from "../../src/protocols/protocols.ts";
@@ -20,6 +21,7 @@ export const tables: readonly Table[] = [
   { name: "options", path: "docs/configuration.md", make: optionsTables },
   { name: "frames", path: "docs/operating.md", make: framesTable },
   { name: "bench", path: "docs/bench.md", make: benchTable },
+  { name: "peerserver", path: "docs/moving.md", make: peerServerTable },
 ];
 
 export const documentAt = (path: string): Promise<string> => Bun.file(`${root}/${path}`).text();
@@ -60,6 +62,12 @@ function benchTable(): string {
     (option) => `| \`${flagOf(option)}\` | ${shown(option)} | ${option.help} |`,
   );
   return `${["| flag | default | what it is |", "|---|---|---|", ...rows].join("\n")}\n`;
+}
+
+function peerServerTable(): string {
+  const same = Object.entries(sameFlags).map(([flag, ours]) => `| \`${flag}\` | \`${ours}\` |`);
+  const needless = Object.entries(needlessFlags).map(([flag, what]) => `| \`${flag}\` | ${what} |`);
+  return `${["| PeerServer | here |", "|---|---|", ...same, ...needless].join("\n")}\n`;
 }
 
 /** With its value, whose name is the unit of most numbers. A table wants bars escaped, even in code. */
