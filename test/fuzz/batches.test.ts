@@ -67,9 +67,14 @@ const wrongValues = [null, true, -1, 1.5, 1e300, [], [[]], {}, [null], ["x"], { 
 
 const kindsWithFields = kinds.filter((t) => Object.keys(fields[t]).length > 0);
 
-/** A list of members may be empty; nothing else may be an array. */
-const isWrong = (name: string, value: unknown): boolean =>
-  name !== "m" || !(Array.isArray(value) && value.length === 0);
+/** Nothing but a list of members may be an empty array, and a list of roles an array of texts. */
+const isWrong = (part: object, name: string, value: unknown): boolean => {
+  const isRoles = "t" in part && part.t === "multicast" && name === "to";
+  if (!Array.isArray(value)) return true;
+  return isRoles
+    ? !value.every((each) => typeof each === "string")
+    : name !== "m" || value.length > 0;
+};
 
 const brokenPart = fc
   .constantFrom(...kindsWithFields)
@@ -80,7 +85,7 @@ const brokenPart = fc
       fc.oneof(fc.constantFrom(...wrongValues), fc.constant(undefined)),
     ),
   )
-  .filter(([, name, value]) => isWrong(name, value))
+  .filter(([part, name, value]) => isWrong(part, name, value))
   .map(([part, name, value]) => ({ ...part, [name]: value }));
 
 const unknownPart = fc.oneof(
