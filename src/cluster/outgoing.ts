@@ -93,9 +93,12 @@ export class Outgoing {
     return batch.serial;
   }
 
-  /** Tells one node something about a topic, in order with what is told to all nodes that have it open. */
-  inTopic(topicChannel: string, node: NodeId, part: NodePart): void {
-    this.#toInbox(node, this.#context.channels.inbox(topicChannel, node), part);
+  /**
+   * Tells one node something about a topic, in order with what is told to all nodes that have it open.
+   * @returns UTF-16 units of it
+   */
+  inTopic(topicChannel: string, node: NodeId, part: NodePart): number {
+    return this.#toInbox(node, this.#context.channels.inbox(topicChannel, node), part);
   }
 
   /**
@@ -144,14 +147,14 @@ export class Outgoing {
     for (const batch of batches) this.#publish(batch);
   }
 
-  #toInbox(node: NodeId, inbox: string, part: NodePart | ControlPart, relay?: SentRelay): void {
+  #toInbox(node: NodeId, inbox: string, part: NodePart | ControlPart, relay?: SentRelay): number {
     let batch = this.#open.get(inbox);
     if (batch === undefined || batch.length >= maxGathered) {
       batch = this.#begin(inbox, node);
       this.#open.set(inbox, batch);
     }
     if (relay !== undefined) batch.relays.push(relay);
-    this.#add(batch, part);
+    return this.#add(batch, part);
   }
 
   #begin(channel: string, to?: NodeId): GatheringBatch {
@@ -165,12 +168,13 @@ export class Outgoing {
     return batch;
   }
 
-  #add(batch: GatheringBatch, part: BatchPart): void {
+  #add(batch: GatheringBatch, part: BatchPart): number {
     const text = JSON.stringify(part);
     batch.parts.push(text);
     batch.length += text.length;
     this.#waiting += text.length;
     if (this.#waiting > maxWaiting) this.flush();
+    return text.length;
   }
 
   #publish({ channel, to, serial, isFirst, parts, relays, counted }: GatheringBatch): void {

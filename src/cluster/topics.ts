@@ -3,6 +3,7 @@
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
+import { Answers, type Asked } from "./answers.ts";
 import type { ClusterContext } from "./context.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import { type Batch, hasHello, type StatePart } from "./message.ts";
@@ -37,6 +38,7 @@ export class Topics {
   readonly #unknown = new Map<OpenTopic, Unknown>();
   /** Those in which some node owes an answer. */
   readonly #stale = new Set<OpenTopic>();
+  readonly #answers = new Answers((asked) => this.#answer(asked));
   /** Whether the first connection has been made or has failed. Until then topics wait for it. */
   #hasBegun = false;
 
@@ -109,6 +111,7 @@ export class Topics {
   /** Does what is due by now. Call it ten times a second. */
   step(): void {
     const now = this.#context.now();
+    this.#answers.step();
     for (const [topic, { deadline }] of this.#unknown) if (deadline <= now) this.#settle(topic);
     for (const topic of this.#ungreeted.values().take(topicsPerStep)) this.#greet(topic);
     for (const topic of [...this.#stale.values().take(topicsPerStep)]) {
@@ -138,16 +141,21 @@ export class Topics {
 
   /** A node asks for the members here. @param re the serial of its hello, if it has said hello */
   asked(channel: string, node: NodeId, re?: number): void {
-    const topic = this.#topics.get(channel);
-    const at = this.#outgoing.inFlight.serial(channel);
     if (!this.#context.channels.isTopic(channel)) return;
-    if (topic === undefined) {
-      this.#outgoing.toNode(node, { t: "gone", c: channel, at, re }, channel);
-      this.#outgoing.leaveTopic(channel, node);
-    }
+    if (this.#topics.has(channel)) return this.#answers.take({ channel, node, re });
+    const at = this.#outgoing.inFlight.serial(channel);
+    this.#outgoing.toNode(node, { t: "gone", c: channel, at, re }, channel);
+    this.#outgoing.leaveTopic(channel, node);
+  }
+
+  /** @returns UTF-16 units of the answer */
+  #answer({ channel, node, re }: Asked): number {
+    const topic = this.#topics.get(channel);
     // Without a lease the other node would soon take the members for gone. This node says hello once it has one.
-    else if (this.#outgoing.reaches(channel))
-      this.#outgoing.inTopic(channel, node, { t: "state", c: channel, at, re, m: topic.here });
+    if (topic === undefined || !this.#outgoing.reaches(channel)) return 0;
+    const at = this.#outgoing.inFlight.serial(channel);
+    const state = { t: "state", c: channel, at, re, m: topic.here } as const;
+    return this.#outgoing.inTopic(channel, node, state);
   }
 
   /** A node tells its members. If the topic is not open here, the node may have missed that it was closed. */

@@ -320,6 +320,37 @@ test("nothing is kept of topics that are not open, whoever asks for them", async
   expect(firsts).toEqual([true, true, true]);
 });
 
+test.each(kinds)(
+  "asks in the name of another node are answered a few times in a step: %s",
+  async (_kind, isSharded) => {
+    const { world, stations } = await open(2, isSharded);
+    const [near, far] = stations;
+    const { redis } = world;
+    const publish = redis.publish.bind(redis);
+    let states = 0;
+    redis.publish = (where, text) => {
+      states += text.split('"t":"state"').length - 1;
+      return publish(where, text);
+    };
+    const inbox = isSharded ? `${channel}:${near.cluster.node}` : inboxOf(near);
+    const answers: number[] = [];
+    for (let step = 0; step < 3; step++) {
+      for (let times = 1; times <= 500; times++)
+        redis.publish(
+          inbox,
+          batchText(far.cluster.node, 1, 1000 * (step + 1) + times, [
+            `{"t":"ask","c":"${channel}"}`,
+          ]),
+        );
+      await world.moveAll();
+      answers.push(states);
+      states = 0;
+      await world.advance(100);
+    }
+    expect(answers.map((count) => count <= 5)).toEqual([true, true, true]);
+  },
+);
+
 test("members of other nodes that do not fit are ignored, and there is room again when they have left", async () => {
   const { world, say } = await open();
   const info = JSON.stringify("x".repeat(60_000));

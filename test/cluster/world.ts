@@ -61,7 +61,7 @@ export class World {
     const cluster = new Cluster(
       fakeContext(this.redis, carrier, this.told, (run) => this.#ticks.push(run)),
     );
-    const fake = new FakeNode({}, cluster);
+    const fake = new FakeNode({ maxTopicMembers: 10_000 }, cluster);
     const hub = new Hub<string>(fake.node, "hub", {
       info: string(),
       joined: ({ id }) => `+${id}`,
