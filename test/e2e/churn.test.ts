@@ -47,4 +47,4 @@ test("memory stays where it was after 10,000 joins and leaves when 100,000 more 
   const [first = 0] = resident;
   expect(Math.max(...resident)).toBeLessThan(first + garbageBytes);
   expect(server.log.filter(({ msg }) => msg.includes("fault"))).toEqual([]);
-}, 60_000);
+}, 180_000);
