@@ -9,6 +9,7 @@ missing=""
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 [ -x /usr/bin/turnserver ] || missing="$missing coturn"
 [ -x /usr/bin/openssl ] || missing="$missing openssl"
+[ -x /usr/bin/curl ] || missing="$missing curl"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
