@@ -1,4 +1,4 @@
-// The options for tokens: the one key that verifies them, and the audience and issuer that they must have.
+// The options for tokens: the key that verifies them, perhaps with the secret before it, and the audience and issuer that they must have.
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 import * as v from "valibot";
@@ -71,6 +71,33 @@ export const jwtSecret = option<Uint8Array | undefined>({
 
 const jwtSecretFile = fileWith(jwtSecret);
 
+export const jwtSecretPrevious = option<Uint8Array | undefined>({
+  name: "jwt-secret-previous",
+  placeholder: "secret",
+  schema: jwtSecret.schema,
+  default: undefined,
+  help: "shared secret that was replaced by --jwt-secret; tokens that it has signed are still good",
+  isSecret: true,
+});
+
+const jwtSecretPreviousFile = fileWith(jwtSecretPrevious);
+
+export const jwtKid = option<string | undefined>({
+  name: "jwt-kid",
+  placeholder: "text",
+  schema: text(),
+  default: undefined,
+  help: "name of --jwt-secret in the header of tokens (kid); tokens with another one are not tried with it",
+});
+
+export const jwtKidPrevious = option<string | undefined>({
+  name: "jwt-kid-previous",
+  placeholder: "text",
+  schema: text(),
+  default: undefined,
+  help: "the same for --jwt-secret-previous",
+});
+
 export const jwtPublicKeyFile = option<PublicKey | undefined>({
   name: "jwt-public-key-file",
   placeholder: "path",
@@ -132,12 +159,24 @@ export const hasKey = (settings: Settings): boolean =>
 export const options: readonly Option<unknown>[] = [
   jwtSecret,
   jwtSecretFile,
+  jwtSecretPrevious,
+  jwtSecretPreviousFile,
+  jwtKid,
+  jwtKidPrevious,
   jwtPublicKeyFile,
   jwksUrl,
   jwksUrlFile,
   jwtAudience,
   jwtIssuer,
 ];
+
+const needs = (one: Option<unknown>, other: Option<unknown>): Check => ({
+  of: [one, other],
+  problems: (settings) =>
+    settings(one) !== undefined && settings(other) === undefined
+      ? [`${variableOf(one)} needs ${variableOf(other)}`]
+      : [],
+});
 
 export const checks: readonly Check[] = [
   {
@@ -149,4 +188,7 @@ export const checks: readonly Check[] = [
         : [];
     },
   },
+  needs(jwtSecretPrevious, jwtSecret),
+  needs(jwtKid, jwtSecret),
+  needs(jwtKidPrevious, jwtSecretPrevious),
 ];

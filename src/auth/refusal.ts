@@ -42,7 +42,8 @@ export const refusals = {
   },
   unknownKey: {
     reason: "token invalid",
-    detail: "the keys at JWKS_URL have none for its kid and alg, or too many",
+    detail:
+      "its kid is neither JWT_KID nor JWT_KID_PREVIOUS; or the keys at JWKS_URL have none for its kid and alg, or too many",
   },
   signature: {
     reason: "token invalid",
@@ -50,6 +51,10 @@ export const refusals = {
       "its signature does not fit the configured key: it was signed with another key, or altered",
   },
   expired: { reason: "token expired", detail: "its expiry (exp) has passed" },
+  revoked: {
+    reason: "token revoked",
+    detail: "it was revoked, or all tokens of its user from before some time were",
+  },
   endless: {
     reason: "token invalid",
     detail: `its expiry (exp) is missing, is not a number of seconds, or is more than ${maxDaysAhead} days ahead`,

@@ -11,16 +11,31 @@ import {
 import type { Settings } from "../options/option.ts";
 import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
-import { jwksUrl, jwtAudience, jwtIssuer, jwtPublicKeyFile, jwtSecret } from "./options.ts";
+import {
+  jwksUrl,
+  jwtAudience,
+  jwtIssuer,
+  jwtKid,
+  jwtKidPrevious,
+  jwtPublicKeyFile,
+  jwtSecret,
+  jwtSecretPrevious,
+} from "./options.ts";
 import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
 import { RemoteKeys } from "./remote-keys.ts";
+import type { Revocations } from "./revocations.ts";
+import { Secrets } from "./secrets.ts";
+
+/** Verifies a token by the key that `find` returns. */
+type Attempt = (find: JWTVerifyGetKey) => Promise<JWTPayload>;
 
 /** The key that verifies tokens. */
 interface VerificationKey {
   readonly algorithms: readonly string[];
-  readonly find: JWTVerifyGetKey;
   /** Set for keys that are fetched. */
   readonly remote?: RemoteKeys;
+  /** @throws what `attempt` does, in the end */
+  verify(attempt: Attempt, token: string): Promise<JWTPayload>;
 }
 
 /** Tells the operator that keys cannot be fetched. */
@@ -38,10 +53,17 @@ export class Tokens {
   readonly #key: VerificationKey | undefined;
   readonly #options;
 
-  /** @param log unset if the caller prints the reason of a refusal itself */
-  constructor(settings: Settings, log?: KeyLog) {
+  /** What operators revoke; `undefined` where there is no key. */
+  readonly revocations: Revocations | undefined;
+
+  /**
+   * @param log unset if the caller prints the reason of a refusal itself
+   * @param revocations unset where nothing is known of revoked tokens
+   */
+  constructor(settings: Settings, log?: KeyLog, revocations?: Revocations) {
     const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
     this.#key = keyOf(settings, log);
+    this.revocations = revocations;
     this.#options = {
       algorithms: [...(this.#key?.algorithms ?? [])],
       clockTolerance: leewaySeconds,
@@ -67,7 +89,8 @@ export class Tokens {
     if (token.length > maxTokenLength) return "tooLong";
     if (!isCompact(token)) return "malformed";
     try {
-      return identityOf(await this.#claims(token, this.#key));
+      const attempt: Attempt = (find) => this.#claimsBy(token, find);
+      return await this.#unrevoked(identityOf(await this.#key.verify(attempt, token)));
     } catch (error) {
       return refusalOf(error);
     }
@@ -92,31 +115,63 @@ export class Tokens {
     }
   }
 
-  /** @throws {KeysUnavailable} and jose's errors */
-  async #claims(token: string, { find, remote }: VerificationKey): Promise<JWTPayload> {
-    const came = remote?.fetches ?? 0;
-    for (;;)
-      try {
-        return await this.#claimsBy(token, find);
-      } catch (error) {
-        const mayBeReplaced =
-          error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);
-        // Without a `kid`, a signature that does not fit may be by a key that has replaced the one we know.
-        if (!mayBeReplaced || !(await remote?.isOutdated(came))) throw error;
-      }
+  /** Whether a token that was good has been revoked by now. Ask again after each wait. */
+  isRevoked(identity: Identity): boolean {
+    return this.revocations?.covers(identity) === true;
+  }
+
+  async #unrevoked(identity: Identity | Refusal): Promise<Identity | Refusal> {
+    if (typeof identity === "string") return identity;
+    // Just after the start: what was revoked before is being read.
+    if (this.revocations?.known !== undefined) await this.revocations.known;
+    return this.isRevoked(identity) ? "revoked" : identity;
   }
 }
 
 function keyOf(settings: Settings, log: KeyLog | undefined): VerificationKey | undefined {
-  const secret = settings(jwtSecret);
-  if (secret !== undefined) return { algorithms: ["HS256"], find: () => secret };
+  const secrets = secretsOf(settings);
+  if (secrets !== undefined)
+    return { algorithms: ["HS256"], verify: (attempt) => secrets.verify(attempt) };
   const pair = settings(jwtPublicKeyFile);
-  if (pair !== undefined) return { algorithms: pair.algorithms, find: () => pair.key };
+  if (pair !== undefined)
+    return { algorithms: pair.algorithms, verify: (attempt) => attempt(() => pair.key) };
   const url = settings(jwksUrl);
   if (url === undefined) return undefined;
   const remote = new RemoteKeys(url, warner(log));
-  const find: JWTVerifyGetKey = (header, input) => remote.find(header, input);
-  return { algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"], find, remote };
+  return {
+    algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"],
+    remote,
+    verify: (attempt, token) => verifyRemotely(remote, attempt, token),
+  };
+}
+
+function secretsOf(settings: Settings): Secrets | undefined {
+  const [secret, previous] = [settings(jwtSecret), settings(jwtSecretPrevious)];
+  if (secret === undefined) return undefined;
+  const current = { secret, kid: settings(jwtKid) };
+  return new Secrets(
+    previous === undefined
+      ? [current]
+      : [current, { secret: previous, kid: settings(jwtKidPrevious) }],
+  );
+}
+
+/** @throws {KeysUnavailable} and jose's errors */
+async function verifyRemotely(
+  remote: RemoteKeys,
+  attempt: Attempt,
+  token: string,
+): Promise<JWTPayload> {
+  const came = remote.fetches;
+  for (;;)
+    try {
+      return await attempt((header, input) => remote.find(header, input));
+    } catch (error) {
+      const mayBeReplaced =
+        error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);
+      // Without a `kid`, a signature that does not fit may be by a key that has replaced the one we know.
+      if (!mayBeReplaced || !(await remote.isOutdated(came))) throw error;
+    }
 }
 
 /** Makes a function that warns of fetches that failed, at most once in `warnMs`. */

@@ -20,10 +20,13 @@ export async function explainToken(settings: Settings, token: string): Promise<s
     const { reason, detail } = refusals[identity];
     throw new ExitError(`refused (${identity}): ${detail}\nclients are told: ${reason}`);
   }
-  const { alg } = decodeProtectedHeader(token);
+  const { alg, kid } = decodeProtectedHeader(token);
+  const { jti } = identity;
   const { exp = 0, nbf, aud, iss, rooms, can, to } = decodeJwt<ListClaims>(token);
   const lines: readonly (readonly [string, string])[] = [
     ["alg", `${alg}, the algorithm of the configured key; the signature is valid`],
+    ["kid", kid === undefined ? "not set" : `${shown(kid)}: the name of its key`],
+    ["jti", jti === undefined ? "not set: it can be revoked with its user's only" : shown(jti)],
     ["sub", `${shown(identity.userId)}: the user's id`],
     ["name", `${shown(identity.name)}: the name that others are shown`],
     [

@@ -2,7 +2,7 @@
 
 import { SignJWT } from "jose";
 import * as v from "valibot";
-import { jwtAudience, jwtIssuer, jwtSecret } from "../auth/options.ts";
+import { jwtAudience, jwtIssuer, jwtKid, jwtSecret } from "../auth/options.ts";
 import { maxDaysAhead, refusals } from "../auth/refusal.ts";
 import { Tokens } from "../auth/tokens.ts";
 import { isRoleName, maxRoleLength } from "../core/rights.ts";
@@ -97,6 +97,7 @@ export async function makeToken(settings: Settings): Promise<string> {
     throw new ExitError("making a token needs a shared secret: set JWT_SECRET or JWT_SECRET_FILE");
   if (subject === undefined)
     throw new ExitError("--sub is missing: the id of the user that the token is for");
+  const kid = settings(jwtKid);
   const now = Math.floor(Date.now() / 1000);
   const claims: Record<string, unknown> = {
     sub: subject,
@@ -107,11 +108,12 @@ export async function makeToken(settings: Settings): Promise<string> {
     to: settings(to),
     aud: audience,
     iss: issuer,
+    jti: crypto.randomUUID(),
     iat: now,
     exp: now + settings(ttl),
   };
   const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT", ...(kid !== undefined && { kid }) })
     .sign(secret);
   const verified = await new Tokens(settings).verify(token);
   if (typeof verified === "string")

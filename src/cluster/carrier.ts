@@ -27,6 +27,12 @@ export interface ClaimRequest {
   readonly ms: number;
 }
 
+/** Some of a set, and where the next are. */
+export interface SetPage {
+  readonly cursor: string;
+  readonly entries: readonly (readonly [string, number])[];
+}
+
 /**
  * Keys that expire. A command resolves once it is done and rejects if that is not known. No command is sent twice or
  * kept for later.
@@ -44,6 +50,15 @@ export interface Keys {
   keepClaim(key: string, claim: string, ms: number): Promise<boolean>;
   /** Ends a claim, unless another node holds the id. */
   endClaim(key: string, claim: string): Promise<void>;
+  /**
+   * Adds texts to a set, each until a time in milliseconds since 1970; never makes that earlier.
+   * @param ms that the set is kept from now on
+   */
+  addToSet(key: string, entries: readonly (readonly [string, number])[], ms: number): Promise<void>;
+  /** A page of a set. @param cursor `0`, or that of the page before; the last page has the cursor `0` */
+  scanSet(key: string, cursor: string): Promise<SetPage>;
+  /** Takes those out of a set whose time is over. */
+  trimSet(key: string, now: number): Promise<void>;
 }
 
 /**

@@ -68,6 +68,11 @@ export class Channels {
     return `${this.#prefix}claim:{${namespace}/${name}}`;
   }
 
+  /** The key of a set that all nodes share. */
+  set(name: string): string {
+    return `${this.#prefix}${name}`;
+  }
+
   /** The key by which a node tries whether claims can be written. */
   probe(node: NodeId): string {
     return `${this.#prefix}probe:${node}`;

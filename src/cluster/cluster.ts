@@ -3,6 +3,7 @@
 
 import type { Answers, Bus, Link, Receiver } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
+import type { SharedSet } from "../core/shared-set.ts";
 import { Claims } from "./claims.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import type { ClusterContext } from "./context.ts";
@@ -11,17 +12,9 @@ import { answerMs } from "./in-flight.ts";
 import { Incoming } from "./incoming.ts";
 import { KnownNodes, type Look } from "./known-nodes.ts";
 import { Lease } from "./lease.ts";
+import { messages } from "./messages.ts";
 import { Outgoing } from "./outgoing.ts";
 import { Topics } from "./topics.ts";
-
-/** For the operator's log. */
-const messages = {
-  all: "Redis is reached: the peers of all nodes meet",
-  some: "a part of Redis cannot be reached: of some topics only the peers of this node meet",
-  none: "Redis cannot be reached: only the peers of this node meet",
-  gone: "another node is gone, and all its peers with it",
-  full: "Redis takes no keys: the other nodes cannot know this one",
-} as const;
 
 export class Cluster implements Bus {
   readonly node: NodeId;
@@ -100,6 +93,10 @@ export class Cluster implements Bus {
 
   onOrder(kind: string, obey: (order: unknown) => void): void {
     this.#control.handlers.onOrder(kind, obey);
+  }
+
+  shared(name: string, added: () => void): SharedSet {
+    return this.#control.sets.open(name, added);
   }
 
   ask(kind: string, question: unknown, deadlineMs: number): Promise<Answers> {
@@ -188,13 +185,14 @@ export class Cluster implements Bus {
     }
     if (carrier.reach === "all") log.info({ node: this.node }, messages.all);
     this.claims.renewAll();
-    this.#control.sayHere();
+    this.#control.reached();
     this.#topics.greetAll();
   }
 
   #down(problem: string): void {
     const { carrier, channels, log } = this.#context;
     if (carrier.reach === "none") this.#lease.suspend();
+    this.#control.sets.unreached();
     this.#topics.settleUnreached();
     // Answers come by this node's inbox.
     const isDeaf = !this.#lease.reaches(channels.node(this.node));

@@ -6,6 +6,7 @@ import type { Answers } from "../core/bus.ts";
 import { ControlHandlers } from "../core/control-handlers.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { ClusterContext } from "./context.ts";
+import { KeptSets } from "./kept-sets.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import {
   type ControlPart,
@@ -36,6 +37,7 @@ interface HeldAnswer {
 
 export class Control {
   readonly handlers: ControlHandlers;
+  readonly sets: KeptSets;
   readonly #context: ClusterContext;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
@@ -59,6 +61,7 @@ export class Control {
     this.#context = context;
     this.#nodes = nodes;
     this.#outgoing = outgoing;
+    this.sets = new KeptSets(context, this);
   }
 
   /** As `Bus.ask` has it. */
@@ -96,6 +99,12 @@ export class Control {
     if (to === "all" || to === own) this.handlers.obey(kind, order);
   }
 
+  /** Redis is reached, and this node holds its lease. */
+  reached(): void {
+    this.sayHere();
+    this.sets.reached();
+  }
+
   /** Tells all nodes that this one is here. Does nothing if their channel is out of reach. */
   sayHere(): void {
     const { channels, now } = this.#context;
@@ -116,6 +125,7 @@ export class Control {
     // For nodes that have missed it; and a node that cannot renew its lease stays known while it sends something.
     if (time - this.#saidHereAt >= this.#context.leaseMs / 2) this.sayHere();
     for (const question of this.#questions.values()) question.expire(time);
+    this.sets.step();
     for (const [key, { until }] of this.#answers) if (until <= time) this.#answers.delete(key);
   }
 

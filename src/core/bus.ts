@@ -4,6 +4,7 @@
 
 import type { MemberId, NodeId, TopicName } from "./ids.ts";
 import type { Arrival, LateFailure } from "./outcome.ts";
+import type { SharedSet } from "./shared-set.ts";
 
 /** A frame on its way to one member on another node. */
 export interface Relay {
@@ -109,4 +110,9 @@ export interface Bus {
   ask(kind: string, question: unknown, deadlineMs: number): Promise<Answers>;
   /** Gives an order to one node or to all, this one included. An order may be lost with a connection. */
   tell(to: NodeId | "all", kind: string, order: unknown): void;
+  /**
+   * Makes a set that all nodes share. Once for each name.
+   * @param added is called when there is something new in it, whichever node has added it. Must not throw
+   */
+  shared(name: string, added: () => void): SharedSet;
 }

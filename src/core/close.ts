@@ -16,6 +16,8 @@ export const closeReasons = {
   silent: { code: 1001, reason: "no sign of life" },
   /** The peer's token is over. */
   expired: { code: 4001, reason: "token expired" },
+  /** The peer's token was revoked. */
+  revoked: { code: 4001, reason: "token revoked" },
   /** The peer's token does not name this topic. */
   notAllowed: { code: 1008, reason: "room not allowed" },
   /** The server is being stopped or replaced. */

@@ -3,6 +3,7 @@
 import type { Answers, Bus, Link } from "./bus.ts";
 import { ControlHandlers } from "./control-handlers.ts";
 import { type NodeId, newNodeId } from "./ids.ts";
+import { OwnSet, type SharedSet } from "./shared-set.ts";
 
 const nobody: Link = {
   isAlone: true,
@@ -45,6 +46,10 @@ export class OneNode implements Bus {
     return answered === undefined
       ? { answers: new Map(), missing: [this.node] }
       : { answers: new Map([[this.node, answered.answer]]), missing: [] };
+  }
+
+  shared(_name: string, added: () => void): SharedSet {
+    return new OwnSet(added);
   }
 
   tell(to: NodeId | "all", kind: string, order: unknown): void {

@@ -2,7 +2,6 @@
 
 import type { Server, ServerWebSocket } from "bun";
 import { acceptedProtocol } from "../auth/carried.ts";
-import { Tokens } from "../auth/tokens.ts";
 import { joinCluster, type Membership } from "../cluster/join.ts";
 import { closeReasons } from "../core/close.ts";
 import { closeAll } from "../core/drain.ts";
@@ -28,6 +27,7 @@ import { Listener } from "./listener.ts";
 import { host, limitsOf, resumeSeconds } from "./options.ts";
 import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
+import { tokensOf } from "./revocation-sweep.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
@@ -100,7 +100,7 @@ export class SignalServer {
       node,
       settings,
       log,
-      tokens: new Tokens(settings, log),
+      tokens: tokensOf(settings, log, node),
       resumeKey: newResumeKey(),
       held: { length: 0 },
       addresses: this.#admission.addresses,

@@ -53,8 +53,10 @@ export class TokenGate {
     opening: Opening,
     refusalCode: number | undefined,
   ): Promise<Opening> {
-    const identity = await this.#identify(carried, address);
+    const verified = await this.#identify(carried, address);
     return (peer) => {
+      const isRevoked = typeof verified !== "string" && this.#tokens.isRevoked(verified);
+      const identity = isRevoked ? "revoked" : verified;
       if (typeof identity === "string") {
         this.#refused?.(peer, identity);
         return closingOf(identity, refusalCode);

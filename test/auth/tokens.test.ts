@@ -232,6 +232,58 @@ describe("a token is refused", () => {
   });
 });
 
+describe("of two secrets", () => {
+  const former = "the secret before it, 32 bytes or more";
+  const older = { key: encoded(former) };
+  const pair = { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: former };
+  const named = { ...pair, JWT_KID: "new", JWT_KID_PREVIOUS: "old" };
+  const good = ["alice", "alice"];
+
+  test("both are taken, and no third one", async () => {
+    const tokens = tokensWith(pair);
+    const third = { key: encoded("a third secret, of 32 bytes or more") };
+    expect([
+      await verdict(await sign(), tokens),
+      await verdict(await sign({}, older), tokens),
+      await verdict(await sign({}, { ...older, kid: "any" }), tokens),
+      await verdict(await sign({}, third), tokens),
+    ]).toEqual([good, good, good, "signature"]);
+  });
+
+  test("a kid says which it is", async () => {
+    const tokens = tokensWith(named);
+    expect([
+      await verdict(await sign({}, { kid: "new" }), tokens),
+      await verdict(await sign({}, { ...older, kid: "old" }), tokens),
+      await verdict(await sign(), tokens),
+      await verdict(await sign({}, older), tokens),
+      await verdict(await sign({}, { kid: "old" }), tokens),
+      await verdict(await sign({}, { ...older, kid: "new" }), tokens),
+      await verdict(await sign({}, { kid: "newer" }), tokens),
+      await verdict(await sign({}, { kid: "" }), tokens),
+    ]).toEqual([good, good, good, good, "signature", "signature", "unknownKey", "unknownKey"]);
+  });
+
+  test("what is wrong with a token by the former one is told as ever", async () => {
+    const tokens = tokensWith(named);
+    const former = (claims: object) => sign({ ...claims }, older);
+    expect([
+      await verdict(await former({ exp: now() - 61 }), tokens),
+      await verdict(await former({ nbf: now() + 100 }), tokens),
+      await verdict(await former({ sub: "" }), tokens),
+    ]).toEqual(["expired", "tooEarly", "subject"]);
+  });
+
+  test("the former one needs the other, as a kid needs its secret", () => {
+    for (const [environment, problem] of [
+      [{ JWT_SECRET_PREVIOUS: former }, "JWT_SECRET_PREVIOUS needs JWT_SECRET"],
+      [{ JWT_KID: "a" }, "JWT_KID needs JWT_SECRET"],
+      [{ JWT_SECRET: secret, JWT_KID_PREVIOUS: "a" }, "JWT_KID_PREVIOUS needs JWT_SECRET_PREVIOUS"],
+    ] as const)
+      expect(read(environment)).toEqual({ problems: [problem] });
+  });
+});
+
 describe("rooms are named, or their beginnings with a * behind:", () => {
   const names = ["", "a", "team", "team-", "team-1", "t*m"];
 

@@ -1,7 +1,13 @@
 // What carries messages between nodes in a test, as Redis does: each connection keeps its order, and a test
 // decides which of them goes on, which breaks, and when who notices.
 
-import type { Carrier, CarrierEvents, ClaimRequest, Keys } from "../../src/cluster/carrier.ts";
+import type {
+  Carrier,
+  CarrierEvents,
+  ClaimRequest,
+  Keys,
+  SetPage,
+} from "../../src/cluster/carrier.ts";
 
 interface Key {
   readonly value: string;
@@ -92,6 +98,11 @@ export class FakeRedis {
 
   delete(key: string): void {
     this.#keys.delete(key);
+  }
+
+  /** A set, by its texts. */
+  setAt(key: string): Map<string, number> {
+    return new Map(JSON.parse(this.get(key) ?? "[]"));
   }
 }
 
@@ -242,6 +253,35 @@ export class FakeCarrier implements Carrier, Keys {
   endClaim(key: string, claim: string): Promise<void> {
     return this.#command("said", key, () => {
       if (this.#isOwn(key, claim)) this.#redis.delete(key);
+    });
+  }
+
+  addToSet(
+    key: string,
+    entries: readonly (readonly [string, number])[],
+    ms: number,
+  ): Promise<void> {
+    return this.#command("said", key, () => {
+      const set = this.#redis.setAt(key);
+      for (const [text, until] of entries) set.set(text, Math.max(set.get(text) ?? 0, until));
+      this.#redis.set(key, JSON.stringify([...set]), ms);
+    });
+  }
+
+  scanSet(key: string, cursor: string): Promise<SetPage> {
+    return this.#command("said", key, () => {
+      // A page of one text.
+      const at = Number(cursor);
+      const entries = [...this.#redis.setAt(key)];
+      const next = at + 1 < entries.length ? at + 1 : 0;
+      return { cursor: `${next}`, entries: entries.slice(at, at + 1) };
+    });
+  }
+
+  trimSet(key: string, now: number): Promise<void> {
+    return this.#command("said", key, () => {
+      const left = [...this.#redis.setAt(key)].filter(([, until]) => until > now);
+      if (this.#redis.get(key) !== null) this.#redis.set(key, JSON.stringify(left), 1000);
     });
   }
 

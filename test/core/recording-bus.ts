@@ -3,6 +3,7 @@
 
 import type { Bus, Link, Receiver, Relay } from "../../src/core/bus.ts";
 import { newNodeId } from "../../src/core/ids.ts";
+import { OwnSet } from "../../src/core/shared-set.ts";
 
 export class RecordingBus implements Bus {
   readonly node = newNodeId();
@@ -71,6 +72,10 @@ export class RecordingBus implements Bus {
   }
 
   tell(): void {}
+
+  shared(_name: string, added: () => void): OwnSet {
+    return new OwnSet(added);
+  }
 }
 
 const as = (role: string | undefined): string => (role === undefined ? "" : ` as ${role}`);

@@ -3,6 +3,7 @@
 
 import type { Bus, Claim, Link, Receiver, Relay } from "../../src/core/bus.ts";
 import { type MemberId, type NodeId, newNodeId, type TopicName } from "../../src/core/ids.ts";
+import { OwnSet } from "../../src/core/shared-set.ts";
 
 /** One namespace on one node. */
 interface Station {
@@ -54,6 +55,7 @@ export class FakeNetwork {
       onOrder: () => undefined,
       ask: () => Promise.resolve({ answers: new Map(), missing: [] }),
       tell: () => undefined,
+      shared: (_name, added) => new OwnSet(added),
     };
   }
 

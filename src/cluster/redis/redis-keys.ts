@@ -1,7 +1,7 @@
 // The keys in Redis: leases and claims. A claim changes in one step, by a script.
 
 import type { Redis } from "ioredis";
-import type { ClaimRequest, Keys } from "../carrier.ts";
+import type { ClaimRequest, Keys, SetPage } from "../carrier.ts";
 
 /**
  * KEYS: the claim. ARGV: holder, proof, milliseconds, stale claim. A claim is `holder proof since`, where `since` is in
@@ -36,6 +36,9 @@ return 1`;
 const endScript = `${isOwn}
 if not isOwn then return 0 end
 return redis.call("DEL", KEYS[1])`;
+
+/** Texts of a set that are read at a time, about. */
+const setPageSize = 1000;
 
 /** Is told how commands went. */
 export interface CommandWatch {
@@ -81,6 +84,31 @@ export class RedisKeys implements Keys {
   async endClaim(key: string, claim: string): Promise<void> {
     // Redis does this one though it refuses to set keys, so that it says nothing about EVAL.
     await this.#client.eval(endScript, 1, key, claim);
+  }
+
+  async addToSet(
+    key: string,
+    entries: readonly (readonly [string, number])[],
+    ms: number,
+  ): Promise<void> {
+    const scored = entries.flatMap(([text, until]) => [until, text]);
+    const add = this.#client.zadd(key, "GT", ...scored);
+    // Sent together: a set that was just made has no time to live before that.
+    const keep = this.#client.pexpire(key, ms);
+    await Promise.all([this.#run("ZADD", add), this.#run("PEXPIRE", keep)]);
+  }
+
+  async scanSet(key: string, from: string): Promise<SetPage> {
+    const reply = this.#client.zscan(key, from, "COUNT", setPageSize);
+    const [cursor, flat] = await this.#run("ZSCAN", reply);
+    const entries: (readonly [string, number])[] = [];
+    for (let at = 0; at + 1 < flat.length; at += 2)
+      entries.push([String(flat[at]), Number(flat[at + 1])]);
+    return { cursor, entries };
+  }
+
+  async trimSet(key: string, now: number): Promise<void> {
+    await this.#run("ZREMRANGEBYSCORE", this.#client.zremrangebyscore(key, 0, now));
   }
 
   async #run<Reply>(command: string, reply: Promise<Reply>): Promise<Reply> {

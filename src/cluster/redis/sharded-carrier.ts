@@ -28,6 +28,9 @@ export class ShardedCarrier implements Carrier {
     claim: (key, request) => this.#ask(key, (keys) => keys.claim(key, request)),
     keepClaim: (key, claim, ms) => this.#ask(key, (keys) => keys.keepClaim(key, claim, ms)),
     endClaim: (key, claim) => this.#ask(key, (keys) => keys.endClaim(key, claim)),
+    addToSet: (key, entries, ms) => this.#ask(key, (keys) => keys.addToSet(key, entries, ms)),
+    scanSet: (key, cursor) => this.#ask(key, (keys) => keys.scanSet(key, cursor)),
+    trimSet: (key, now) => this.#ask(key, (keys) => keys.trimSet(key, now)),
   };
 
   constructor(ways: Ways) {

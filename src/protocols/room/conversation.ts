@@ -115,6 +115,8 @@ export class RoomConversation implements Conversation {
   #renewed(identity: Identity | Refusal): void {
     const { topic, info } = this.#member;
     if (typeof identity === "string") this.#refuse("INVALID_MESSAGE", refusals[identity].reason);
+    else if (this.#rooms.tokens.isRevoked(identity))
+      this.#refuse("INVALID_MESSAGE", refusals.revoked.reason);
     else if (identity.userId !== info.userId)
       this.#refuse("INVALID_MESSAGE", "this token is another user's");
     else if (!identity.mayJoin(topic.name)) this.#refuse("INVALID_MESSAGE", refusals.room.reason);

@@ -100,7 +100,10 @@ export class Stay {
     peer.send(frames.welcome(member.id, welcome));
     if (missed === undefined) peer.send(frames.peerList(member));
     peer.outbox.putAll([...(missed ?? []), ...waiting]);
+    const { role } = member;
     member.moveTo(peer);
+    // The others allow by it who reaches this member.
+    if (member.role !== role) this.#hub.update(member, member.info);
   }
 
   /** Its time is over, or the server has closed it while it was away. */

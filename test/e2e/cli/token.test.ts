@@ -1,7 +1,7 @@
 // `signalbox token`: makes a token for trying out, and explains one.
 
 import { describe, expect, test } from "bun:test";
-import { decodeJwt } from "jose";
+import { decodeJwt, decodeProtectedHeader } from "jose";
 import { run } from "../../support/program.ts";
 import { now, secret, sign, written } from "../../support/tokens.ts";
 
@@ -20,10 +20,16 @@ const verify = (token: string, more: Record<string, string> = {}) =>
 describe("a token is made", () => {
   test("for a user, some rooms and a time", async () => {
     const token = await made(["--sub", "alice", "--rooms", "team-*, lobby", "--ttl", "2h"]);
-    const { iat = 0, exp = 0, ...claims } = decodeJwt(token);
+    const { iat = 0, exp = 0, jti, ...claims } = decodeJwt(token);
     expect(claims).toEqual({ sub: "alice", rooms: ["team-*", "lobby"] });
+    expect(jti).toMatch(/^[0-9a-f-]{36}$/);
     expect(exp - iat).toBe(7200);
     expect(iat).toBeWithin(now() - 60, now() + 1);
+  });
+
+  test("with the name of the secret", async () => {
+    const token = await made(["--sub", "alice"], { JWT_KID: "2026" });
+    expect(decodeProtectedHeader(token)).toEqual({ alg: "HS256", typ: "JWT", kid: "2026" });
   });
 
   test("for a viewer that may answer a host and nobody else", async () => {
@@ -45,7 +51,7 @@ describe("a token is made", () => {
   });
 
   test("for all rooms and 15 minutes where nothing else is said", async () => {
-    const { iat = 0, exp = 0, ...claims } = decodeJwt(await made(["--sub", "alice"]));
+    const { iat = 0, exp = 0, jti: _, ...claims } = decodeJwt(await made(["--sub", "alice"]));
     expect([claims, exp - iat]).toEqual([{ sub: "alice" }, 900]);
   });
 
@@ -92,6 +98,7 @@ describe("a token is explained", () => {
     const exp = now() + 300;
     const token = await sign({
       exp,
+      jti: "id-1",
       name: "Alice\u001b[31m",
       rooms: ["team-*"],
       role: "viewer",
@@ -103,6 +110,8 @@ describe("a token is explained", () => {
       code: 0,
       stderr: "",
       stdout: `alg    HS256, the algorithm of the configured key; the signature is valid
+kid    not set
+jti    "id-1"
 sub    "alice": the user's id
 name   "Alice\\u001b[31m": the name that others are shown
 rooms  valid for ["team-*"] only
@@ -124,7 +133,7 @@ iss    not set: not checked
   test("with times that no calendar has, and with nothing that a terminal obeys", async () => {
     const name = "a\u009b31m\u202e\u2028b\u007f\u{e0041}";
     const { code, stdout } = await verify(await sign({ name, nbf: -1e308 }));
-    expect([code, stdout.split("\n").slice(2, 8)]).toEqual([
+    expect([code, stdout.split("\n").slice(4, 10)]).toEqual([
       0,
       [
         'name   "a\\u009b31m\\u202e\\u2028b\\u007f\\udb40\\udc41": the name that others are shown',
