@@ -4,8 +4,8 @@
 
 import type { NodeId } from "../core/ids.ts";
 
-/** UTF-16 units of all answers in one step, a tenth of a second. One may go beyond it. */
-const unitsPerStep = 4_194_304;
+/** Bytes of all answers in one step, a tenth of a second. One may go beyond it. */
+const bytesPerStep = 4_194_304;
 
 /** Answers to one node about one topic in a step. A page that is loaded again has its node say hello again. */
 const answersPerStep = 4;
@@ -26,9 +26,9 @@ export class Answers {
   /** How often who was told of what in this step. */
   readonly #told = new Map<string, number>();
   readonly #waiting = new Map<string, Asked>();
-  #left = unitsPerStep;
+  #left = bytesPerStep;
 
-  /** @param answer tells a node; returns how many UTF-16 units that takes */
+  /** @param answer tells a node; returns how many bytes that takes */
   constructor(answer: (asked: Asked) => number) {
     this.#answer = answer;
   }
@@ -47,7 +47,7 @@ export class Answers {
   /** Answers what waits. Call it ten times a second. */
   step(): void {
     this.#told.clear();
-    this.#left = unitsPerStep;
+    this.#left = bytesPerStep;
     for (const [key, asked] of this.#waiting) {
       if (this.#left <= 0) return;
       this.#waiting.delete(key);

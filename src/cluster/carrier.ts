@@ -3,7 +3,7 @@
 
 /** What a carrier reports. */
 export interface CarrierEvents {
-  message(channel: string, text: string): void;
+  message(channel: string, bytes: Buffer): void;
   /**
    * All subscriptions are in force and commands go through, as far as the carrier reaches. Reported again whenever
    * it reaches further, and when messages to this node may have been lost.
@@ -72,7 +72,7 @@ export interface Carrier {
   start(events: CarrierEvents): void;
   /** Whether it reaches the server that has this channel or key. */
   reaches(name: string): boolean;
-  /** @returns how many nodes received it, including this one */
+  /** Publishes a text as UTF-8. @returns how many nodes received it, including this one */
   publish(channel: string, text: string): Promise<number>;
   /** Resolves when in force. Channels that are out of reach are subscribed to later, and the promise rejects. */
   subscribe(channels: readonly string[]): Promise<void>;

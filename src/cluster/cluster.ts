@@ -69,7 +69,7 @@ export class Cluster implements Bus {
     carrier.start({
       up: () => this.#join(),
       down: (problem) => this.#down(problem),
-      message: (channel, text) => this.#incoming.hear(channel, text),
+      message: (channel, bytes) => this.#incoming.hear(channel, bytes),
     });
     for (const channel of [channels.nodes, channels.node(this.node)])
       carrier.subscribe([channel]).catch(() => undefined);

@@ -12,7 +12,6 @@ import type { Lease } from "./lease.ts";
 import {
   type Batch,
   type ControlPart,
-  headOf,
   majorVersion,
   type NodePart,
   type PresencePart,
@@ -21,6 +20,7 @@ import {
 import type { Outgoing } from "./outgoing.ts";
 import { readBatch } from "./read-batch.ts";
 import type { Topics } from "./topics.ts";
+import { headOf } from "./write-batch.ts";
 
 /** After this many batches of a node they are confirmed at once. */
 const maxUnanswered = 64;
@@ -37,7 +37,7 @@ interface IncomingStream {
 
 export class Incoming {
   readonly #context: ClusterContext;
-  readonly #head: string;
+  readonly #head: Buffer;
   readonly #nodes: KnownNodes;
   readonly #topics: Topics;
   readonly #control: Control;
@@ -56,7 +56,7 @@ export class Incoming {
     outgoing: Outgoing,
   ) {
     this.#context = context;
-    this.#head = headOf(context.node);
+    this.#head = Buffer.from(headOf(context.node));
     this.#nodes = nodes;
     this.#topics = topics;
     this.#control = control;
@@ -65,10 +65,10 @@ export class Incoming {
   }
 
   /** A message has come from Redis. */
-  hear(channel: string, text: string): void {
+  hear(channel: string, bytes: Buffer): void {
     // A node receives its own batches on the channels of topics.
-    if (text.startsWith(this.#head)) return;
-    const batch = readBatch(text);
+    if (bytes.subarray(0, this.#head.length).equals(this.#head)) return;
+    const batch = readBatch(bytes);
     const { node, channels, fault } = this.#context;
     if (batch === undefined || batch.n === node) return;
     if (batch.v !== majorVersion) return this.#nodes.versionMismatch(batch.n, batch.v);

@@ -1,14 +1,14 @@
-// What nodes tell each other: batches of parts, as JSON. Field names are short, since each is sent with every part.
-// Unknown fields and kinds of parts are ignored. Nodes of different major versions do not meet.
+// What nodes tell each other: batches of parts. Field names are short, since each is sent with every part. `f` is a frame,
+// which is sent as it is. Unknown fields and kinds of parts are ignored. Nodes of different major versions do not meet.
 
 import type { NodeId } from "../core/ids.ts";
 import type { LateFailure } from "../core/outcome.ts";
 
 /** Raised when older nodes would misunderstand newer ones. */
-export const majorVersion = 1;
+export const majorVersion = 2;
 
-/** UTF-16 units of the longest batch. Before a node sends a longer one, it takes Redis for stalled. */
-export const maxBatchLength = 33_554_432;
+/** Bytes of the longest batch. Before a node sends a longer one, it takes Redis for stalled. */
+export const maxBatchBytes = 33_554_432;
 
 /** UTF-16 units of the longest question or order, as JSON. */
 export const maxQuestionLength = 65_536;
@@ -141,22 +141,6 @@ export interface Batch {
   readonly f?: 1;
   readonly b: readonly BatchPart[];
 }
-
-/** All batches of a node begin with this, so that it can tell its own. */
-export const headOf = (node: NodeId): string => `{"v":${majorVersion},"n":"${node}",`;
-
-/**
- * @param parts each as JSON
- * @param isFirst whether it has `f`
- */
-export const batchText = (
-  node: NodeId,
-  epoch: number,
-  serial: number,
-  parts: readonly string[],
-  isFirst = false,
-): string =>
-  `${headOf(node)}"e":${epoch},"s":${serial},${isFirst ? '"f":1,' : ""}"b":[${parts.join(",")}]}`;
 
 /** Whether the batch has a hello. */
 export const hasHello = ({ b: parts }: Batch): boolean =>

@@ -8,22 +8,16 @@ import { Channels } from "./channels.ts";
 import type { ClusterContext } from "./context.ts";
 import { InFlight, type SentRelay } from "./in-flight.ts";
 import type { Lease } from "./lease.ts";
-import {
-  type BatchPart,
-  batchText,
-  type ControlPart,
-  type NodePart,
-  type PresencePart,
-  type TopicPart,
-} from "./message.ts";
+import type { BatchPart, ControlPart, NodePart, PresencePart, TopicPart } from "./message.ts";
+import { batchText, writePart } from "./write-batch.ts";
 
-/** UTF-16 units after which a batch takes no more parts. */
+/** Bytes after which a batch takes no more parts. */
 const maxGathered = 65_536;
 
-/** UTF-16 units in all batches after which they are published before the end of the tick. */
+/** Bytes in all batches after which they are published before the end of the tick. */
 const maxWaiting = 1_048_576;
 
-/** UTF-16 units of unanswered publishes after which Redis is taken for stalled, and connected anew. */
+/** Bytes of unanswered publishes after which Redis is taken for stalled, and connected anew. */
 const maxUnderWay = 33_554_432;
 
 /** UTF-16 units that a relay without an answer keeps in memory, in addition to its hub's. */
@@ -36,11 +30,14 @@ interface GatheringBatch {
   readonly serial: number;
   /** Whether it is the first one on its channel. */
   readonly isFirst: boolean;
-  readonly parts: string[];
+  /** What `batchText` is given of the parts. */
+  jsons: string;
+  frames: string;
   readonly relays: SentRelay[];
   /** Told how many nodes have received it. */
   readonly counted: ((receivers: number) => void)[];
-  length: number;
+  /** Of the parts. */
+  bytes: number;
 }
 
 export class Outgoing {
@@ -85,7 +82,7 @@ export class Outgoing {
     counted?: (receivers: number) => void,
   ): number {
     const last = this.#batches.at(-1);
-    const isOpen = last?.channel === channel && last.length < maxGathered;
+    const isOpen = last?.channel === channel && last.bytes < maxGathered;
     if (!isOpen) this.#open.clear();
     const batch = isOpen ? last : this.#begin(channel);
     if (counted !== undefined) batch.counted.push(counted);
@@ -95,7 +92,7 @@ export class Outgoing {
 
   /**
    * Tells one node something about a topic, in order with what is told to all nodes that have it open.
-   * @returns UTF-16 units of it
+   * @returns bytes of it
    */
   inTopic(topicChannel: string, node: NodeId, part: NodePart): number {
     return this.#toInbox(node, this.#context.channels.inbox(topicChannel, node), part);
@@ -149,7 +146,7 @@ export class Outgoing {
 
   #toInbox(node: NodeId, inbox: string, part: NodePart | ControlPart, relay?: SentRelay): number {
     let batch = this.#open.get(inbox);
-    if (batch === undefined || batch.length >= maxGathered) {
+    if (batch === undefined || batch.bytes >= maxGathered) {
       batch = this.#begin(inbox, node);
       this.#open.set(inbox, batch);
     }
@@ -159,7 +156,8 @@ export class Outgoing {
 
   #begin(channel: string, to?: NodeId): GatheringBatch {
     const numbered = { channel, to, ...this.inFlight.next(channel) };
-    const batch: GatheringBatch = { ...numbered, parts: [], relays: [], counted: [], length: 0 };
+    const empty = { jsons: "", frames: "", relays: [], counted: [], bytes: 0 };
+    const batch: GatheringBatch = { ...numbered, ...empty };
     this.#batches.push(batch);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -169,29 +167,31 @@ export class Outgoing {
   }
 
   #add(batch: GatheringBatch, part: BatchPart): number {
-    const text = JSON.stringify(part);
-    batch.parts.push(text);
-    batch.length += text.length;
-    this.#waiting += text.length;
+    const { json, frame, bytes } = writePart(part);
+    batch.jsons += batch.jsons === "" ? json : `,${json}`;
+    batch.frames += frame;
+    batch.bytes += bytes;
+    this.#waiting += bytes;
     if (this.#waiting > maxWaiting) this.flush();
-    return text.length;
+    return bytes;
   }
 
-  #publish({ channel, to, serial, isFirst, parts, relays, counted }: GatheringBatch): void {
+  #publish(batch: GatheringBatch): void {
+    const { channel, to, serial, isFirst, jsons, frames, relays, counted, bytes } = batch;
     const { node, carrier } = this.#context;
-    const text = batchText(node, this.epoch, serial, parts, isFirst);
+    const text = batchText(node, this.epoch, serial, jsons, frames, isFirst);
     if (relays.length > 0) this.inFlight.expect(channel, serial, relays);
-    this.#underWay += text.length;
+    this.#underWay += bytes;
     carrier.publish(channel, text).then(
       (receivers) => {
-        this.#underWay -= text.length;
+        this.#underWay -= bytes;
         for (const tell of counted) tell(receivers);
         if (receivers > 0) return;
         this.inFlight.unpublished(channel, serial);
         if (to !== undefined) this.#unheard(to, Channels.topicOf(channel));
       },
       () => {
-        this.#underWay -= text.length;
+        this.#underWay -= bytes;
         this.inFlight.unpublished(channel, serial);
       },
     );

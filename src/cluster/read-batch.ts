@@ -7,7 +7,7 @@ import {
   type Batch,
   type BatchPart,
   majorVersion,
-  maxBatchLength,
+  maxBatchBytes,
   maxPieceLength,
   maxPieces,
   maxQuestionLength,
@@ -31,22 +31,49 @@ const maxIdLength = 1024;
 /** UTF-16 units of the longest kind of a question or order. */
 const maxKindLength = 64;
 
-/** @returns `undefined` for a text that no node can have published */
-export function readBatch(text: string): Batch | undefined {
-  if (text.length > maxBatchLength) return undefined;
+/** Ends the JSON of a batch. */
+const lineBreak = 10;
+
+/** @returns `undefined` for bytes that no node can have published */
+export function readBatch(bytes: Buffer): Batch | undefined {
+  if (bytes.length > maxBatchBytes) return undefined;
+  const found = bytes.indexOf(lineBreak);
+  const end = found === -1 ? bytes.length : found;
   try {
     // `JSON.parse` copies strings, so that what is kept of a batch does not keep its text (Bun 1.4.4).
-    const batch: Partial<Batch> | null = JSON.parse(text);
+    const batch: Partial<Batch> | null = JSON.parse(bytes.toString("utf8", 0, end));
     if (!isWhole(batch?.v, 0, maxVersion) || !isNode(batch?.n)) return undefined;
     const { v, n, e, s, f, b } = batch;
     // Another version may have other fields.
     if (v !== majorVersion) return { v, n, e: 0, s: 0, b: [] };
     if (!isWhole(e, 0, maxEpoch) || !isWhole(s, 1, maxSerial) || !Array.isArray(b))
       return undefined;
-    return { v, n, e, s, ...(f === 1 && { f }), b: b.filter(isPart) };
+    return { v, n, e, s, ...(f === 1 && { f }), b: readParts(b, bytes, end + 1) };
   } catch {
     return undefined;
   }
+}
+
+/**
+ * @param told the parts; in place of a frame, each has the bytes of it
+ * @param start where the first frame begins
+ */
+function readParts(told: readonly unknown[], bytes: Buffer, start: number): BatchPart[] {
+  const parts: BatchPart[] = [];
+  let at = start;
+  for (const part of told) {
+    if (!isObject(part)) continue;
+    const { f: length } = part;
+    if (length !== undefined) {
+      const begin = at;
+      if (isWhole(length, 1, maxBatchBytes)) at += length;
+      // A part whose frame is not all there has none. Whatever its kind is, the next frame begins after it.
+      const isThere = at > begin && at <= bytes.length;
+      part["f"] = isThere ? bytes.toString("utf8", begin, at) : undefined;
+    }
+    if (isPart(part)) parts.push(part);
+  }
+  return parts;
 }
 
 const isWhole = (value: unknown, least: number, most: number): value is number =>
@@ -59,7 +86,7 @@ const isNode = (value: unknown): value is NodeId => typeof value === "string" &&
 
 type Field = (value: unknown) => boolean;
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
 const frame: Field = (value) => typeof value === "string" && value !== "";
@@ -106,8 +133,9 @@ const fieldsOf = new Map(
 );
 
 /** Whether a part has all fields of its kind, with values that can be. */
-function isPart(value: unknown): value is BatchPart {
-  if (!isObject(value)) return false;
+function isPart(
+  value: Readonly<Record<string, unknown>>,
+): value is Readonly<Record<string, unknown>> & BatchPart {
   const { t } = value;
   const fields = typeof t === "string" ? fieldsOf.get(t) : undefined;
   return fields?.every(([name, isField]) => isField(value[name])) === true;

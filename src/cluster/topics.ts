@@ -148,7 +148,7 @@ export class Topics {
     this.#outgoing.leaveTopic(channel, node);
   }
 
-  /** @returns UTF-16 units of the answer */
+  /** @returns bytes of the answer */
   #answer({ channel, node, re }: Asked): number {
     const topic = this.#topics.get(channel);
     // Without a lease the other node would soon take the members for gone. This node says hello once it has one.

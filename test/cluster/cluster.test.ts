@@ -1,9 +1,9 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import { string } from "valibot";
-import { batchText } from "../../src/cluster/message.ts";
 import { Hub } from "../../src/core/hub.ts";
 import { memberId, newNodeId, topicName } from "../../src/core/ids.ts";
+import { batchOf } from "./batches.ts";
 import { leaseMs } from "./fake-context.ts";
 import { type Resident, type Station, World } from "./world.ts";
 
@@ -460,24 +460,30 @@ test("a node that is back before it was found gone stays", async () => {
 describe("what is said on a channel", () => {
   const stranger = newNodeId();
 
-  test("by a node of another version is not looked at, and told to the operator once", async () => {
-    const { world, stations } = await open(1);
-    world.join(stations[0], "t");
-    await world.moveAll();
-    const hello = `{"v":2,"n":"${stranger}","new":true}`;
-    for (let times = 2; times > 0; times--) world.redis.publish("test:{hub/t}", hello);
-    await world.moveAll();
-    expect(world.told.warnings).toEqual([
-      "another node speaks another version: the two do not meet",
-    ]);
-  });
+  test.each([
+    ["an older", `{"v":1,"n":"${stranger}","e":1,"s":1,"b":[{"t":"hello","m":[{"id":"x"}]}]}`],
+    ["a newer", `{"v":3,"n":"${stranger}","new":true}\nwhatever`],
+  ])(
+    "by a node of %s version is not looked at, and told to the operator once",
+    async (_age, text) => {
+      const { world, stations } = await open(1);
+      world.join(stations[0], "t");
+      await world.moveAll();
+      for (let times = 2; times > 0; times--) world.redis.publish("test:{hub/t}", text);
+      await world.moveAll();
+      expect([...world.residents[0]!.view]).toEqual(["m0"]);
+      expect(world.told.warnings).toEqual([
+        "another node speaks another version: the two do not meet",
+      ]);
+    },
+  );
 
   test("may have parts and fields that are not known, which are ignored", async () => {
     const { world, stations } = await open(1);
     world.join(stations[0], "t");
     await world.moveAll();
     const hello = '{"t":"hello","m":[{"id":"far","info":"far","more":1}],"more":{}}';
-    const text = batchText(stranger, 1, 1, ['{"t":"dance"}', hello, '{"t":"later","id":"x"}']);
+    const text = batchOf(stranger, 1, 1, ['{"t":"dance"}', hello, '{"t":"later","id":"x"}']);
     world.redis.publish("test:{hub/t}", text);
     await world.moveAll();
     expect([...world.residents[0]!.view]).toEqual(["m0", "far"]);
@@ -517,10 +523,10 @@ describe("what is said on a channel", () => {
     const inbox = `test:node:${stations[0].cluster.node}`;
     const state = `{"t":"state","c":"${topic}","at":9,"m":[{"id":"last","info":""}]}`;
     const seen = () => [...world.residents[0]!.view];
-    world.redis.publish(topic, batchText(stranger, 1, 1, [hello("far"), part, hello("further")]));
+    world.redis.publish(topic, batchOf(stranger, 1, 1, [hello("far"), part, hello("further")]));
     await world.moveAll();
     const first = seen();
-    world.redis.publish(inbox, batchText(stranger, 1, 1, [part, state]));
+    world.redis.publish(inbox, batchOf(stranger, 1, 1, [part, state]));
     await world.moveAll();
     expect([first, seen()]).toEqual([
       ["m0", "further"],
@@ -530,7 +536,7 @@ describe("what is said on a channel", () => {
     expect(received.every((frame) => typeof frame === "string" && /^[+-]/.test(frame))).toBe(true);
   });
 
-  test.each(["", "{", "[]", "null", '{"v":1}', '{"v":1,"n":"x","e":1,"s":1}', '{"v":"1","n":"x"}'])(
+  test.each(["", "{", "[]", "null", '{"v":2}', '{"v":2,"n":"x","e":1,"s":1}', '{"v":"1","n":"x"}'])(
     "and is no batch is ignored: %s",
     async (text) => {
       const { world, stations } = await open(1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { batchText } from "../../src/cluster/message.ts";
 import type { Answers } from "../../src/core/bus.ts";
 import { newNodeId } from "../../src/core/ids.ts";
+import { batchOf } from "./batches.ts";
 import { leaseMs } from "./fake-context.ts";
 import { type Station, World } from "./world.ts";
 
@@ -324,7 +324,7 @@ describe("what others say", () => {
     const stranger = newNodeId();
     const say = async (parts: readonly unknown[], node = stranger) => {
       const texts = parts.map((part) => JSON.stringify(part));
-      world.redis.publish(inbox, batchText(node, 1, ++serial, texts));
+      world.redis.publish(inbox, batchOf(node, 1, ++serial, texts));
       await world.moveAll();
     };
     return { world, near, far, say, published };

@@ -3,9 +3,10 @@
 
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
-import { batchText } from "../../src/cluster/message.ts";
+import { batchText } from "../../src/cluster/write-batch.ts";
 import type { Receiver } from "../../src/core/bus.ts";
 import { type NodeId, newNodeId, topicName } from "../../src/core/ids.ts";
+import { batchOf } from "./batches.ts";
 import { leaseMs } from "./fake-context.ts";
 import { type Resident, type Station, World } from "./world.ts";
 
@@ -44,7 +45,7 @@ const kinds = [
 
 describe("a batch is ignored", () => {
   const head = (fields: Record<string, unknown>) =>
-    JSON.stringify({ v: 1, n: stranger, e: 1, s: 1, b: [JSON.parse(hello("far"))], ...fields });
+    JSON.stringify({ v: 2, n: stranger, e: 1, s: 1, b: [JSON.parse(hello("far"))], ...fields });
 
   test("unless nothing is wrong with it", async () => {
     const { world, say } = await open();
@@ -61,7 +62,7 @@ describe("a batch is ignored", () => {
     ["a version between two", { v: 1.5 }],
     ["a version below zero", { v: -1 }],
     ["a version above all", { v: 1e300 }],
-    ["another version, and a name with a space", { v: 2, n: "a b" }],
+    ["another version, and a name with a space", { v: 1, n: "a b" }],
     ["an epoch below zero", { e: -1 }],
     ["an epoch between two", { e: 1.5 }],
     ["an epoch that is no number", { e: "1" }],
@@ -79,7 +80,7 @@ describe("a batch is ignored", () => {
 
   test("that says it is of this node itself", async () => {
     const { world, say, stations } = await open();
-    await say(channel, head({ n: stations[0].cluster.node }).replace('{"v":1,', '{"b":[],"v":1,'));
+    await say(channel, head({ n: stations[0].cluster.node }).replace('{"v":2,', '{"b":[],"v":2,'));
     expect([...world.residents[0]!.view]).toEqual(["m0"]);
   });
 
@@ -108,16 +109,55 @@ test.each([
   ["a number of a relay below zero", `{"t":"failed","c":"${channel}","s":1,"i":-1,"o":"absent"}`],
 ])("a part is ignored that has %s", async (_what, part) => {
   const { world, say, stations } = await open();
-  await say(channel, batchText(stranger, 1, 1, [hello("far")]));
+  await say(channel, batchOf(stranger, 1, 1, [hello("far")]));
   const said: string[] = [];
   const publish = world.redis.publish.bind(world.redis);
   stations[0].carrier.publish = (where, text) => {
     said.push(text);
     return Promise.resolve(publish(where, text));
   };
-  await say(inboxOf(stations[0]), batchText(stranger, 1, 1, [part], true));
-  await say(channel, batchText(stranger, 1, 2, [part]));
+  await say(inboxOf(stations[0]), batchOf(stranger, 1, 1, [part], true));
+  await say(channel, batchOf(stranger, 1, 2, [part]));
   expect([said, world.told.faults, [...world.residents[0]!.view]]).toEqual([[], [], ["m0", "far"]]);
+});
+
+describe("a frame", () => {
+  const json = (f: unknown, id = "m0") =>
+    JSON.stringify({ t: "relay", c: channel, to: id, f }).replace('"f":null', '"f":1e400');
+
+  /** What the member of a node gets, of parts and frames in its inbox. */
+  async function relayed(parts: readonly string[], frames: string) {
+    const { world, say, stations } = await open();
+    await say(channel, batchOf(stranger, 1, 1, [hello("far")]));
+    await say(inboxOf(stations[0]), batchText(stranger, 1, 1, parts.join(), frames, true));
+    await world.settle();
+    const [{ socket }] = world.residents as [Resident];
+    return socket.received.filter((each) => !/^[+-]/.test(each));
+  }
+
+  test("is as many bytes as its part says, in the order of the parts, whatever they are", async () => {
+    const frames = ["?é🐙", "?\n", "?lost", '?"\\', "?last"];
+    const [one, two, , four, five] = frames.map((each) => json(Buffer.byteLength(each)));
+    const later = '{"t":"later","f":5}';
+    expect(await relayed([one!, two!, later, four!, five!], frames.join(""))).toEqual(
+      frames.filter((each) => each !== "?lost"),
+    );
+  });
+
+  test.each([
+    ["no bytes", 0],
+    ["fewer bytes than none", -1],
+    ["a part of a byte", 1.5],
+    ["more bytes than any", Number.POSITIVE_INFINITY],
+    ["a text in place of their number", "?no"],
+    ["an array of them", [1]],
+  ])("of %s loses its part, and no other", async (_what, length) => {
+    expect(await relayed([json(length), json(4)], "?yes")).toEqual(["?yes"]);
+  });
+
+  test("that is not all there loses its part, and those after it", async () => {
+    expect(await relayed([json(4), json(100), json(4)], "?yes?no?no")).toEqual(["?yes"]);
+  });
 });
 
 describe("what a receiver throws", () => {
@@ -154,7 +194,7 @@ describe("what a receiver throws", () => {
     const topic = "test:{throwing/t}";
     await say(
       topic,
-      batchText(stranger, 1, 1, [
+      batchOf(stranger, 1, 1, [
         hello("a", "bad1", "b"),
         '{"t":"joined","id":"bad2"}',
         '{"t":"broadcast","f":"bad"}',
@@ -163,7 +203,7 @@ describe("what a receiver throws", () => {
       ]),
     );
     const relay = (to: string) => `{"t":"relay","c":"${topic}","to":"${to}","f":"x"}`;
-    await say(inbox, batchText(stranger, 1, 1, [relay("bad"), relay("b")], true));
+    await say(inbox, batchOf(stranger, 1, 1, [relay("bad"), relay("b")], true));
     expect(heard).toEqual([
       ...["joined a", "joined bad1", "joined b", "joined bad2"],
       ...["broadcast bad", "broadcast good", "left a", "relay bad x", "relay b x"],
@@ -175,13 +215,13 @@ describe("what a receiver throws", () => {
     const { world, say, inbox } = await openThrowing();
     const said: string[] = [];
     const publish = world.redis.publish.bind(world.redis);
-    await say("test:{throwing/t}", batchText(stranger, 1, 1, [hello()]));
+    await say("test:{throwing/t}", batchOf(stranger, 1, 1, [hello()]));
     world.redis.publish = (where, text) => {
       said.push(text);
       return publish(where, text);
     };
     const relay = '{"t":"relay","c":"test:{throwing/t}","to":"bad","f":"x"}';
-    await say(inbox, batchText(stranger, 1, 1, [relay], true));
+    await say(inbox, batchOf(stranger, 1, 1, [relay], true));
     expect(said.join()).toContain(`{"t":"failed","c":"${inbox}","s":1,"i":0,"o":"dropped"}`);
   });
 });
@@ -196,8 +236,8 @@ describe.each(kinds)("a number that is forged, with %s", (_kind, isSharded) => {
     await world.moveAll();
     const serial = ahead(far);
     const inbox = isSharded ? `${channel}:${near.cluster.node}` : inboxOf(near);
-    await opened.say(channel, batchText(far.cluster.node, 1, serial, []));
-    await opened.say(inbox, batchText(far.cluster.node, 1, serial, []));
+    await opened.say(channel, batchOf(far.cluster.node, 1, serial, []));
+    await opened.say(inbox, batchOf(far.cluster.node, 1, serial, []));
     return opened;
   }
 
@@ -238,7 +278,7 @@ describe.each(kinds)("members that a node is said to have, with %s", (_kind, isS
     const [near, far] = stations;
     if (name === "u") world.join(near, name);
     await world.moveAll();
-    await say(`test:{hub/${name}}`, batchText(far.cluster.node, 1, 2 ** 47, [ghosts]));
+    await say(`test:{hub/${name}}`, batchOf(far.cluster.node, 1, 2 ** 47, [ghosts]));
     for (let left = leaseMs; left > 0; left -= 100) {
       await world.advance(100);
       await world.moveAll();
@@ -266,8 +306,8 @@ describe("what is said in the names of nodes that do not exist", () => {
     const names = Array.from({ length: 5000 }, newNodeId);
     const before = tables();
     for (const name of names) {
-      world.redis.publish(channel, batchText(name, 1, 1, [hello("far")]));
-      world.redis.publish(inbox, batchText(name, 1, 1, [`{"t":"ask","c":"${channel}"}`]));
+      world.redis.publish(channel, batchOf(name, 1, 1, [hello("far")]));
+      world.redis.publish(inbox, batchOf(name, 1, 1, [`{"t":"ask","c":"${channel}"}`]));
     }
     await world.moveAll();
     const during = tables() - before;
@@ -288,7 +328,7 @@ describe("what is said in the names of nodes that do not exist", () => {
     const [near, far] = stations;
     for (let left = leaseMs * 2; left > 0; left -= 100) {
       for (let count = 2000; count > 0; count--)
-        world.redis.publish(channel, batchText(newNodeId(), 1, 1, ['{"t":"bye"}']));
+        world.redis.publish(channel, batchOf(newNodeId(), 1, 1, ['{"t":"bye"}']));
       await world.advance(100);
       await world.moveAll();
     }
@@ -315,7 +355,7 @@ test("nothing is kept of topics that are not open, whoever asks for them", async
   for (let times = 1; times <= 3; times++)
     await say(
       `${channel}:${near.cluster.node}`,
-      batchText(far.cluster.node, 1, 1000 + times, [`{"t":"ask","c":"${topic}"}`]),
+      batchOf(far.cluster.node, 1, 1000 + times, [`{"t":"ask","c":"${topic}"}`]),
     );
   expect(firsts).toEqual([true, true, true]);
 });
@@ -338,9 +378,7 @@ test.each(kinds)(
       for (let times = 1; times <= 500; times++)
         redis.publish(
           inbox,
-          batchText(far.cluster.node, 1, 1000 * (step + 1) + times, [
-            `{"t":"ask","c":"${channel}"}`,
-          ]),
+          batchOf(far.cluster.node, 1, 1000 * (step + 1) + times, [`{"t":"ask","c":"${channel}"}`]),
         );
       await world.moveAll();
       answers.push(states);
@@ -356,14 +394,14 @@ test("members of other nodes that do not fit are ignored, and there is room agai
   const info = JSON.stringify("x".repeat(60_000));
   const joined = (id: string) => `{"t":"joined","id":"${id}","info":${info}}`;
   const count = () => world.residents[0]!.member.topic.members.size;
-  await say(channel, batchText(stranger, 1, 1, [hello()]));
+  await say(channel, batchOf(stranger, 1, 1, [hello()]));
   let serial = 2;
   for (; serial < 6000; serial++)
-    world.redis.publish(channel, batchText(stranger, 1, serial, [joined(`x${serial}`)]));
+    world.redis.publish(channel, batchOf(stranger, 1, serial, [joined(`x${serial}`)]));
   await world.moveAll();
   const full = count();
-  await say(channel, batchText(stranger, 1, serial++, [hello("few")]));
-  await say(channel, batchText(stranger, 1, serial++, [joined("again")]));
+  await say(channel, batchOf(stranger, 1, serial++, [hello("few")]));
+  await say(channel, batchOf(stranger, 1, serial++, [joined("again")]));
   expect([full > 3000 && full < 5000, count()]).toEqual([true, 3]);
   expect(world.told.warnings).toHaveLength(1);
 }, 60_000);
@@ -383,7 +421,7 @@ test("what is kept out of a batch does not keep the batch", async () => {
     nodes.push(node);
     // As it comes from a socket: in one piece.
     const text = (serial: number, parts: readonly string[]) =>
-      Buffer.from(batchText(node, 1, serial, parts)).toString();
+      Buffer.from(batchOf(node, 1, serial, parts)).toString();
     const member = `{"id":"member-of-${node}","info":"${`info of ${node} `.repeat(3)}"}`;
     const more = `{"t":"more","x":"${filler}"}`;
     await say(channel, text(1, [more, `{"t":"hello","m":[${member}]}`]));

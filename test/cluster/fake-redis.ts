@@ -191,7 +191,7 @@ export class FakeCarrier implements Carrier, Keys {
   }
 
   deliver(channel: string, text: string): void {
-    this.#lane("heard", channel).push(() => this.#events?.message(channel, text));
+    this.#lane("heard", channel).push(() => this.#events?.message(channel, Buffer.from(text)));
   }
 
   publish(channel: string, text: string): Promise<number> {

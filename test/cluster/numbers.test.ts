@@ -6,11 +6,11 @@ import { Control } from "../../src/cluster/control.ts";
 import { Incoming } from "../../src/cluster/incoming.ts";
 import { KnownNodes } from "../../src/cluster/known-nodes.ts";
 import { Lease } from "../../src/cluster/lease.ts";
-import { type Batch, batchText, type NodePart } from "../../src/cluster/message.ts";
+import type { Batch, NodePart } from "../../src/cluster/message.ts";
 import { Outgoing } from "../../src/cluster/outgoing.ts";
-import { readBatch } from "../../src/cluster/read-batch.ts";
 import { Topics } from "../../src/cluster/topics.ts";
 import { newNodeId } from "../../src/core/ids.ts";
+import { batchOf, read } from "./batches.ts";
 import { fakeContext, leaseMs, toldNothing } from "./fake-context.ts";
 import { FakeRedis } from "./fake-redis.ts";
 import { type Station, World } from "./world.ts";
@@ -21,7 +21,7 @@ async function open(isSharded: boolean) {
   const published: { readonly channel: string; readonly batch: Batch }[] = [];
   const publish = world.redis.publish.bind(world.redis);
   world.redis.publish = (channel, text) => {
-    published.push({ channel, batch: readBatch(text)! });
+    published.push({ channel, batch: read(text)! });
     return publish(channel, text);
   };
   const [near, far] = world.stations as [Station, Station];
@@ -136,7 +136,7 @@ describe("an inbox", () => {
     const context = fakeContext(redis, carrier, toldNothing(), (run) => ticks.push(run));
     const told: string[] = [];
     carrier.publish = (_, text) => {
-      told.push(...(readBatch(text)?.b ?? []).map(({ t }) => t));
+      told.push(...(read(text)?.b ?? []).map(({ t }) => t));
       return Promise.resolve(1);
     };
     const lease = new Lease(context);
@@ -152,7 +152,7 @@ describe("an inbox", () => {
     const hear = (s: number, isFirst = false) => {
       if (inFlight.admits("far", from, 1))
         inFlight.expect("far", 1, [{ failed: () => told.push("given up"), held: 1 }]);
-      incoming.hear(channel, batchText(from, 1, s, [relay], isFirst));
+      incoming.hear(channel, Buffer.from(batchOf(from, 1, s, [relay], isFirst)));
       tell();
       inFlight.got("far", 1);
     };

@@ -12,7 +12,7 @@ export interface PubSub {
   unsubscribe(redis: Redis, channels: readonly string[]): Promise<unknown>;
   /** Groups that one command each may name. */
   together(channels: readonly string[]): Iterable<readonly string[]>;
-  /** The event by which ioredis reports a message. */
+  /** The event by which ioredis reports a message, as bytes. */
   readonly event: string;
 }
 
@@ -21,7 +21,7 @@ export const wholePubSub: PubSub = {
   subscribe: (redis, channels) => redis.subscribe(...channels),
   unsubscribe: (redis, channels) => redis.unsubscribe(...channels),
   together: (channels) => [channels],
-  event: "message",
+  event: "messageBuffer",
 };
 
 export const shardedPubSub: PubSub = {
@@ -29,7 +29,7 @@ export const shardedPubSub: PubSub = {
   subscribe: (redis, channels) => redis.ssubscribe(...channels),
   unsubscribe: (redis, channels) => redis.sunsubscribe(...channels),
   together: (channels) => Map.groupBy(channels, slotOf).values(),
-  event: "smessage",
+  event: "smessageBuffer",
 };
 
 /** Sends a change of subscriptions. Resolves when it is in force. */

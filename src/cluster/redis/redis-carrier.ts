@@ -75,8 +75,8 @@ export class RedisCarrier implements Carrier {
       this.#isListening = false;
     });
     this.#listener.on("moved", () => this.#moved());
-    this.#listener.on(this.#pubSub.event, (channel: string, text: string) =>
-      events.message(channel, text),
+    this.#listener.on(this.#pubSub.event, (channel: Buffer, bytes: Buffer) =>
+      events.message(channel.toString(), bytes),
     );
   }
 

@@ -54,7 +54,7 @@ export class ShardedCarrier implements Carrier {
         this.#hasFailed = true;
       },
       of: (master) => ({
-        message: (channel, text) => events.message(channel, text),
+        message: (channel, bytes) => events.message(channel, bytes),
         up: () => events.up(),
         down: (problem) => {
           this.#masters.doubt();

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { batchText } from "../../../src/cluster/message.ts";
 import type { NodeId } from "../../../src/core/ids.ts";
+import { batchOf } from "../../cluster/batches.ts";
 import { ClusterOfNodes, logged } from "../../support/cluster.ts";
 import { describeWith } from "../../support/missing.ts";
 import { redisProgram } from "../../support/redis-server.ts";
@@ -50,7 +50,7 @@ describeWith(redisProgram, "Redis")("peers on two nodes", () => {
     const [near, far] = await Promise.all(
       cluster.nodes.map((node) => node.logged(({ msg }) => msg === logged.joined)),
     );
-    const forged = batchText(far!["node"] as NodeId, 1, 2 ** 47, []);
+    const forged = batchOf(far!["node"] as NodeId, 1, 2 ** 47, []);
     const inbox = `signalbox:node:${near!["node"]}`;
     for (const channel of [`signalbox:{topic/${topic}}`, inbox])
       expect(await cluster.redis.command("PUBLISH", channel, forged)).toBeGreaterThan(0);
