@@ -1,0 +1,60 @@
+// Makes the pictures of the documents anew, in docs/pictures: `bun run pictures`. They are of the executable's own pages
+// in a real browser, whose camera shows a moving picture of its own.
+
+import { mkdirSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { launchBrowser, openPage, untilItPlays } from "./browser.ts";
+import { root } from "./paths.ts";
+import { ServerProcess } from "./server-process.ts";
+import { welcomed } from "./visits.ts";
+
+const folder = `${root}/docs/pictures`;
+
+const desktop = { width: 1200, height: 780 };
+const phone = { width: 390, height: 780 };
+
+type Scheme = "light" | "dark";
+
+async function take(page: Page, name: string, size: typeof desktop, scheme: Scheme): Promise<void> {
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+  await page.screenshot({ path: `${folder}/${name}-${scheme}.png` });
+}
+
+/** Three people in a call, as one of them sees it. */
+async function call(browser: Browser, url: URL): Promise<void> {
+  const visitors: Page[] = [];
+  for (let count = 0; count < 3; count++) {
+    const { page } = await openPage(browser, new URL("/demo#pictures", url).href);
+    await welcomed(page);
+    await page.getByTestId("share-camera").click();
+    visitors.push(page);
+  }
+  const [ada] = visitors;
+  if (ada === undefined) throw new Error("nobody came");
+  const videos = ada.locator('[data-testid="peer"] video');
+  await videos.nth(1).waitFor({ timeout: 60_000 });
+  for (const video of await videos.all()) await video.evaluate(untilItPlays);
+  await take(ada, "call", { ...desktop, height: 1000 }, "light");
+  await take(ada, "call", { ...desktop, height: 1000 }, "dark");
+  for (const page of visitors) await page.context().close();
+}
+
+async function page(browser: Browser, address: URL, name: string): Promise<void> {
+  const opened = await openPage(browser, address.href);
+  await take(opened.page, name, desktop, "light");
+  await take(opened.page, name, desktop, "dark");
+  await take(opened.page, `${name}-phone`, phone, "light");
+  await opened.page.context().close();
+}
+
+mkdirSync(folder, { recursive: true });
+await using server = await ServerProcess.start();
+const browser = await launchBrowser();
+try {
+  await page(browser, new URL("/", server.url), "start");
+  await page(browser, new URL("/docs/protocols/topics", server.url), "documents");
+  await call(browser, server.url);
+} finally {
+  await browser.close();
+}
