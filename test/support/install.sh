@@ -7,6 +7,7 @@ missing=""
 [ -x /usr/bin/chromium ] || missing="$missing chromium"
 [ -x /usr/bin/redis-server ] || missing="$missing redis-server"
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
+[ -x /usr/sbin/haproxy ] || missing="$missing haproxy"
 [ -x /usr/bin/turnserver ] || missing="$missing coturn"
 [ -x /usr/bin/openssl ] || missing="$missing openssl"
 [ -x /usr/bin/curl ] || missing="$missing curl"
@@ -16,9 +17,13 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing$missing"
   # shellcheck disable=SC2086 # a list of words
   (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $missing) >/dev/null
-  # Debian starts coturn at once, and at each boot; tests start their own.
+  # Debian starts some of them at once, and at each boot; tests start their own.
   case "$missing" in *coturn*)
     if [ -d /run/systemd/system ]; then systemctl disable --now coturn; fi
+    ;;
+  esac
+  case "$missing" in *haproxy*)
+    if [ -d /run/systemd/system ]; then systemctl disable --now haproxy; fi
     ;;
   esac
 else

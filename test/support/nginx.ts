@@ -22,11 +22,17 @@ export class Nginx implements AsyncDisposable {
     );
   }
 
-  /** Starts it in front of `nodes`, and waits until it answers. */
-  static async start(nodes: readonly URL[]): Promise<Nginx> {
+  /**
+   * Starts it in front of `nodes`, and waits until it answers.
+   * @param idleSeconds after which it ends a WebSocket on which nothing passes
+   */
+  static async start(nodes: readonly URL[], idleSeconds = 3600): Promise<Nginx> {
     const port = await freePort();
     const folder = mkdtempSync(`${tmpdir()}/nginx-`);
-    await Bun.write(`${folder}/nginx.conf`, await configurationFor(nodes, port, folder));
+    await Bun.write(
+      `${folder}/nginx.conf`,
+      await configurationFor(nodes, port, folder, idleSeconds),
+    );
     const nginx = new Nginx(port, folder);
     const isUp = () =>
       fetch(new URL("/livez", nginx.url)).then(
@@ -49,6 +55,7 @@ async function configurationFor(
   nodes: readonly URL[],
   port: number,
   folder: string,
+  idleSeconds: number,
 ): Promise<string> {
   const shipped = await Bun.file(`${root}/deploy/nginx.conf`).text();
   const servers = nodes.map(({ host }) => `server ${host};`);
@@ -59,6 +66,7 @@ async function configurationFor(
     .replace("worker_processes auto;", `daemon off;\nmaster_process off;\npid ${folder}/pid;`)
     .replace(/(?:server node\d:8081;\s*)+/, `${servers.join("\n")}\n`)
     .replace("listen 8080;", `listen 127.0.0.1:${port};`)
+    .replace(/(proxy_\w+_timeout) 1h/g, `$1 ${idleSeconds}s`)
     .replace("access_log off;", `access_log off;\n${paths.join("\n")}`);
   if (changed.includes("node1") || changed.includes("8080")) throw new Error("deploy/nginx.conf?");
   return changed;

@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly answersClose?: boolean;
   /** Whether a ping is answered; true by default. */
   readonly answersPings?: boolean;
+  /** The address that it connects from, of this machine. */
+  readonly from?: string;
 }
 
 /** The request for a WebSocket. @param headers beside those of an upgrade, or in their place */
@@ -56,7 +58,7 @@ export class RawSocket {
   #head: Buffer | undefined = Buffer.alloc(0);
   #handshake: Omit<RawResponse, "body"> = { status: 0, headers: {} };
 
-  private constructor(url: URL, { answersClose = true, answersPings = true }: OpenOptions) {
+  private constructor(url: URL, { answersClose = true, answersPings = true, from }: OpenOptions) {
     this.url = url;
     this.#answersClose = answersClose;
     this.#answersPings = answersPings;
@@ -64,6 +66,7 @@ export class RawSocket {
       port: Number(url.port),
       host: url.hostname,
       allowHalfOpen: !answersClose,
+      ...(from !== undefined && { localAddress: from }),
     });
     this.#tcp.on("data", (bytes: Buffer) => this.#receive(bytes));
     // The close that follows says enough.
