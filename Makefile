@@ -12,7 +12,7 @@ BUILD = $(BUN) run build --define BUILD_COMMIT='"$(COMMIT)"' --define BUILD_TIME
 SOURCES := $(shell find src docs -type f) README.md CHANGELOG.md SECURITY.md package.json bun.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check test fuzz bench bench-peers bench-check release clean
+.PHONY: help run build check test fuzz soak bench bench-peers bench-check release clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -34,6 +34,12 @@ RUNS := 20000
 
 fuzz: $(INSTALLED) $(BINARY) ## try the properties of test/fuzz; RUNS=1000000 as often each, SEED=1 the same again
 	FUZZ_RUNS=$(RUNS) FUZZ_SEED=$(SEED) $(BUN) test test/fuzz --timeout 2147483647
+
+SECONDS := 600
+CLIENTS := 2000
+
+soak: $(INSTALLED) $(BINARY) ## a crowd of all protocols for ten minutes, which leaves nothing behind; SECONDS=60 CLIENTS=500 SEED=1
+	$(BUN) test/soak/run-soak.ts "$(SECONDS)" "$(CLIENTS)" "$(SEED)"
 
 bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
 	$(BINARY) bench $(ARGS)
