@@ -99,6 +99,11 @@ export class KeptTransport implements Transport {
     else this.#connection.close(code, reason);
   }
 
+  terminate(): void {
+    if (this.#connection === undefined) this.#closedAway();
+    else this.#connection.terminate();
+  }
+
   #keep(frame: string): void {
     const bytes = Buffer.byteLength(frame);
     this.#sent++;

@@ -162,6 +162,13 @@ export class Peer implements OutboxOwner {
     this.transport.close(why.code, why.reason);
   }
 
+  /** Ends it at once: it has not read for so long that a Close frame would not get through. */
+  cut(why: CloseReason): void {
+    if (!this.isOpen) return;
+    this.ended = why;
+    this.transport.terminate();
+  }
+
   backedUp(): void {
     this.backedUpSince = this.#context.clock.seconds;
     for (const membership of this.memberships) membership.backedUp();

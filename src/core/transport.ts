@@ -26,6 +26,8 @@ export interface Transport {
   ping(): unknown;
   /** Sends what waits and a Close frame; the server's report of the end comes during the call. */
   close(code: number, reason: string): void;
+  /** Ends it at once; what waits is lost. The report comes as with `close`. */
+  terminate(): void;
 }
 
 /** `Transport.readyState` of one that takes frames. */

@@ -19,6 +19,9 @@ const looksAway = 20;
 /** The spare server is taken to be full when it can open fewer files. */
 const spareMin = 2;
 
+/** How often to check whether all sockets are gone, in milliseconds. */
+const emptyPollMs = 20;
+
 /** Servers that may have sockets without listening any more. */
 const maxEarlier = 64;
 
@@ -62,8 +65,13 @@ export class Listener {
     return this.#isShort;
   }
 
-  /** WebSockets that are open. */
-  get sockets(): number {
+  /** Waits until no WebSocket is open, but no longer than so many milliseconds. */
+  async emptied(ms: number): Promise<void> {
+    for (let waited = 0; waited < ms && this.#sockets > 0; waited += emptyPollMs)
+      await Bun.sleep(emptyPollMs);
+  }
+
+  get #sockets(): number {
     return this.#servers.reduce((sum, server) => sum + server.pendingWebSockets, 0);
   }
 

@@ -1,7 +1,8 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { closeReasons } from "../../src/core/close.ts";
 import { closeAll } from "../../src/core/drain.ts";
 import { FakeNode } from "../support/fake-node.ts";
+import type { FakeSocket } from "../support/fake-socket.ts";
 
 /** Closes so many peers, and tells how many were left and how long was waited, at each wait. */
 async function drain(size: number, seconds: number, whileWaiting: (node: FakeNode) => void) {
@@ -78,4 +79,41 @@ test("the times between are uneven, and so is the order", async () => {
   await closeAll(node.node.peers, 60, wait, random);
   expect(new Set(waits).size).toBe(2);
   expect(waits.every((ms) => ms >= 50 && ms <= 150)).toBe(true);
+});
+
+describe("a peer that is behind with reading", () => {
+  /** Ends a node with a peer that has more than its socket takes. @returns how often was waited, and its end */
+  async function drainBehind(seconds: number, whileWaiting: (socket: FakeSocket) => void) {
+    const node = new FakeNode();
+    const { peer, socket } = node.connect();
+    socket.stall();
+    for (let n = 0; n < 20; n++) {
+      peer.send(`${n}`);
+      node.endTick();
+    }
+    let waits = 0;
+    await closeAll(node.node.peers, seconds, async () => {
+      waits++;
+      whileWaiting(socket);
+    });
+    return { waits, end: socket.end, ended: peer.ended, read: socket.received.length };
+  }
+
+  test("is cut off after half of the time if it reads nothing", async () => {
+    expect(await drainBehind(4, rest)).toEqual({
+      waits: 20,
+      end: { code: 1006, reason: "" },
+      ended: closeReasons.restart,
+      read: 0,
+    });
+  });
+
+  test("is waited for as long as it reads, and gets its Close frame", async () => {
+    const { waits, end, read } = await drainBehind(1, (socket) => socket.readSome(1));
+    expect([waits > 5, end, read]).toEqual([true, closeReasons.restart, 20]);
+  });
+
+  test("is not waited for where there is no time at all", async () => {
+    expect(await drainBehind(0, rest)).toMatchObject({ waits: 1, ended: closeReasons.restart });
+  });
 });

@@ -107,6 +107,11 @@ export class FakeSocket implements Transport, Subscriber {
     this.#closed({ code, reason });
   }
 
+  /** What waits in the socket is lost. */
+  terminate(): void {
+    this.hangUp();
+  }
+
   // What the broker does.
 
   hear(frame: string): void {
