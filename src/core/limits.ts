@@ -6,6 +6,8 @@ export interface Limits {
   readonly maxQueuedFrames: number;
   /** Bytes of UTF-8 that may wait for one peer; a frame that finds nothing waiting always fits. */
   readonly maxQueuedBytes: number;
+  /** Bytes of UTF-8 that may wait for all peers together; each may have `guaranteedQueueBytes` in any case. */
+  readonly maxAllQueuedBytes: number;
   /** Seconds a peer may stay backed up before it is closed with 1013. */
   readonly slowPeerSeconds: number;
   /** Members that one topic may have; one more is refused. */
@@ -22,6 +24,9 @@ export interface Limits {
   /** Bytes that one connection may send in a second, after a rest those of 20 seconds at once. 0 for no limit. */
   readonly bytesPerSecond: number;
 }
+
+/** Bytes of UTF-8 that may wait for each peer, however many wait for the others. */
+export const guaranteedQueueBytes = 65_536;
 
 /**
  * Bytes gathered for one peer after which the end of the tick is not waited for, so that a burst within

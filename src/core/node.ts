@@ -52,6 +52,7 @@ export class Node implements PeerContext {
   /** Topics that are open, in all namespaces. */
   topics = 0;
   readonly backpressureScan = new BackpressureScan();
+  readonly waiting = { bytes: 0 };
   readonly announcer: Announcer;
   readonly later: (run: () => void, ms: number) => unknown;
 
@@ -91,5 +92,7 @@ export class Node implements PeerContext {
   /** Its transport is closed. The protocol's conversation leaves its topics. */
   disconnect(peer: Peer): void {
     this.peers.delete(peer);
+    // What waits for a peer that may come back goes with its protocol's side.
+    if (peer.transport.isCounted !== true) peer.outbox.end();
   }
 }

@@ -2,7 +2,7 @@
 // transport is backed up they wait here; a frame that does not fit is dropped, and the sender is told.
 // What a dropped frame means on the wire is the protocol's business.
 
-import { gatherBytes, type Limits } from "./limits.ts";
+import { gatherBytes, guaranteedQueueBytes, type Limits } from "./limits.ts";
 import type { Delivery } from "./outcome.ts";
 import type { Tick } from "./tick.ts";
 import { OPEN, type Transport } from "./transport.ts";
@@ -19,21 +19,27 @@ export interface OutboxOwner extends BackpressureListener {
   faulted(thrown: unknown): void;
 }
 
+/** What all outboxes of a node share. */
+export interface OutboxContext {
+  readonly tick: Tick;
+  readonly limits: Limits;
+  /** Bytes of UTF-8 that wait in all of them. */
+  readonly waiting: { bytes: number };
+}
+
 export class Outbox {
   readonly #transport: Transport;
-  readonly #tick: Tick;
-  readonly #limits: Limits;
+  readonly #context: OutboxContext;
   readonly #owner: OutboxOwner;
   /** Frames not yet given to the transport, oldest first; none while idle, which costs no array. */
   #frames: string[] | undefined;
-  /** While backed up: bytes of UTF-8 that wait. Before: UTF-16 units gathered in this tick. */
+  /** While backed up: bytes of UTF-8 that wait, which all share. Before: UTF-16 units gathered in this tick. */
   #size = 0;
   #backedUp = false;
 
-  constructor(transport: Transport, tick: Tick, limits: Limits, owner: OutboxOwner) {
+  constructor(transport: Transport, context: OutboxContext, owner: OutboxOwner) {
     this.#transport = transport;
-    this.#tick = tick;
-    this.#limits = limits;
+    this.#context = context;
     this.#owner = owner;
   }
 
@@ -52,7 +58,7 @@ export class Outbox {
     if (this.#backedUp) return this.#queue(frame);
     if (this.#frames === undefined) {
       this.#frames = [frame];
-      this.#tick.add(this);
+      this.#context.tick.add(this);
     } else this.#frames.push(frame);
     this.#size += frame.length;
     if (this.#size >= gatherBytes) this.flush();
@@ -87,7 +93,7 @@ export class Outbox {
     if (this.#backedUp) return;
     this.#backedUp = true;
     this.#size = 0;
-    for (const frame of this.#frames ?? []) this.#size += Buffer.byteLength(frame);
+    for (const frame of this.#frames ?? []) this.#count(Buffer.byteLength(frame));
     this.#owner.backedUp();
   }
 
@@ -114,25 +120,43 @@ export class Outbox {
   /** Nothing waits in the transport any more: sends on, and tells the owner once all has left. */
   drained(): void {
     if (!this.#backedUp) return;
+    this.#context.waiting.bytes -= this.#size;
     this.#backedUp = false;
     this.flush();
     if (!this.#backedUp) this.#owner.relieved();
   }
 
+  /** Its peer has gone, and what waits is given up. */
+  end(): void {
+    this.#empty();
+  }
+
   #queue(frame: string): Delivery {
     const bytes = Buffer.byteLength(frame);
-    const { maxQueuedFrames, maxQueuedBytes } = this.#limits;
-    const waiting = this.#frames?.length ?? 0;
-    if (waiting > 0 && (waiting >= maxQueuedFrames || this.#size + bytes > maxQueuedBytes))
-      return "dropped";
+    if (!this.#hasRoom(bytes)) return "dropped";
     this.#add(frame, bytes);
     return "queued";
+  }
+
+  #hasRoom(bytes: number): boolean {
+    if (this.#frames === undefined) return true;
+    const { limits, waiting } = this.#context;
+    const size = this.#size + bytes;
+    if (this.#frames.length >= limits.maxQueuedFrames || size > limits.maxQueuedBytes) return false;
+    return size <= guaranteedQueueBytes || waiting.bytes + bytes <= limits.maxAllQueuedBytes;
   }
 
   #add(frame: string, bytes: number): void {
     if (this.#frames === undefined) this.#frames = [frame];
     else this.#frames.push(frame);
+    this.#count(bytes);
+  }
+
+  /** While it is backed up. What comes once its peer has gone is never given back, and does not count. */
+  #count(bytes: number): void {
+    if (this.#transport.readyState !== OPEN && this.#transport.isCounted !== true) return;
     this.#size += bytes;
+    this.#context.waiting.bytes += bytes;
   }
 
   #write(frames: readonly string[]): void {
@@ -156,6 +180,7 @@ export class Outbox {
   }
 
   #empty(): void {
+    if (this.#backedUp) this.#context.waiting.bytes -= this.#size;
     this.#frames = undefined;
     this.#size = 0;
   }

@@ -3,12 +3,15 @@
 
 import type { Clock } from "./clock.ts";
 import { type CloseReason, closeReasons } from "./close.ts";
-import type { Limits } from "./limits.ts";
-import { type BackpressureListener, Outbox, type OutboxOwner } from "./outbox.ts";
+import {
+  type BackpressureListener,
+  Outbox,
+  type OutboxContext,
+  type OutboxOwner,
+} from "./outbox.ts";
 import type { Delivery, FailedOutcome } from "./outcome.ts";
 import type { Rate } from "./rate.ts";
 import type { Rights } from "./rights.ts";
-import type { Tick } from "./tick.ts";
 import { OPEN, type Transport } from "./transport.ts";
 
 /** How long a protocol waits for a sign of life, in seconds, and what it then says. */
@@ -41,9 +44,7 @@ export interface RelayListener {
 }
 
 /** What all peers of a node share. */
-export interface PeerContext {
-  readonly tick: Tick;
-  readonly limits: Limits;
+export interface PeerContext extends OutboxContext {
   readonly clock: Clock;
   /** What one connection may do: see `Limits.framesPerSecond`. */
   readonly frameRate: Rate;
@@ -77,7 +78,7 @@ export class Peer implements OutboxOwner {
 
   constructor(transport: Transport, patience: Patience, context: PeerContext) {
     this.transport = transport;
-    this.outbox = new Outbox(transport, context.tick, context.limits, this);
+    this.outbox = new Outbox(transport, context, this);
     this.patience = patience;
     this.lastSeen = context.clock.seconds;
     this.#context = context;
@@ -85,9 +86,8 @@ export class Peer implements OutboxOwner {
 
   /** Sends through another transport from now on. Nothing may have been sent yet. */
   through(transport: Transport): void {
-    const { tick, limits } = this.#context;
     this.transport = transport;
-    this.outbox = new Outbox(transport, tick, limits, this);
+    this.outbox = new Outbox(transport, this.#context, this);
   }
 
   /** The number of its connection in the log. */

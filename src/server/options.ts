@@ -101,6 +101,14 @@ export const maxQueuedBytes = option({
   help: "bytes queued for a peer that does not read; a message that does not fit is dropped, and its sender is told",
 });
 
+export const maxAllQueuedBytes = option({
+  name: "max-all-queued-bytes",
+  placeholder: "bytes",
+  schema: integer(0, 1_099_511_627_776),
+  default: 16_777_216,
+  help: "bytes queued for all peers together that do not read; each may have 64 KiB of it in any case",
+});
+
 export const slowPeerSeconds = option({
   name: "slow-peer-seconds",
   placeholder: "seconds",
@@ -162,6 +170,7 @@ export const limitOptions: readonly Option<unknown>[] = [
   bytesPerSecond,
   maxQueuedFrames,
   maxQueuedBytes,
+  maxAllQueuedBytes,
   slowPeerSeconds,
   pingSeconds,
   silentSeconds,
@@ -182,6 +191,7 @@ export const checks: readonly Check[] = [
 export const limitsOf = (settings: Settings): Limits => ({
   maxQueuedFrames: settings(maxQueuedFrames),
   maxQueuedBytes: settings(maxQueuedBytes),
+  maxAllQueuedBytes: settings(maxAllQueuedBytes),
   maxTopicMembers: settings(maxTopicMembers),
   maxTopics: settings(maxTopics),
   framesPerSecond: settings(framesPerSecond),

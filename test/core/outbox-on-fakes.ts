@@ -7,15 +7,18 @@ import { FakeBroker } from "../support/fake-broker.ts";
 import { FakeTicks, roomy } from "../support/fake-node.ts";
 import { FakeSocket } from "../support/fake-socket.ts";
 
-/** An outbox whose owner writes down what it hears. */
-export function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
+/** An outbox whose owner writes down what it hears. @param waiting of the outboxes that share it */
+export function open(
+  limits: Partial<Limits> = {},
+  socketLimitBytes?: number,
+  waiting = { bytes: 0 },
+) {
   const socket = new FakeSocket(new FakeBroker(), socketLimitBytes);
   const ticks = new FakeTicks();
   const told: string[] = [];
   const outbox = new Outbox(
     socket,
-    new Tick(ticks.schedule, () => 0),
-    { ...roomy, ...limits },
+    { tick: new Tick(ticks.schedule, () => 0), limits: { ...roomy, ...limits }, waiting },
     {
       backedUp: () => told.push("backed up"),
       relieved: () => told.push("relieved"),
@@ -23,12 +26,12 @@ export function open(limits: Partial<Limits> = {}, socketLimitBytes?: number) {
     },
   );
   socket.onDrain = () => outbox.drained();
-  return { outbox, socket, ticks, told };
+  return { outbox, socket, ticks, told, waiting };
 }
 
 /** An outbox whose socket took `taken`, behind what waited in it already. */
-export function openStalled(limits: Partial<Limits> = {}) {
-  const opened = open(limits);
+export function openStalled(limits: Partial<Limits> = {}, waiting = { bytes: 0 }) {
+  const opened = open(limits, undefined, waiting);
   opened.socket.stall();
   opened.socket.sendText("buffered");
   opened.outbox.push("taken");

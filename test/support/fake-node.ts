@@ -18,6 +18,7 @@ import { FakeSocket } from "./fake-socket.ts";
 export const roomy: Limits = {
   maxQueuedFrames: 1000,
   maxQueuedBytes: 1_000_000,
+  maxAllQueuedBytes: 1_000_000_000,
   slowPeerSeconds: 30,
   maxTopicMembers: 1000,
   maxTopics: 0,

@@ -110,6 +110,7 @@ export class Stay {
   lapse(): void {
     this.#events.ended(this);
     this.#hub.leave(this.member);
+    this.member.peer.outbox.end();
   }
 
   #closed(code: number): void {
