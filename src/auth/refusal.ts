@@ -89,6 +89,7 @@ const laterCode = 1013;
 
 /** @param code for a refusal that trying again does not change; 1008 is "policy violation" in RFC 6455 */
 export const closingOf = (refusal: Refusal, code = 1008): CloseReason => ({
+  name: "token-refused",
   code: refusal === "unavailable" ? laterCode : code,
   reason: refusals[refusal].reason,
 });

@@ -3,6 +3,8 @@
 // 1012, later after 1013, and should not after 1007 to 1009 without changing what it does.
 
 export interface CloseReason {
+  /** For operators, in metrics: lower case, with hyphens. Closed, whatever the text says. */
+  readonly name: string;
   /** A code of RFC 6455, section 7.4, or 4000 to 4999. */
   readonly code: number;
   /** At most 123 bytes of UTF-8; clients show it to people. */
@@ -11,33 +13,33 @@ export interface CloseReason {
 
 export const closeReasons = {
   /** The peer did not read for `slowPeerSeconds`. */
-  slow: { code: 1013, reason: "too slow: frames were waiting for too long" },
+  slow: { name: "slow", code: 1013, reason: "too slow: frames were waiting for too long" },
   /** The peer showed no sign of life for `silentSeconds`. */
-  silent: { code: 1001, reason: "no sign of life" },
+  silent: { name: "silent", code: 1001, reason: "no sign of life" },
   /** The peer's token is over. */
-  expired: { code: 4001, reason: "token expired" },
+  expired: { name: "token-expired", code: 4001, reason: "token expired" },
   /** The peer's token was revoked. */
-  revoked: { code: 4001, reason: "token revoked" },
+  revoked: { name: "token-revoked", code: 4001, reason: "token revoked" },
   /** The peer's token does not name this topic. */
-  notAllowed: { code: 1008, reason: "room not allowed" },
+  notAllowed: { name: "room-not-allowed", code: 1008, reason: "room not allowed" },
   /** The server is being stopped or replaced. */
-  restart: { code: 1012, reason: "server restarting" },
+  restart: { name: "restart", code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */
-  topicFull: { code: 1013, reason: "topic full" },
+  topicFull: { name: "topic-full", code: 1013, reason: "topic full" },
   /** The client sent ten times more than it may, for some seconds. */
-  tooFast: { code: 1008, reason: "too fast" },
+  tooFast: { name: "too-fast", code: 1008, reason: "too fast" },
   /** The node has `maxTopics` topics. */
-  tooManyTopics: { code: 1013, reason: "too many topics on this server" },
+  tooManyTopics: { name: "too-many-topics", code: 1013, reason: "too many topics on this server" },
   /** The client sent more than is kept while its conversation waits for something. */
-  backlogFull: { code: 1013, reason: "too much before an answer" },
+  backlogFull: { name: "backlog-full", code: 1013, reason: "too much before an answer" },
   /** The client sent a message that is longer than its protocol allows. */
-  tooLarge: { code: 1009, reason: "message too large" },
+  tooLarge: { name: "too-large", code: 1009, reason: "message too large" },
   /** The id is a member of this topic already. */
-  idTaken: { code: 1008, reason: "id taken" },
+  idTaken: { name: "id-taken", code: 1008, reason: "id taken" },
   /** A fault of ours while handling this peer's frame. */
-  fault: { code: 1011, reason: "internal error" },
+  fault: { name: "fault", code: 1011, reason: "internal error" },
   /** A binary frame that is not text. */
-  notUtf8: { code: 1007, reason: "not UTF-8" },
+  notUtf8: { name: "not-utf8", code: 1007, reason: "not UTF-8" },
 } as const satisfies Record<string, CloseReason>;
 
 /** Why a peer could not become a member of a topic. */

@@ -15,6 +15,6 @@ export interface End {
  * @param ours why the server closed it, if it did
  */
 export function describeEnd(code: number, text: string, ours: CloseReason | undefined): End {
-  if (ours !== undefined) return { by: "server", ...ours };
+  if (ours !== undefined) return { by: "server", code: ours.code, reason: ours.reason };
   return code === 1006 ? { by: "network", code, reason: text } : { by: "client", code };
 }

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { closeReasons } from "../../src/core/close.ts";
 import { FakeNode, patient } from "../support/fake-node.ts";
+import { endBy } from "../support/fake-socket.ts";
 
 /** Seconds after which everybody has been visited for sure. */
 const roundSeconds = 3;
@@ -35,12 +36,12 @@ describe("a silent peer", () => {
 
   test("is closed after silentSeconds, for the reason that its protocol gives", () => {
     const node = new FakeNode();
-    const gone = { code: 4000, reason: "gone" };
+    const gone = { name: "gone", code: 4000, reason: "gone" };
     const { peer, socket } = node.connect(undefined, { ...patient, gone });
     node.sweep(59);
     expect(socket.end).toBeUndefined();
     node.sweep(1 + roundSeconds);
-    expect([socket.end, peer.ended, node.node.peers.size]).toEqual([gone, gone, 0]);
+    expect([socket.end, peer.ended, node.node.peers.size]).toEqual([endBy(gone), gone, 0]);
   });
 
   test("is neither pinged nor closed as long as it shows signs of life", () => {
@@ -62,7 +63,7 @@ describe("a slow peer", () => {
     expect([socket.pings, socket.end]).toEqual([0, undefined]);
     peer.seen();
     node.sweep(1 + roundSeconds);
-    expect(socket.end).toEqual(closeReasons.slow);
+    expect(socket.end).toEqual(endBy(closeReasons.slow));
   });
 
   test("gets what it left unread and the close once it reads", () => {
@@ -85,7 +86,7 @@ describe("a slow peer", () => {
     node.sweep(8);
     expect(socket.end).toBeUndefined();
     node.sweep(2 + roundSeconds);
-    expect(socket.end).toEqual(closeReasons.slow);
+    expect(socket.end).toEqual(endBy(closeReasons.slow));
   });
 
   test("is given slowPeerSeconds anew whenever it has read something, though more waits", () => {
@@ -98,7 +99,7 @@ describe("a slow peer", () => {
       socket.read(0);
     }
     node.sweep(10 + roundSeconds);
-    expect(socket.end).toEqual(closeReasons.slow);
+    expect(socket.end).toEqual(endBy(closeReasons.slow));
   });
 });
 

@@ -5,7 +5,8 @@ import { describeEnd } from "../../src/observe/connection-end.ts";
 test("an end that the server made has its words", () => {
   expect(describeEnd(1006, "whatever", closeReasons.slow)).toEqual({
     by: "server",
-    ...closeReasons.slow,
+    code: closeReasons.slow.code,
+    reason: closeReasons.slow.reason,
   });
 });
 

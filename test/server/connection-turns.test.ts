@@ -9,6 +9,7 @@ import type { Conversation, Opening } from "../../src/protocols/protocol.ts";
 import { Backlog } from "../../src/server/backlog.ts";
 import { Connection } from "../../src/server/connection.ts";
 import { FakeNode, type FakePeer, FakeTicks, patient, roomy } from "../support/fake-node.ts";
+import { endBy } from "../support/fake-socket.ts";
 
 /** Handles messages in a time of its own; each is a frame to so many others. */
 class Handler implements Conversation {
@@ -236,7 +237,7 @@ describe("a connection that is far ahead of its rate", () => {
     expect([before, borne, client.socket.end]).toEqual([
       undefined,
       undefined,
-      closeReasons.tooFast,
+      endBy(closeReasons.tooFast),
     ]);
     expect(client.handler().told).toEqual(["too fast", "closed"]);
   });
@@ -257,7 +258,7 @@ describe("a connection that is far ahead of its rate", () => {
     const other = world.connect();
     world.tick();
     expect([client.socket.end, client.handler().handled, world.faults]).toEqual([
-      closeReasons.fault,
+      endBy(closeReasons.fault),
       ["throw"],
       [world.fault],
     ]);

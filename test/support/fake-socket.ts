@@ -18,6 +18,9 @@ export interface SocketEnd {
   readonly reason: string;
 }
 
+/** The end of a socket that was closed for a reason. */
+export const endBy = ({ code, reason }: SocketEnd): SocketEnd => ({ code, reason });
+
 export class FakeSocket implements Transport, Subscriber {
   readyState: number = OPEN;
   onDrain: () => void = () => undefined;

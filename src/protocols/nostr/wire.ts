@@ -89,7 +89,7 @@ export type ClientMessage =
   /** An answer that says what is wrong. */
   | { readonly type: "refused"; readonly answer: string };
 
-export const malformed: CloseReason = { code: 1007, reason: "not JSON" };
+export const malformed: CloseReason = { name: "malformed", code: 1007, reason: "not JSON" };
 
 /** The prefix is that of NIP-01 for who may not do this. */
 export const forbidden = "restricted: not allowed by the token";

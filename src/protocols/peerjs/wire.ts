@@ -80,15 +80,25 @@ export type OpenRefusal = keyof typeof refusals;
 /** 1008 is "policy violation" in RFC 6455, 1013 "try again later" in IANA's registry. */
 const refusalCodes = { missing: 1008, key: 1008, taken: 1008, tooLong: 1008, full: 1013 } as const;
 
+/** Names for operators. */
+const refusalNames = {
+  missing: "incomplete-address",
+  key: "wrong-key",
+  taken: "id-taken",
+  full: "realm-full",
+  tooLong: "bad-id",
+} as const;
+
 const refused = (why: OpenRefusal): CloseReason => ({
+  name: refusalNames[why],
   code: refusalCodes[why],
   reason: refusals[why],
 });
 
 /** Why the server closes a connection. */
 export const closings = {
-  malformed: { code: 1007, reason: "not JSON" },
-  takenOver: { code: 4000, reason: "another socket has taken over this id" },
+  malformed: { name: "malformed", code: 1007, reason: "not JSON" },
+  takenOver: { name: "taken-over", code: 4000, reason: "another socket has taken over this id" },
   missing: refused("missing"),
   key: refused("key"),
   taken: refused("taken"),

@@ -98,10 +98,14 @@ export type RoomErrorCode =
   | "INTERNAL_ERROR";
 
 export const closings = {
-  badRoom: { code: 1008, reason: "invalid room id" },
-  badSpelling: { code: 1008, reason: "spelling must be underscore or hyphen" },
-  full: { code: 1008, reason: "Room full" },
-  replaced: { code: 4003, reason: "replaced by a newer connection" },
+  badRoom: { name: "bad-room", code: 1008, reason: "invalid room id" },
+  badSpelling: {
+    name: "bad-spelling",
+    code: 1008,
+    reason: "spelling must be underscore or hyphen",
+  },
+  full: { name: "room-full", code: 1008, reason: "Room full" },
+  replaced: { name: "replaced", code: 4003, reason: "replaced by a newer connection" },
 } as const satisfies Record<string, CloseReason>;
 
 /** A time in RFC 3339, in UTC. */

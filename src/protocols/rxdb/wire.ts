@@ -19,17 +19,19 @@ const maxRoomLength = 99;
 export const maxRoomBytes = maxRoomLength * 3;
 
 export const closings = {
-  malformed: { code: 1008, reason: "not a JSON object" },
-  unknownType: { code: 1008, reason: "unknown message type" },
+  malformed: { name: "malformed", code: 1008, reason: "not a JSON object" },
+  unknownType: { name: "unknown-type", code: 1008, reason: "unknown message type" },
   badRoom: {
+    name: "bad-room",
     code: 1008,
     reason: `a room must be text of ${minRoomLength} to ${maxRoomLength} characters`,
   },
-  spoofed: { code: 1008, reason: "senderPeerId is not yours" },
+  spoofed: { name: "spoofed", code: 1008, reason: "senderPeerId is not yours" },
   roomFull: closeReasons.topicFull,
 } as const satisfies Record<string, CloseReason>;
 
 export const tooManyRooms = (max: number): CloseReason => ({
+  name: "too-many-rooms",
   code: 1008,
   reason: `more than ${max} rooms on one connection`,
 });

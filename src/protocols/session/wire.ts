@@ -32,9 +32,9 @@ export const isOtherService = (type: string): boolean =>
 export const descriptions: ReadonlySet<string> = new Set(["webrtc_offer", "webrtc_answer"]);
 
 export const closings = {
-  overloaded: { code: 1013, reason: "Server overloaded" },
-  idle: { code: 1000, reason: "Session timeout" },
-  tooManyErrors: { code: 1011, reason: "Too many errors" },
+  overloaded: { name: "overloaded", code: 1013, reason: "Server overloaded" },
+  idle: { name: "idle", code: 1000, reason: "Session timeout" },
+  tooManyErrors: { name: "too-many-errors", code: 1011, reason: "Too many errors" },
 } as const satisfies Record<string, CloseReason>;
 
 /** With this many errors of the client, its session is closed. */

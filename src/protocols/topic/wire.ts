@@ -34,7 +34,11 @@ const errors = {
 
 export type TopicErrorCode = keyof typeof errors;
 
-export const malformed: CloseReason = { code: 1007, reason: "failed to unmarshal JSON" };
+export const malformed: CloseReason = {
+  name: "malformed",
+  code: 1007,
+  reason: "failed to unmarshal JSON",
+};
 
 export const maxMetadataBytes = 4096;
 

@@ -11,12 +11,14 @@ export const message = outline("type", "topics", "topic", "payload", "clients", 
 
 export const pong = '{"type":"pong"}';
 
-export const malformed: CloseReason = { code: 1007, reason: "not JSON" };
+export const malformed: CloseReason = { name: "malformed", code: 1007, reason: "not JSON" };
 export const badName: CloseReason = {
+  name: "bad-topic",
   code: 1008,
   reason: `a topic must be at most ${maxTopicNameBytes} bytes of UTF-8`,
 };
 export const tooMany = (max: number): CloseReason => ({
+  name: "too-many-subscriptions",
   code: 1008,
   reason: `more than ${max} topics on one connection`,
 });

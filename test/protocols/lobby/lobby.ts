@@ -26,7 +26,8 @@ class LobbyConversation implements Conversation {
   receive(text: string): void {
     const { id, peer, topic } = this.#member;
     const members = rawMembers(text, message);
-    if (members === undefined) return peer.close({ code: 1007, reason: "not a JSON object" });
+    if (members === undefined)
+      return peer.close({ name: "malformed", code: 1007, reason: "not a JSON object" });
     const [to, data = "null"] = members;
     const frame = `{"from":"${id}","data":${data}}`;
     if (to === undefined) {
