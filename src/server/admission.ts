@@ -4,6 +4,7 @@
 import type { Node } from "../core/node.ts";
 import { Rate } from "../core/rate.ts";
 import type { Log } from "../observe/log.ts";
+import { connectionsByFiles, defaultMemoryLimit } from "../observe/resources.ts";
 import type { Settings } from "../options/option.ts";
 import type { SocketRoute } from "../protocols/protocol.ts";
 import { AddressTable } from "./address-table.ts";
@@ -23,7 +24,6 @@ import { type HandshakeProblem, refusedHandshake } from "./http/request.ts";
 import { MemoryGuard } from "./memory-guard.ts";
 import { maxConnections } from "./options.ts";
 import { Origins } from "./origins.ts";
-import { connectionsByFiles, defaultMemoryLimit } from "./resources.ts";
 import type { Match } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 

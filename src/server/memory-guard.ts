@@ -2,7 +2,7 @@
 // are bounded, and memory shrinks as they leave.
 
 import type { Clock } from "../core/clock.ts";
-import { residentBytes } from "./resources.ts";
+import { residentBytes } from "../observe/resources.ts";
 
 /** Steps of the clock between two readings: a second. */
 const stepsPerReading = 4;
