@@ -1,6 +1,7 @@
 // What the parts of a node's cluster share.
 
 import type { NodeId } from "../core/ids.ts";
+import type { ClusterCounts } from "../observe/cluster-counts.ts";
 import type { Carrier } from "./carrier.ts";
 import type { Channels } from "./channels.ts";
 import type { RefusedCommands } from "./redis/refused-commands.ts";
@@ -16,6 +17,7 @@ export interface ClusterContext {
   readonly carrier: Carrier;
   readonly channels: Channels;
   readonly refused: RefusedCommands;
+  readonly counts: ClusterCounts;
   readonly leaseMs: number;
   /** How long the members of a node that has said that it stops are kept, if they are announced to others. */
   readonly keepMs: number;

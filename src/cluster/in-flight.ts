@@ -4,6 +4,7 @@
 
 import type { NodeId } from "../core/ids.ts";
 import type { LateFailure } from "../core/outcome.ts";
+import type { Histogram } from "../observe/histogram.ts";
 
 /** A relay without an answer yet. */
 export interface SentRelay {
@@ -41,6 +42,7 @@ export const answerMs = (leaseMs: number): number => Math.max(1000, leaseMs / 3)
 export class InFlight {
   readonly #now: () => number;
   readonly #fault: (thrown: unknown) => void;
+  readonly #roundTrips: Histogram;
   readonly #serials = new Map<string, number>();
   /** No serial of a forgotten channel is above it, so that no serial is used twice. */
   #floor = 0;
@@ -50,10 +52,12 @@ export class InFlight {
   /**
    * @param now milliseconds, on the cluster's clock
    * @param fault is told if a sender throws when it is told of a failure
+   * @param roundTrips is told how long the answers to batches took
    */
-  constructor(now: () => number, fault: (thrown: unknown) => void) {
+  constructor(now: () => number, fault: (thrown: unknown) => void, roundTrips: Histogram) {
     this.#now = now;
     this.#fault = fault;
+    this.#roundTrips = roundTrips;
   }
 
   /** The serial of the last batch on a channel, whether published or still gathering. */
@@ -95,7 +99,10 @@ export class InFlight {
     const stream = this.#streams.get(channel);
     if (stream === undefined) return;
     const end = stream.batches.findIndex((batch) => batch.serial > serial);
-    this.#forget(channel, stream, end === -1 ? stream.batches.length : end);
+    const count = end === -1 ? stream.batches.length : end;
+    for (let index = 0; index < count; index++)
+      this.#roundTrips.note((this.#now() - (stream.batches[index]?.at ?? 0)) / 1000);
+    this.#forget(channel, stream, count);
   }
 
   /** The other node has not received the batches after `after` and before `serial`. */

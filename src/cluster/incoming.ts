@@ -123,6 +123,7 @@ export class Incoming {
       if (part.t === "relay") this.#relay(stream, batch.s, part, relays++);
       else this.#take(batch, part);
     if (relays === 0) return;
+    this.#context.counts.relaysReceived += relays;
     this.#unanswered.add(stream);
     if (++stream.unanswered >= maxUnanswered) this.#answer(stream);
   }
@@ -147,8 +148,7 @@ export class Incoming {
   #deliver(node: NodeId, { c, to, f: frame }: RelayPart): Arrival {
     const topic = this.#topics.get(c);
     if (topic === undefined) return "absent";
-    // While this node was suspended, the sender's node gave the relay up. It does so, too, if this node takes it for
-    // gone.
+    // While this node was suspended, or takes the sender's node for gone, that node gave the relay up.
     if (this.#lease.isLate || !topic.hasNode(node)) return "dropped";
     return topic.receiver.remoteRelay(topic.name, to, frame);
   }

@@ -2,6 +2,7 @@
 
 import { hostname } from "node:os";
 import { newNodeId } from "../core/ids.ts";
+import { ClusterCounts } from "../observe/cluster-counts.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
@@ -19,6 +20,8 @@ type JoinLog = Pick<Log, "info" | "warn" | "error">;
 /** This node's place in the cluster. */
 export interface Membership {
   readonly bus: Cluster;
+  readonly counts: ClusterCounts;
+  readonly refused: RefusedCommands;
   /** This node is about to leave: its clients may come back to others under their ids. */
   stopping(): void;
   /** Tells the others that this node leaves, and disconnects. */
@@ -42,10 +45,12 @@ export function joinCluster(
   const leaseMs = settings(clusterLeaseSeconds) * 1000;
   const now = (): number => performance.now();
   const refused = new RefusedCommands(log, now);
+  const counts = new ClusterCounts();
   const bus = new Cluster({
     node: newNodeId(),
     carrier: carrierOf(target, settings(redisPasswordFile), leaseMs, refused),
     refused,
+    counts,
     channels: new Channels(settings(redisPrefix), target.kind === "cluster"),
     leaseMs,
     keepMs: keepSeconds * 1000,
@@ -64,5 +69,5 @@ export function joinCluster(
   const stopping = (): void => {
     bus.claims.isStopping = true;
   };
-  return { bus, stopping, leave };
+  return { bus, counts, refused, stopping, leave };
 }

@@ -62,7 +62,7 @@ export class Outgoing {
   ) {
     this.#context = context;
     this.#lease = lease;
-    this.inFlight = new InFlight(context.now, context.fault);
+    this.inFlight = new InFlight(context.now, context.fault, context.counts.roundTrips);
     this.#unheard = unheard;
   }
 
@@ -119,6 +119,7 @@ export class Outgoing {
     const relay = { failed, held: relayOverhead + held };
     if (!this.reaches(topicChannel)) return "dropped";
     if (!this.inFlight.admits(inbox, node, relay.held)) return "dropped";
+    this.#context.counts.relaysSent++;
     this.#toInbox(node, inbox, { t: "relay", c: topicChannel, to, f: frame }, relay);
     return "sent";
   }
@@ -178,13 +179,15 @@ export class Outgoing {
 
   #publish(batch: GatheringBatch): void {
     const { channel, to, serial, isFirst, jsons, frames, relays, counted, bytes } = batch;
-    const { node, carrier } = this.#context;
+    const { node, carrier, counts, now } = this.#context;
+    const begun = now();
     const text = batchText(node, this.epoch, serial, jsons, frames, isFirst);
     if (relays.length > 0) this.inFlight.expect(channel, serial, relays);
     this.#underWay += bytes;
     carrier.publish(channel, text).then(
       (receivers) => {
         this.#underWay -= bytes;
+        counts.publishes.note((now() - begun) / 1000);
         for (const tell of counted) tell(receivers);
         if (receivers > 0) return;
         this.inFlight.unpublished(channel, serial);
@@ -192,6 +195,7 @@ export class Outgoing {
       },
       () => {
         this.#underWay -= bytes;
+        counts.publishFailures++;
         this.inFlight.unpublished(channel, serial);
       },
     );

@@ -17,10 +17,9 @@ export class BackpressureScan {
   #bytes = 0;
   #deliveredBytes = 0;
 
-  /** `frame` was published natively to `topic`. */
-  published(topic: AnyTopic, frame: string): void {
+  /** A frame of so many bytes was published natively to `topic`. */
+  published(topic: AnyTopic, bytes: number): void {
     this.#topics.add(topic);
-    const bytes = Buffer.byteLength(frame);
     this.#bytes += bytes;
     this.#deliveredBytes += bytes * topic.onChannel;
     if (this.#bytes >= scanBytes || this.#deliveredBytes >= scanDeliveredBytes) this.scan();

@@ -10,6 +10,7 @@ import type { LocalMember, Member, Topic } from "./member.ts";
 import { isWithin } from "./rights.ts";
 import type { Tick } from "./tick.ts";
 import type { OwnTopic } from "./topic.ts";
+import type { Traffic } from "./traffic.ts";
 import type { Transport } from "./transport.ts";
 
 /** Sends a frame to every subscriber of a native channel, but not to `sender`, which is one of them. */
@@ -25,9 +26,12 @@ interface FanOutContext {
 
 export class FanOut {
   readonly #context: FanOutContext;
+  readonly #traffic: Traffic | undefined;
 
-  constructor(context: FanOutContext) {
+  /** @param traffic counts what is published natively */
+  constructor(context: FanOutContext, traffic?: Traffic) {
     this.#context = context;
+    this.#traffic = traffic;
   }
 
   /** Sends what comes before a frame to all: what has gathered, which a native publish would overtake. */
@@ -87,9 +91,15 @@ export class FanOut {
 
   #publish<Info>(topic: Topic<Info>, frame: string, except?: LocalMember<Info>): void {
     const sender = except?.isOnChannel === true ? except.peer.transport : undefined;
-    if (topic.onChannel === (sender === undefined ? 0 : 1)) return;
+    const receivers = topic.onChannel - (sender === undefined ? 0 : 1);
+    if (receivers === 0) return;
     this.#context.publish(topic.channel, frame, sender);
-    this.#context.backpressureScan.published(topic, frame);
+    const bytes = Buffer.byteLength(frame);
+    if (this.#traffic !== undefined) {
+      this.#traffic.framesSent += receivers;
+      this.#traffic.bytesSent += receivers * bytes;
+    }
+    this.#context.backpressureScan.published(topic, bytes);
   }
 
   /** A peer for which a frame cannot be made is closed; the others get theirs. */

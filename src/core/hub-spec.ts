@@ -6,9 +6,12 @@ import type { Announced } from "./announced.ts";
 import type { TopicName } from "./ids.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
 import type { Peer } from "./peer.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** Is told who of this node joins and leaves, by the server that made the hub. Must not throw. */
 export interface HubObserver {
+  /** Counts what the hub publishes natively. */
+  readonly traffic: Traffic;
   joined(peer: Peer): void;
   left(peer: Peer): void;
 }
@@ -35,6 +38,8 @@ export interface HubSpec<Info> {
   readonly isUnicast?: true;
   /** The name by which tokens know a topic. If unset: the topic's own. */
   readonly tokenName?: (topic: TopicName) => string;
+  /** Its members are members of another hub, too: operators are not shown it, and it is not counted. */
+  readonly isIndex?: true;
   /** Names of its topics, in bytes of UTF-8. If unset: `maxTopicNameBytes`. */
   readonly maxNameBytes?: number;
   /** For everybody else, when `member` has joined: it may be in the topic already, or just about to be. */

@@ -37,7 +37,7 @@ export class Hub<Info> {
   constructor(node: Node, namespace: string, spec: HubSpec<Info>, observer?: HubObserver) {
     this.#node = node;
     this.#observer = observer;
-    this.#fanOut = new FanOut(node);
+    this.#fanOut = new FanOut(node, observer?.traffic);
     this.#topicSpec = { ...spec, namespace };
     this.#spec = spec;
     this.#lists = new Lists(spec.list, this.#fanOut, node);

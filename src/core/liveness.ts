@@ -37,6 +37,10 @@ export class Liveness {
     return this.#all.size;
   }
 
+  has(peer: Peer): boolean {
+    return this.#all.has(peer);
+  }
+
   add(peer: Peer): void {
     this.#all.add(peer);
   }

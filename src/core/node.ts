@@ -8,7 +8,7 @@ import type { Publish } from "./fan-out.ts";
 import type { Limits } from "./limits.ts";
 import { Liveness } from "./liveness.ts";
 import { OneNode } from "./one-node.ts";
-import { type Patience, Peer, type PeerContext } from "./peer.ts";
+import { Peer, type PeerContext, type PeerGroup } from "./peer.ts";
 import { Rate } from "./rate.ts";
 import { Tick } from "./tick.ts";
 import type { Transport } from "./transport.ts";
@@ -47,6 +47,8 @@ export class Node implements PeerContext {
   readonly peers: Liveness;
   readonly frameRate: Rate;
   readonly byteRate: Rate;
+  /** The connected peers whose outboxes are backed up. */
+  readonly slow = new Set<Peer>();
   /** Work that must not delay the frames of others. */
   readonly work: WorkQueue;
   /** Topics that are open, in all namespaces. */
@@ -83,15 +85,25 @@ export class Node implements PeerContext {
   }
 
   /** A client has connected. */
-  connect(transport: Transport, patience: Patience): Peer {
-    const peer = new Peer(transport, patience, this);
+  connect(transport: Transport, group: PeerGroup): Peer {
+    const peer = new Peer(transport, group, this);
     this.peers.add(peer);
     return peer;
+  }
+
+  slowed(peer: Peer): void {
+    // One that is away waits for its client, and is not slow.
+    if (this.peers.has(peer)) this.slow.add(peer);
+  }
+
+  hastened(peer: Peer): void {
+    this.slow.delete(peer);
   }
 
   /** Its transport is closed. The protocol's conversation leaves its topics. */
   disconnect(peer: Peer): void {
     this.peers.delete(peer);
+    this.slow.delete(peer);
     // What waits for a peer that may come back goes with its protocol's side.
     if (peer.transport.isCounted !== true) peer.outbox.end();
   }

@@ -5,6 +5,7 @@
 import { gatherBytes, guaranteedQueueBytes, type Limits } from "./limits.ts";
 import type { Delivery } from "./outcome.ts";
 import type { Tick } from "./tick.ts";
+import type { Traffic } from "./traffic.ts";
 import { OPEN, type Transport } from "./transport.ts";
 
 /** Hears when a peer's transport stops taking frames, and when nothing waits any more. */
@@ -15,6 +16,8 @@ export interface BackpressureListener {
 
 /** Whose outbox it is. */
 export interface OutboxOwner extends BackpressureListener {
+  /** Counts what the transport takes. */
+  readonly traffic: Traffic;
   /** A fault of ours while frames were sent: some of them are lost. Must not throw. */
   faulted(thrown: unknown): void;
 }
@@ -51,6 +54,11 @@ export class Outbox {
   /** Whether no frame waits here. */
   get isEmpty(): boolean {
     return this.#frames === undefined;
+  }
+
+  /** Frames that wait while it is backed up. */
+  get waitingFrames(): number {
+    return this.#backedUp ? (this.#frames?.length ?? 0) : 0;
   }
 
   /** Takes a frame. A backed-up outbox at its bound refuses it: `dropped`. */
@@ -161,12 +169,18 @@ export class Outbox {
 
   #write(frames: readonly string[]): void {
     let given = 0;
+    let bytes = 0;
     let result = 1;
     for (const frame of frames) {
       result = this.#transport.sendText(frame);
-      if (result !== 0) given++;
-      if (result <= 0) break;
+      if (result === 0) break;
+      given++;
+      bytes += result > 0 ? result : Buffer.byteLength(frame);
+      if (result < 0) break;
     }
+    const { traffic } = this.#owner;
+    traffic.framesSent += given;
+    traffic.bytesSent += bytes;
     if (given === frames.length) this.#empty();
     else this.#frames = frames.slice(given);
     if (this.#transport.readyState !== OPEN) this.#closed();

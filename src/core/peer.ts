@@ -12,6 +12,7 @@ import {
 import type { Delivery, FailedOutcome } from "./outcome.ts";
 import type { Rate } from "./rate.ts";
 import type { Rights } from "./rights.ts";
+import type { Traffic } from "./traffic.ts";
 import { OPEN, type Transport } from "./transport.ts";
 
 /** How long a protocol waits for a sign of life, in seconds, and what it then says. */
@@ -21,6 +22,13 @@ export interface Patience {
   /** Silence after which the peer is closed. */
   readonly silentSeconds: number;
   readonly gone: CloseReason;
+}
+
+/** What all peers of one protocol share. */
+export interface PeerGroup {
+  readonly protocol: string;
+  readonly patience: Patience;
+  readonly traffic: Traffic;
 }
 
 /** What a peer's token allows, and until when. */
@@ -49,6 +57,10 @@ export interface PeerContext extends OutboxContext {
   /** What one connection may do: see `Limits.framesPerSecond`. */
   readonly frameRate: Rate;
   readonly byteRate: Rate;
+  /** A peer's outbox is backed up. */
+  slowed(peer: Peer): void;
+  /** Nothing waits in it any more. */
+  hastened(peer: Peer): void;
   /** Is told of faults of ours, and of the peer that they hit. Must not throw. */
   readonly fault: (thrown: unknown, peer?: Peer) => void;
 }
@@ -56,7 +68,7 @@ export interface PeerContext extends OutboxContext {
 export class Peer implements OutboxOwner {
   transport: Transport;
   outbox: Outbox;
-  readonly patience: Patience;
+  readonly group: PeerGroup;
   /** Its memberships, which the hubs keep. */
   readonly memberships: BackpressureListener[] = [];
   /** Its side of the protocol, once that has begun. */
@@ -76,10 +88,10 @@ export class Peer implements OutboxOwner {
   #frames = 0;
   #bytes = 0;
 
-  constructor(transport: Transport, patience: Patience, context: PeerContext) {
+  constructor(transport: Transport, group: PeerGroup, context: PeerContext) {
     this.transport = transport;
     this.outbox = new Outbox(transport, context, this);
-    this.patience = patience;
+    this.group = group;
     this.lastSeen = context.clock.seconds;
     this.#context = context;
   }
@@ -88,6 +100,14 @@ export class Peer implements OutboxOwner {
   through(transport: Transport): void {
     this.transport = transport;
     this.outbox = new Outbox(transport, this.#context, this);
+  }
+
+  get patience(): Patience {
+    return this.group.patience;
+  }
+
+  get traffic(): Traffic {
+    return this.group.traffic;
   }
 
   /** The number of its connection in the log. */
@@ -171,11 +191,13 @@ export class Peer implements OutboxOwner {
 
   backedUp(): void {
     this.backedUpSince = this.#context.clock.seconds;
+    this.#context.slowed(this);
     for (const membership of this.memberships) membership.backedUp();
   }
 
   relieved(): void {
     this.backedUpSince = undefined;
+    this.#context.hastened(this);
     try {
       for (const membership of this.memberships) membership.relieved();
     } catch (thrown) {

@@ -9,6 +9,10 @@ export interface End {
   readonly reason?: string;
 }
 
+/** The name of an end for metrics: that of the server's reason, or who it came from. */
+export const nameOfEnd = (code: number, ours: CloseReason | undefined): string =>
+  ours?.name ?? (code === 1006 ? "network" : "client");
+
 /**
  * @param code as the socket reports it
  * @param text as the socket reports it: the words of Bun if the code is 1006, otherwise those of the client

@@ -14,7 +14,8 @@ const pageBytes = 4096;
 
 const ownFiles = "/proc/self/fd";
 
-function read(path: string): string | undefined {
+/** The text of a file; `undefined` if there is none that can be read. */
+export function read(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {

@@ -9,6 +9,7 @@ import type { Hub } from "../core/hub.ts";
 import type { HubSpec } from "../core/hub-spec.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { Patience, Peer, RelayListener } from "../core/peer.ts";
+import type { ServiceCounts } from "../observe/counts.ts";
 import type { Check, Option, Settings } from "../options/option.ts";
 import type { FrameLimit } from "./frame-limit.ts";
 
@@ -55,6 +56,8 @@ export interface ProtocolLog {
 /** A protocol that is set up. */
 export interface Service {
   readonly routes: readonly Route[];
+  /** What it counts by itself; read when an operator asks. */
+  readonly counts?: () => ServiceCounts;
   /** How it waits for a sign of life, as far as that differs from the server's own patience. */
   readonly patience?: Partial<Patience>;
 }

@@ -3,6 +3,7 @@
 
 import type { Node } from "../core/node.ts";
 import { Rate } from "../core/rate.ts";
+import type { NodeCounts } from "../observe/counts.ts";
 import type { Log } from "../observe/log.ts";
 import { connectionsByFiles, defaultMemoryLimit } from "../observe/resources.ts";
 import type { Settings } from "../options/option.ts";
@@ -55,8 +56,11 @@ export class Admission {
   readonly #clients: ClientAddresses;
   readonly #node: Node;
   readonly #log: Log;
+  readonly #counts: NodeCounts;
   readonly #isShortOfFiles: () => boolean;
-  readonly #maxConnections: number;
+  /** No limit is `Infinity`. */
+  readonly maxConnections: number;
+  readonly memoryLimitBytes: number;
   readonly #connects: Rate;
   #connected = 0;
   readonly #memory: MemoryGuard;
@@ -66,10 +70,17 @@ export class Admission {
   isDraining = false;
 
   /** @param isShortOfFiles whether there are too few files for new clients */
-  constructor(settings: Settings, node: Node, log: Log, isShortOfFiles: () => boolean) {
+  constructor(
+    settings: Settings,
+    node: Node,
+    log: Log,
+    counts: NodeCounts,
+    isShortOfFiles: () => boolean,
+  ) {
     this.#isShortOfFiles = isShortOfFiles;
     this.#node = node;
     this.#log = log;
+    this.#counts = counts;
     this.origins = new Origins(settings(option.allowedOrigins));
     this.#clients = new ClientAddresses(settings(option.trustedProxies));
     this.addresses = new AddressTable(node.clock, {
@@ -78,13 +89,13 @@ export class Admission {
     });
     this.#connects = new Rate(node.clock, settings(option.connectsPerSecond));
     const limit = settings(maxConnections);
-    this.#maxConnections = Math.min(
+    this.maxConnections = Math.min(
       limit === 0 ? Number.POSITIVE_INFINITY : limit,
       connectionsByFiles(),
     );
     const memory = settings(option.memoryLimit);
-    const memoryBytes = memory === undefined ? defaultMemoryLimit() : memory * 2 ** 20;
-    this.#memory = new MemoryGuard(node.clock, memoryBytes, log);
+    this.memoryLimitBytes = memory === undefined ? defaultMemoryLimit() : memory * 2 ** 20;
+    this.#memory = new MemoryGuard(node.clock, this.memoryLimitBytes, log);
   }
 
   /** The client's address: see `ClientAddresses.of`. @param peer address of the connection */
@@ -98,16 +109,22 @@ export class Admission {
     if (headers.get("Host")?.includes(",") === true) return severalHosts();
     const origin = headers.get("Origin");
     if (!this.origins.allows(origin) && !isOwnPage(origin, headers.get("Host"))) {
-      this.#log.debug({ refusal: "origin" satisfies UpgradeRefusal }, "request refused");
+      this.#refused("origin");
       return badOrigin();
     }
     if (address === undefined || this.addresses.mayAsk(address)) return undefined;
-    this.#log.debug({ refusal: "address-requests" satisfies UpgradeRefusal }, "request refused");
+    this.#refused("address-requests");
     return tooMany("too many requests from this address");
   }
 
+  #refused(refusal: UpgradeRefusal): void {
+    this.#counts.refusals.add(refusal);
+    this.#log.debug({ refusal }, "request refused");
+  }
+
   /** A connection that was admitted is open. */
-  opened({ key }: Connection): void {
+  opened({ key, context }: Connection): void {
+    this.#counts.of(context.protocol).connects++;
     if (key.startsWith(addressMark)) this.addresses.opened(key.slice(addressMark.length));
   }
 
@@ -131,6 +148,7 @@ export class Admission {
     const admitted = this.#admit(request, url, address, handshake, match, number);
     if (admitted instanceof Connection) return admitted;
     const [refusal, response] = admitted;
+    this.#counts.refusals.add(refusal);
     const protocol = match?.found.connections.protocol;
     const fields = { protocol, connection: number, refusal, status: response.status };
     this.#log.debug(fields, "upgrade refused");
@@ -168,7 +186,7 @@ export class Admission {
 
   #noRoom(address: string | undefined): Refused | undefined {
     if (this.isDraining) return ["draining", unavailable("this server is being stopped")];
-    if (this.#node.peers.size >= this.#maxConnections)
+    if (this.#node.peers.size >= this.maxConnections)
       return ["full", unavailable("this server is full")];
     if (this.#isShortOfFiles()) return ["files", unavailable("this server has no open files left")];
     if (this.#memory.isOver) return ["memory", unavailable("this server has no memory left")];

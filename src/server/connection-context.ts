@@ -2,14 +2,12 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Patience } from "../core/peer.ts";
+import type { PeerGroup } from "../core/peer.ts";
 import type { WorkQueue } from "../core/work-queue.ts";
 import type { Held } from "./backlog.ts";
 
 /** What all connections of one protocol share. */
-export interface ConnectionContext {
-  readonly protocol: string;
-  readonly patience: Patience;
+export interface ConnectionContext extends PeerGroup {
   /** The largest message of a client, in bytes of UTF-8. */
   readonly maxFrameBytes: number;
   /** The messages that are kept for one conversation have the bounds of an outbox. */

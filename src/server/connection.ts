@@ -50,7 +50,7 @@ export class Connection {
     const { peer } = this;
     if (peer === undefined) return;
     peer.seen();
-    if (isOver(this.context.maxFrameBytes, message)) return this.#refuseLarge(peer);
+    if (isOver(this.context.maxFrameBytes, message)) return this.#refuseLarge(peer, message);
     // What is kept counts when it is handled.
     if (this.#backlog === undefined && !this.#mayHandle(peer, message)) return;
     const text = textOf(message);
@@ -64,7 +64,7 @@ export class Connection {
   /** A ping or a pong has arrived. The runtime answers pings, so that each counts as a message. */
   control(payload: Buffer): void {
     this.peer?.seen();
-    if (this.peer !== undefined) this.#mayHandle(this.peer, payload);
+    if (this.peer !== undefined) this.#isWithinRates(this.peer, payload.byteLength);
   }
 
   /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
@@ -198,7 +198,8 @@ export class Connection {
     if (this.#leftWith !== undefined && this.#backlog === undefined) this.#end(this.#leftWith);
   }
 
-  #refuseLarge(peer: Peer): void {
+  #refuseLarge(peer: Peer, message: string | Buffer): void {
+    peer.traffic.received(Buffer.byteLength(message));
     this.#conversation?.tooLarge?.(this.context.maxFrameBytes);
     peer.close(closeReasons.tooLarge);
   }
@@ -206,12 +207,18 @@ export class Connection {
   /** Counts a message. @returns whether the connection's rates allow it; if not, the client is told */
   #mayHandle(peer: Peer, message: string | Buffer): boolean {
     const bytes = Buffer.byteLength(message);
+    peer.traffic.received(bytes);
+    return this.#isWithinRates(peer, bytes);
+  }
+
+  #isWithinRates(peer: Peer, bytes: number): boolean {
     if (peer.spend(bytes)) return true;
     this.#tooFast(peer, bytes);
     return false;
   }
 
   #tooFast(peer: Peer, bytes: number): void {
+    peer.traffic.framesRefused++;
     this.#excess ??= new Excess(this.context.clock, this.context.limits);
     this.#excess.refuse(bytes, peer, this.#conversation);
   }

@@ -6,8 +6,8 @@ import { closeSync, openSync } from "node:fs";
 import type { Server } from "bun";
 import type { Transport } from "../core/transport.ts";
 import type { Log } from "../observe/log.ts";
+import { countsFilesFast, fileLimit, openFiles, reservedFiles } from "../observe/resources.ts";
 import type { Connection } from "./connection.ts";
-import { countsFilesFast, fileLimit, openFiles, reservedFiles } from "./resources.ts";
 
 /** Milliseconds between two looks at the number of open files, and where looking takes longer the more there are. */
 const lookMs = 50;

@@ -8,9 +8,11 @@ import { closeAll } from "../core/drain.ts";
 import { socketBufferBytes } from "../core/limits.ts";
 import { Node } from "../core/node.ts";
 import { newResumeKey } from "../core/resume-key.ts";
-import { describeEnd } from "../observe/connection-end.ts";
+import { describeEnd, nameOfEnd } from "../observe/connection-end.ts";
+import { NodeCounts } from "../observe/counts.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
+import { noteLag } from "../observe/loop-lag.ts";
 import type { Settings } from "../options/option.ts";
 import { pageRoutes } from "../pages/pages.ts";
 import type { Protocol } from "../protocols/protocol.ts";
@@ -57,6 +59,7 @@ export class SignalServer {
   readonly #settings: Settings;
   readonly #listenOptions: ListenOptions;
   readonly #log: Log;
+  readonly #counts = new NodeCounts();
   readonly #cluster: Membership | undefined;
   readonly #node: Node;
   readonly #admission: Admission;
@@ -84,15 +87,18 @@ export class SignalServer {
     const node = new Node({
       limits: limitsOf(settings),
       publish: (channel, frame, sender) => this.#listener.publish(channel, frame, sender),
-      fault: (thrown, peer) =>
-        log.error({ connection: peer?.connection, ...describeFault(thrown) }, "fault"),
+      fault: (thrown, peer) => {
+        this.#counts.faults++;
+        log.error({ connection: peer?.connection, ...describeFault(thrown) }, "fault");
+      },
       log,
       bus: this.#cluster?.bus,
     });
     this.#node = node;
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
-    this.#admission = new Admission(settings, node, log, () => this.#listener.isShort);
+    const isShort = () => this.#listener.isShort;
+    this.#admission = new Admission(settings, node, log, this.#counts, isShort);
     const shared = {
       node,
       settings,
@@ -101,12 +107,14 @@ export class SignalServer {
       resumeKey: newResumeKey(),
       held: { length: 0 },
       addresses: this.#admission.addresses,
+      counts: this.#counts,
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission);
     this.#turns = new RequestTurns(node.fault);
     const bytes = socketBytesOf(settings, protocols);
     this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, log);
+    noteLag(node.clock, this.#counts.loopLag);
     this.#stopClock = node.clock.start();
   }
 
@@ -154,6 +162,7 @@ export class SignalServer {
       idleTimeout: keepAliveSeconds,
       fetch: (request, server) => this.#take(request, server),
       error: (error) => {
+        this.#counts.faults++;
         this.#log.error(describeFault(error), "fault while answering a request");
         return internalError();
       },
@@ -214,7 +223,7 @@ export class SignalServer {
     const { context, number } = data;
     this.#log.debug({ protocol: context.protocol, connection: number }, "connection opened");
     this.#admission.opened(data);
-    data.open(this.#node.connect(socket, context.patience));
+    data.open(this.#node.connect(socket, context));
   }
 
   #closed(socket: Socket, code: number, reason: string): void {
@@ -224,6 +233,7 @@ export class SignalServer {
     this.#admission.closed(socket.data);
     socket.data.closed(code);
     const end = describeEnd(code, reason, peer.ended);
+    this.#counts.of(context.protocol).disconnects.add(nameOfEnd(code, peer.ended));
     const level = end.by === "server" ? "info" : "debug";
     const fields = { protocol: context.protocol, connection: number, ...end };
     this.#log[level](fields, "connection ended");

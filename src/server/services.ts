@@ -4,6 +4,8 @@ import type { Tokens } from "../auth/tokens.ts";
 import { Hub } from "../core/hub.ts";
 import type { HubObserver } from "../core/hub-spec.ts";
 import type { Node } from "../core/node.ts";
+import { Traffic } from "../core/traffic.ts";
+import type { NodeCounts } from "../observe/counts.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
@@ -37,6 +39,7 @@ export interface Shared {
   readonly held: Held;
   /** What each client address is doing. */
   readonly addresses: AddressTable;
+  readonly counts: NodeCounts;
 }
 
 /** The routes of protocols. */
@@ -47,7 +50,7 @@ export const protocolRoutes = (
 
 /** The server's own routes, all public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
-  const connections = connectionContext(shared, "server");
+  const connections = connectionContext(shared, "server", new Traffic());
   const gate = new TokenGate(shared.tokens, shared.addresses, false);
   return routes.map((route) => ({ route, owner: "the server", gate, connections }));
 };
@@ -57,14 +60,27 @@ function setUp(
   { name, asksForTokens, frameLimit, setUp }: Protocol,
 ): readonly ServedRoute[] {
   const { node, settings, tokens, addresses } = shared;
+  const counts = shared.counts.of(name);
   const log = shared.log.child({ protocol: name });
   // The topic is left out: its name is data of people.
   const observer: HubObserver = {
-    joined: ({ connection }) => log.debug({ connection }, "joined a topic"),
-    left: ({ connection }) => log.debug({ connection }, "left a topic"),
+    traffic: counts.traffic,
+    joined: ({ connection }) => {
+      counts.joins++;
+      log.debug({ connection }, "joined a topic");
+    },
+    left: ({ connection }) => {
+      counts.leaves++;
+      log.debug({ connection }, "left a topic");
+    },
   };
   const context: Context = {
-    hub: (namespace, spec) => new Hub(node, namespace, spec, observer),
+    hub: (namespace, spec) => {
+      if (spec.isIndex === true) return new Hub(node, namespace, spec);
+      const hub = new Hub(node, namespace, spec, observer);
+      counts.hubs.push(hub);
+      return hub;
+    },
     node: node.bus.node,
     settings,
     tokens,
@@ -72,16 +88,19 @@ function setUp(
     log,
     staying: { seconds: node.limits.resumeSeconds, key: shared.resumeKey },
   };
-  const { routes, patience } = setUp(context);
+  const { routes, patience, counts: own } = setUp(context);
+  counts.service = own;
   const wantsToken = asksForTokens === true || wantsTokens(settings, name);
   const awaitsKeys = () => wantsToken && tokens.isWaiting;
-  const connections = connectionContext(shared, name, { frameLimit, patience, awaitsKeys });
-  const gate = new TokenGate(
-    tokens,
-    addresses,
-    wantsTokens(settings, name),
-    ({ connection }, refusal) => log.debug({ connection, refusal }, "token refused"),
-  );
+  const connections = connectionContext(shared, name, counts.traffic, {
+    frameLimit,
+    patience,
+    awaitsKeys,
+  });
+  const gate = new TokenGate(tokens, addresses, wantsTokens(settings, name), (refusal, peer) => {
+    counts.tokenRefusals.add(refusal);
+    if (peer !== undefined) log.debug({ connection: peer.connection, refusal }, "token refused");
+  });
   return routes.map((route) => ({ route, owner: name, gate, connections }));
 }
 
@@ -93,13 +112,15 @@ interface Own {
 }
 
 function connectionContext(
-  { node, settings, log, held }: Shared,
+  { node, settings, log, held, counts }: Shared,
   protocol: string,
+  traffic: Traffic,
   { frameLimit, patience, awaitsKeys = () => false }: Own = {},
 ): ConnectionContext {
   const own = log.child({ protocol });
   return {
     protocol,
+    traffic,
     patience: patienceOf(settings, patience),
     maxFrameBytes: frameBytesOf(settings, frameLimit),
     limits: node.limits,
@@ -107,7 +128,9 @@ function connectionContext(
     clock: node.clock,
     work: node.work,
     held,
-    fault: (thrown, connection) =>
-      own.error({ connection, ...describeFault(thrown) }, "fault in a conversation"),
+    fault: (thrown, connection) => {
+      counts.faults++;
+      own.error({ connection, ...describeFault(thrown) }, "fault in a conversation");
+    },
   };
 }

@@ -17,14 +17,14 @@ export class TokenGate {
   readonly #addresses: AddressTable;
   /** Whether the operator requires tokens for this protocol. */
   readonly #isRequired: boolean;
-  readonly #refused: ((peer: Peer, refusal: Refusal) => void) | undefined;
+  readonly #refused: ((refusal: Refusal, peer?: Peer) => void) | undefined;
 
-  /** @param refused is told why the token of a peer is refused, just before the peer is closed */
+  /** @param refused is told why a token is refused; of a peer, just before that is closed */
   constructor(
     tokens: Tokens,
     addresses: AddressTable,
     isRequired: boolean,
-    refused?: (peer: Peer, refusal: Refusal) => void,
+    refused?: (refusal: Refusal, peer?: Peer) => void,
   ) {
     this.#tokens = tokens;
     this.#addresses = addresses;
@@ -58,7 +58,7 @@ export class TokenGate {
       const isRevoked = typeof verified !== "string" && this.#tokens.isRevoked(verified);
       const identity = isRevoked ? "revoked" : verified;
       if (typeof identity === "string") {
-        this.#refused?.(peer, identity);
+        this.#refused?.(identity, peer);
         return closingOf(identity, refusalCode);
       }
       peer.pass = identity;
@@ -85,9 +85,9 @@ export class TokenGate {
 
   async #answerHolder(route: GetRoute, visit: Visit, request: Request): Promise<Response> {
     const identity = await this.#identify(carriedBy(request, visit.url), visit.address);
-    return typeof identity === "string"
-      ? responseOf(identity)
-      : await route.get(visit, request, identity);
+    if (typeof identity !== "string") return await route.get(visit, request, identity);
+    this.#refused?.(identity);
+    return responseOf(identity);
   }
 
   #asksAt(access: Access): boolean {

@@ -4,6 +4,7 @@ import { Channels } from "../../src/cluster/channels.ts";
 import type { ClusterContext } from "../../src/cluster/context.ts";
 import { RefusedCommands } from "../../src/cluster/redis/refused-commands.ts";
 import { newNodeId } from "../../src/core/ids.ts";
+import { ClusterCounts } from "../../src/observe/cluster-counts.ts";
 import type { FakeCarrier, FakeRedis } from "./fake-redis.ts";
 
 export const leaseMs = 3000;
@@ -36,5 +37,6 @@ export const fakeContext = (
   fault: (thrown) => faults.push(thrown),
   now: () => redis.time,
   refused: new RefusedCommands({ info: () => undefined, warn: () => undefined }, () => redis.time),
+  counts: new ClusterCounts(),
   schedule,
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { InFlight } from "../../src/cluster/in-flight.ts";
 import { newNodeId } from "../../src/core/ids.ts";
+import { Histogram, latencyBounds } from "../../src/observe/histogram.ts";
 
 const [far, farther] = [newNodeId(), newNodeId()];
 
@@ -10,6 +11,7 @@ function open() {
   const relays = new InFlight(
     () => time,
     (thrown) => told.push(`thrown ${thrown}`),
+    new Histogram(latencyBounds),
   );
   /** One batch with so many relays, each of which says what became of it. */
   const publish = (channel: string, node: typeof far, serial: number, count: number) => {

@@ -22,7 +22,7 @@ const backedUp = (peers: readonly Peer[]) => peers.map(({ outbox }) => outbox.is
 test("a scan takes those off their channels that have too much waiting, and nobody else", () => {
   const { peers, topic } = topicOf(new FakeNode(), [0, softBufferedBytes, softBufferedBytes + 1]);
   const scan = new BackpressureScan();
-  scan.published(topic, "x");
+  scan.published(topic, Buffer.byteLength("x"));
   scan.scan();
   expect(backedUp(peers)).toEqual([false, false, true]);
 });
@@ -31,10 +31,10 @@ test("a scan comes by itself after a bounded number of published bytes", () => {
   const { peers, topic } = topicOf(new FakeNode(), [softBufferedBytes + 1]);
   const scan = new BackpressureScan();
   const half = "é".repeat(scanBytes / 4);
-  scan.published(topic, half.slice(1));
-  scan.published(topic, half);
+  scan.published(topic, Buffer.byteLength(half.slice(1)));
+  scan.published(topic, Buffer.byteLength(half));
   expect(backedUp(peers)).toEqual([false]);
-  scan.published(topic, "é");
+  scan.published(topic, Buffer.byteLength("é"));
   expect(backedUp(peers)).toEqual([true]);
 });
 
@@ -42,9 +42,9 @@ test("a scan comes sooner where many hear what is published", () => {
   const { peers, topic } = topicOf(new FakeNode(), [softBufferedBytes + 1]);
   const scan = new BackpressureScan();
   const crowded = { ...topic, onChannel: scanDeliveredBytes / 4 };
-  for (const frame of ["x", "é"]) scan.published(crowded, frame);
+  for (const frame of ["x", "é"]) scan.published(crowded, Buffer.byteLength(frame));
   expect(backedUp(peers)).toEqual([false]);
-  scan.published(crowded, "x");
+  scan.published(crowded, Buffer.byteLength("x"));
   expect(backedUp(peers)).toEqual([true]);
 });
 
@@ -52,7 +52,7 @@ test("a scan covers every topic that was published to since the last one", () =>
   const node = new FakeNode();
   const [one, other, quiet] = [0, 1, 2].map(() => topicOf(node, [softBufferedBytes + 1]));
   const scan = new BackpressureScan();
-  for (const { topic } of [one!, other!]) scan.published(topic, "x");
+  for (const { topic } of [one!, other!]) scan.published(topic, Buffer.byteLength("x"));
   scan.scan();
   expect([one, other, quiet].map((some) => backedUp(some!.peers))).toEqual([
     [true],
@@ -65,12 +65,12 @@ test("a scan forgets what it has scanned, and the bytes that led to it", () => {
   const node = new FakeNode();
   const { topic, peers } = topicOf(node, [0]);
   const scan = new BackpressureScan();
-  scan.published(topic, "x".repeat(scanBytes));
+  scan.published(topic, Buffer.byteLength("x".repeat(scanBytes)));
   peers[0]!.transport.sendText("x".repeat(softBufferedBytes + 1));
   scan.scan();
-  scan.published(topic, "x".repeat(scanBytes - 1));
+  scan.published(topic, Buffer.byteLength("x".repeat(scanBytes - 1)));
   expect(backedUp(peers)).toEqual([false]);
-  scan.published(topic, "x");
+  scan.published(topic, Buffer.byteLength("x"));
   expect(backedUp(peers)).toEqual([true]);
 });
 
@@ -78,7 +78,7 @@ test("a scan leaves the sockets alone that are closed", () => {
   const node = new FakeNode();
   const { topic, peers } = topicOf(node, [softBufferedBytes + 1]);
   const scan = new BackpressureScan();
-  scan.published(topic, "x");
+  scan.published(topic, Buffer.byteLength("x"));
   peers[0]!.transport.close(1000, "");
   scan.scan();
   expect(backedUp(peers)).toEqual([false]);

@@ -3,6 +3,7 @@
 import type { Limits } from "../../src/core/limits.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { Tick } from "../../src/core/tick.ts";
+import { Traffic } from "../../src/core/traffic.ts";
 import { FakeBroker } from "../support/fake-broker.ts";
 import { FakeTicks, roomy } from "../support/fake-node.ts";
 import { FakeSocket } from "../support/fake-socket.ts";
@@ -16,17 +17,19 @@ export function open(
   const socket = new FakeSocket(new FakeBroker(), socketLimitBytes);
   const ticks = new FakeTicks();
   const told: string[] = [];
+  const traffic = new Traffic();
   const outbox = new Outbox(
     socket,
     { tick: new Tick(ticks.schedule, () => 0), limits: { ...roomy, ...limits }, waiting },
     {
+      traffic,
       backedUp: () => told.push("backed up"),
       relieved: () => told.push("relieved"),
       faulted: (thrown) => told.push(`faulted: ${thrown}`),
     },
   );
   socket.onDrain = () => outbox.drained();
-  return { outbox, socket, ticks, told, waiting };
+  return { outbox, socket, ticks, told, traffic, waiting };
 }
 
 /** An outbox whose socket took `taken`, behind what waited in it already. */

@@ -73,6 +73,7 @@ class World {
     const context = {
       protocol: "test",
       patience: patient,
+      traffic: this.node.traffic,
       maxFrameBytes: 1_000_000,
       awaitsKeys: () => false,
       limits: this.#limits,

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { closeReasons } from "../../src/core/close.ts";
+import { Traffic } from "../../src/core/traffic.ts";
 import type { Conversation, Opening } from "../../src/protocols/protocol.ts";
 import { Connection } from "../../src/server/connection.ts";
 import type { ConnectionContext } from "../../src/server/connection-context.ts";
@@ -45,6 +46,7 @@ interface Opened extends FakePeer {
 const usual = {
   protocol: "diary",
   patience: patient,
+  traffic: new Traffic(),
   maxFrameBytes: 1000,
   awaitsKeys: () => false,
 };

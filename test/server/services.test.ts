@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { Tokens } from "../../src/auth/tokens.ts";
+import { NodeCounts } from "../../src/observe/counts.ts";
 import { openLog } from "../../src/observe/log.ts";
 import type { Settings } from "../../src/options/option.ts";
 import { pageRoutes } from "../../src/pages/pages.ts";
@@ -26,6 +27,7 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
     resumeKey: "",
     held: { length: 0 },
     addresses,
+    counts: new NodeCounts(),
   };
   const guides = protocols.map(({ guide }) => guide);
   const own = [

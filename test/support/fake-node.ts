@@ -9,6 +9,7 @@ import type { Limits } from "../../src/core/limits.ts";
 import { Node } from "../../src/core/node.ts";
 import type { Patience, Peer } from "../../src/core/peer.ts";
 import { Tick } from "../../src/core/tick.ts";
+import { Traffic } from "../../src/core/traffic.ts";
 import { WorkQueue } from "../../src/core/work-queue.ts";
 import { AddressTable } from "../../src/server/address-table.ts";
 import { FakeBroker } from "./fake-broker.ts";
@@ -73,6 +74,8 @@ export class FakeNode {
   /** What the core told the operator. */
   readonly warnings: (readonly [object, string])[] = [];
   readonly node: Node;
+  /** What all its peers have sent and got. */
+  readonly traffic = new Traffic();
   /** The milliseconds after which something is to happen, in the order in which that was asked for. */
   readonly delays: number[] = [];
   readonly #ticks = new FakeTicks();
@@ -119,7 +122,8 @@ export class FakeNode {
   /** A client connects. `ended` is called when its socket is closed, by whomever. */
   connect(ended: (code: number) => void = () => undefined, patience = patient): FakePeer {
     const socket = new FakeSocket(this.broker, this.#socketLimitBytes);
-    const peer = this.node.connect(socket, patience);
+    const { traffic } = this;
+    const peer = this.node.connect(socket, { protocol: "fake", patience, traffic });
     socket.onDrain = () => peer.outbox.drained();
     socket.onClose = ({ code }) => {
       this.node.disconnect(peer);

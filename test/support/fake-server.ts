@@ -128,7 +128,13 @@ export class FakeClient {
     };
     const { limits, clock, work } = server.node;
     const held = { length: 0 };
-    const own = { protocol: "any", patience, maxFrameBytes: 262_144, awaitsKeys: () => false };
+    const own = {
+      protocol: "any",
+      patience,
+      traffic: server.traffic,
+      maxFrameBytes: 262_144,
+      awaitsKeys: () => false,
+    };
     this.#connection = new Connection(
       { ...own, limits, clock, work, held, fault },
       opening,

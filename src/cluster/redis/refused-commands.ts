@@ -2,6 +2,7 @@
 // ERR for one that was renamed. That is not the same as Redis being away, and must never be taken for a yes. Each is told
 // once, until it works again.
 
+import { Tally } from "../../observe/tally.ts";
 import { describeProblem, isRedirection, isRefusal } from "./problem.ts";
 
 /** Milliseconds after which a command that was refused counts no more, unless it is tried again. */
@@ -13,6 +14,8 @@ interface RefusalLog {
 }
 
 export class RefusedCommands {
+  /** All that were refused so far, by their names. */
+  readonly total = new Tally();
   readonly #log: RefusalLog;
   readonly #now: () => number;
   /** By server and command: the word that Redis has answered, and when it did so last. */
@@ -41,6 +44,7 @@ export class RefusedCommands {
    */
   failed(server: number, command: string, error: unknown): void {
     if (!isRefusal(error) || isRedirection(error)) return;
+    this.total.add(command);
     const problem = describeProblem(error);
     const key = `${server} ${command}`;
     const known = this.#refused.get(key);

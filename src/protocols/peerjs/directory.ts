@@ -20,7 +20,11 @@ export class Directory {
   readonly #hub: Hub<null>;
 
   constructor({ hub }: Context) {
-    this.#hub = hub("peerjs-directory", { info: v.null(), isId: isTopicName });
+    this.#hub = hub("peerjs-directory", {
+      info: v.null(),
+      isId: isTopicName,
+      isIndex: true,
+    });
   }
 
   /** Lists a client. Nothing happens if the topic is full: the client is then not listed. */

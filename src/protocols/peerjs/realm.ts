@@ -59,6 +59,11 @@ export class Realm {
     context.clock.everyStep(() => this.#step());
   }
 
+  /** Messages that were kept so far, by where they came from. */
+  get kept(): Readonly<Record<Origin, number>> {
+    return this.#room.kept;
+  }
+
   /** All registered ids. With other nodes, those on this node only, unless ids can be listed. */
   get ids(): readonly string[] | Promise<readonly string[]> {
     return this.#directory?.list() ?? [...this.#hub.topics].map(({ name }) => name);

@@ -121,6 +121,7 @@ function setUp(context: Context): Service {
   });
   return {
     patience: patienceOf(settings(option.aliveTimeout) / 1000),
+    counts: () => ({ kept: realm.kept.client, keptLate: realm.kept.node }),
     routes: routes(realm, key, pathsUnder(settings(option.path))),
   };
 }

@@ -33,6 +33,8 @@ export const messageBytes = 256;
 export const callBytes = 1024;
 
 export class WaitingRoom {
+  /** Messages that were kept so far, by where they came from. */
+  readonly kept: Record<Origin, number> = { client: 0, node: 0 };
   readonly #clock: Clock;
   readonly #timeoutSeconds: number;
   readonly #bounds: WaitingBounds;
@@ -75,6 +77,7 @@ export class WaitingRoom {
       return gone;
     }
     const message = { pair: call, frame: ownString(frame), bytes, origin, since: this.#now };
+    this.kept[origin]++;
     this.#note(pair.missing, queue.insert(message));
     queue.calls.set(caller, call);
     this.#queues.set(pair.missing, queue);

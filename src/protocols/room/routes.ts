@@ -9,6 +9,7 @@ import type { TopicName } from "../../core/ids.ts";
 import { roundSeconds } from "../../core/liveness.ts";
 import type { Peer } from "../../core/peer.ts";
 import { iceConfiguration } from "../../ice/configuration.ts";
+import { turnUrls } from "../../ice/options.ts";
 import type { Settings } from "../../options/option.ts";
 import type {
   Context,
@@ -41,6 +42,7 @@ const addresses: readonly Address[] = [
 
 function setUp(context: Context): Service {
   const { settings } = context;
+  let turnCredentials = 0;
   const rooms = new Rooms(context, {
     maxParticipants: settings(option.maxParticipants),
     maxConnectionsPerUser: settings(option.maxConnectionsPerUser),
@@ -56,7 +58,10 @@ function setUp(context: Context): Service {
   const configurationAt = (path: GetRoute["path"]): GetRoute => ({
     path,
     access: "token",
-    get: (_visit, _request, identity) => configuration(settings, identity),
+    get: (_visit, _request, identity) => {
+      if (identity !== undefined && settings(turnUrls).length > 0) turnCredentials++;
+      return configuration(settings, identity);
+    },
   });
   const participantsAt = (path: GetRoute["path"]): GetRoute => ({
     path,
@@ -66,6 +71,7 @@ function setUp(context: Context): Service {
   return {
     // The sweep finds a silent participant within a round after this, which is within the time promised.
     patience: { silentSeconds: settings(option.presenceTtl) - roundSeconds },
+    counts: () => ({ turnCredentials }),
     routes: [
       ...addresses.map(socketAt),
       configurationAt("/webrtc/config"),

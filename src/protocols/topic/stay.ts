@@ -11,7 +11,11 @@ import type { Conversation } from "../protocol.ts";
 import { TopicConversation } from "./conversation.ts";
 import { frames, type Metadata } from "./wire.ts";
 
-export const resumedElsewhere: CloseReason = { code: 4002, reason: "resumed elsewhere" };
+export const resumedElsewhere: CloseReason = {
+  name: "resumed-elsewhere",
+  code: 4002,
+  reason: "resumed elsewhere",
+};
 
 /** Codes by which a client says that it leaves. Without a code it is 1005. */
 const leaving: ReadonlySet<number> = new Set([1000, 1001, 1005]);

@@ -1,0 +1,58 @@
+// What the server counts for operators, besides what the core counts of frames and relays.
+
+import type { RelayCounts } from "../core/relay-counts.ts";
+import { Traffic } from "../core/traffic.ts";
+import { Histogram, latencyBounds } from "./histogram.ts";
+import { Tally } from "./tally.ts";
+
+/** A hub, as far as it is counted. */
+export interface CountedHub {
+  /** Topics with a member here. */
+  readonly size: number;
+  readonly counts: RelayCounts;
+}
+
+/** What only some protocols have to count, since the start. */
+export interface ServiceCounts {
+  /** Relays that were `absent` at once, and wait for their receiver all the same. */
+  readonly kept?: number;
+  /** The same for those that were `absent` on another node. */
+  readonly keptLate?: number;
+  /** ICE configurations that were handed out with TURN credentials. */
+  readonly turnCredentials?: number;
+}
+
+/** Of one protocol. */
+export class ProtocolCounts {
+  readonly traffic = new Traffic();
+  readonly hubs: CountedHub[] = [];
+  /** What the protocol counts by itself. */
+  service: (() => ServiceCounts) | undefined;
+  /** Connections that were opened. */
+  connects = 0;
+  /** Connections that ended, by the name of the reason; `client` and `network` where the server did not end them. */
+  readonly disconnects = new Tally();
+  /** Memberships of topics that began and ended. */
+  joins = 0;
+  leaves = 0;
+  /** Tokens that were refused, by why. */
+  readonly tokenRefusals = new Tally();
+}
+
+/** Of one node. */
+export class NodeCounts {
+  /** By the name of the protocol; those of the server itself are `server`. */
+  readonly protocols = new Map<string, ProtocolCounts>();
+  /** Upgrades and requests that were refused, by why. */
+  readonly refusals = new Tally();
+  /** Faults of ours, which the log tells of. */
+  faults = 0;
+  /** How late the event loop was, four times a second. */
+  readonly loopLag = new Histogram(latencyBounds);
+
+  of(protocol: string): ProtocolCounts {
+    const known = this.protocols.get(protocol) ?? new ProtocolCounts();
+    this.protocols.set(protocol, known);
+    return known;
+  }
+}
