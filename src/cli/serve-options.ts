@@ -4,6 +4,7 @@
 import * as auth from "../auth/options.ts";
 import { clusterChecks, clusterOptions, redisUrl } from "../cluster/options.ts";
 import * as ice from "../ice/options.ts";
+import { adminPort, operatorChecks, operatorOptions } from "../operator/options.ts";
 import { configFile } from "../options/config-file.ts";
 import type { Check, Option, OptionGroup } from "../options/option.ts";
 import { protocols } from "../protocols/protocols.ts";
@@ -15,6 +16,7 @@ import * as tokenGate from "../server/token-gate-options.ts";
 /** In the order in which the help and the documents show them. */
 export const groups: readonly OptionGroup[] = [
   { name: "server", title: "Server", options: [configFile, ...server.serverOptions] },
+  { name: "operators", title: "Operators", options: operatorOptions },
   { name: "tls", title: "TLS", options: tlsOptions },
   { name: "limits", title: "Limits", options: server.limitOptions },
   { name: "admission", title: "Admission", options: admissionOptions },
@@ -38,6 +40,14 @@ export const checks: readonly Check[] = [
       settings(server.workers) === 1 || settings(redisUrl) !== undefined
         ? []
         : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
+  },
+  ...operatorChecks,
+  {
+    of: [server.port, adminPort],
+    problems: (settings) =>
+      settings(adminPort) !== 0 && settings(adminPort) === settings(server.port)
+        ? ["--admin-port must not be --port"]
+        : [],
   },
   ...clusterChecks,
   ...auth.checks,

@@ -31,6 +31,11 @@ export class Away {
     clock.everyStep(() => this.#step());
   }
 
+  /** How many are away. */
+  get size(): number {
+    return this.#since.size;
+  }
+
   add(absentee: Absentee): void {
     this.#since.set(absentee, this.#clock.seconds);
     if (this.#since.size > maxAway) this.#lapseFirst();

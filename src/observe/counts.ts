@@ -20,6 +20,10 @@ export interface ServiceCounts {
   readonly keptLate?: number;
   /** ICE configurations that were handed out with TURN credentials. */
   readonly turnCredentials?: number;
+  /** Peers that have lost their connection and may still come back, now. */
+  readonly away?: number;
+  /** Clients that have come back. */
+  readonly resumes?: number;
 }
 
 /** Of one protocol. */

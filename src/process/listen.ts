@@ -29,12 +29,24 @@ export async function listen(
   }
 }
 
-async function problemOf(
+/** The options that say where to listen. */
+interface OptionNames {
+  readonly host: string;
+  readonly port: string;
+}
+
+const publicNames: OptionNames = { host: "--host", port: "--port" };
+
+/** Why it cannot listen there, in one line. */
+export async function problemOf(
   hostname: string,
   options: ListenOptions,
   error: unknown,
+  names: OptionNames = publicNames,
 ): Promise<string> {
   const { port } = options;
+  // The operators' port is turned off by 0.
+  const ofAny = names === publicNames ? ", 0 takes a free one" : "";
   const address = await addressOf(hostname);
   const failure =
     address === undefined
@@ -43,19 +55,19 @@ async function problemOf(
         (await failureAt(address, options)));
   switch (failure) {
     case "ENOTFOUND":
-      return `cannot listen on ${hostname}: no address is known for that name; --host takes a name or an address of this machine`;
+      return `cannot listen on ${hostname}: no address is known for that name; ${names.host} takes a name or an address of this machine`;
     case "EADDRNOTAVAIL": {
       const found = isIP(hostname) === 0 ? ` (it is ${address})` : "";
       return `cannot listen on ${hostname}: this machine does not have that address${found}; use one that it has, or 0.0.0.0 for all`;
     }
     case "EADDRINUSE":
-      return `port ${port} is in use; choose another with --port, 0 takes a free one`;
+      return `port ${port} is in use; choose another with ${names.port}${ofAny}`;
     case "EACCES": {
       const rights =
         port < firstFreePort
           ? "ports below 1024 need root or CAP_NET_BIND_SERVICE"
           : "the system reserves it";
-      return `no permission to listen on port ${port}: ${rights}; choose another with --port`;
+      return `no permission to listen on port ${port}: ${rights}; choose another with ${names.port}`;
     }
     default:
       return `cannot listen on ${hostname}, port ${port}: ${failure ?? error}`;

@@ -6,6 +6,7 @@ import { port, workers as workerCount } from "../server/options.ts";
 import { certificateOf } from "../server/tls/options.ts";
 import { ExitError } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
+import { openOperatorPort } from "./operator-port.ts";
 import { logStart } from "./start-block.ts";
 import { Workers } from "./workers.ts";
 
@@ -34,5 +35,7 @@ export async function serveByWorkers(
     await workers.stop("SIGTERM");
     throw new ExitError(message);
   });
-  logStart(log, settings, version, url, certificate);
+  const samples = () => workers.samples();
+  const operators = await openOperatorPort(settings, url, { samples }, log);
+  logStart(log, settings, version, { url, operators: operators?.url, certificate });
 }

@@ -6,6 +6,7 @@ import type { SignalServer } from "../server/server.ts";
 import { certificateOf } from "../server/tls/options.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
+import { openOperatorPort } from "./operator-port.ts";
 import { logStart } from "./start-block.ts";
 
 /** @throws {ExitError} why it cannot listen */
@@ -17,5 +18,8 @@ export async function serve(settings: Settings, version: string): Promise<void> 
   const certificate = certificateOf(settings);
   const options = { port: settings(port), isShared: false, certificate };
   server = await listen(settings, log, version, options);
-  logStart(log, settings, version, server.url, certificate);
+  const { url, operators: asked } = server;
+  const samples = async () => [asked.samples("main")];
+  const operators = await openOperatorPort(settings, url, { samples }, log);
+  logStart(log, settings, version, { url, operators: operators?.url, certificate });
 }

@@ -28,13 +28,20 @@ function openTo(settings: Settings): string {
     : `${open.join(", ")}: to everybody, without a token, from ${pages}`;
 }
 
+/** Where a server listens, and how. */
+interface Served {
+  readonly url: URL;
+  /** The operators' port, if there is one. */
+  readonly operators: URL | undefined;
+  readonly certificate: ServerCertificate | undefined;
+}
+
 /** One line: fields for machines; on a terminal a block for people. Then, whether the certificate is good for clients. */
 export function logStart(
   log: Log,
   settings: Settings,
   version: string,
-  url: URL,
-  certificate?: ServerCertificate,
+  { url, operators, certificate }: Served,
 ): void {
   const origin = originOf(url);
   const addresses = addressesOf(origin, protocols);
@@ -42,6 +49,7 @@ export function logStart(
   // Whatever the log level is: with port 0 there is no other way to learn the address.
   const always = log.child({}, { level: "info" });
   const notes = {
+    ...(operators === undefined ? {} : { operators: originOf(operators) }),
     ...(hasKey(settings) ? {} : { tokens: noKey }),
     open: openTo(settings),
     ...(certificate === undefined ? {} : { certificate: shown(certificate, settings) }),

@@ -1,9 +1,13 @@
 // What a parent and its workers say to each other, by the channel that they have as processes.
 
+import type { Samples } from "../operator/metrics/samples.ts";
 import type { ServerCertificate } from "../server/tls/server-certificate.ts";
 
-/** First where to listen, 0 for a free port; then, once a second, whether the worker is alive. */
-export type ToWorker = ListenOrder | { readonly type: "ping" };
+/** First where to listen, 0 for a free port; then, once a second, whether the worker is alive; and questions. */
+export type ToWorker =
+  | ListenOrder
+  | { readonly type: "ping" }
+  | { readonly type: "ask"; readonly id: number; readonly question: WorkerQuestion };
 
 export interface ListenOrder {
   readonly type: "listen";
@@ -12,7 +16,12 @@ export interface ListenOrder {
   readonly certificate?: ServerCertificate | undefined;
 }
 
-/** It listens; or it is alive. */
+/** What a worker is asked: its figures, under the name that it has in metrics. */
+export type WorkerQuestion = { readonly what: "samples"; readonly name: string };
+
+/** It listens; it is alive; the answer to a question; or, as it ends, its last figures. */
 export type FromWorker =
   | { readonly type: "ready"; readonly url: string }
-  | { readonly type: "alive" };
+  | { readonly type: "alive" }
+  | { readonly type: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly type: "last"; readonly samples: Samples };

@@ -5,12 +5,16 @@ import type { SignalServer } from "../server/server.ts";
 import { ExitError, exitCodes, exitWith } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
-import type { FromWorker, ListenOrder, ToWorker } from "./worker-messages.ts";
+import type { FromWorker, ListenOrder, ToWorker, WorkerQuestion } from "./worker-messages.ts";
 
 export function serveAsWorker(settings: Settings, version: string): void {
   const { log, stopBy } = beginProcess(settings, process.pid);
   let server: SignalServer | undefined;
-  const stop = stopBy("closing all connections", async () => server?.drain());
+  const stop = stopBy("closing all connections", async () => {
+    await server?.drain();
+    if (server !== undefined)
+      await tellAll({ type: "last", samples: server.operators.samples("") });
+  });
   process.on("disconnect", () => stop("SIGTERM"));
   const begin = async ({ port, certificate }: ListenOrder): Promise<void> => {
     try {
@@ -21,9 +25,28 @@ export function serveAsWorker(settings: Settings, version: string): void {
       exitWith(exitCodes.failure, [`signalbox: ${error.message}`]);
     }
   };
-  process.on("message", (message: ToWorker) =>
-    message.type === "listen" ? begin(message) : tell({ type: "alive" }),
-  );
+  const answer = (id: number, { name }: WorkerQuestion): void =>
+    tell({ type: "answer", id, answer: server?.operators.samples(name) ?? [] });
+  process.on("message", (message: ToWorker) => {
+    switch (message.type) {
+      case "listen":
+        return begin(message);
+      case "ping":
+        return tell({ type: "alive" });
+      case "ask":
+        return answer(message.id, message.question);
+      default:
+        return message satisfies never;
+    }
+  });
 }
 
 const tell = (message: FromWorker): void => void process.send?.(message);
+
+/** Resolves once the message has been written, or cannot be: the process ends after it. */
+function tellAll(message: FromWorker): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (process.send === undefined || !process.connected) resolve();
+  else process.send(message, undefined, undefined, () => resolve());
+  return promise;
+}

@@ -2,9 +2,12 @@
 // starts them, starts another for one that ended or hangs, and ends them.
 
 import type { Log } from "../observe/log.ts";
+import type { Samples } from "../operator/metrics/samples.ts";
 import type { ServerCertificate } from "../server/tls/server-certificate.ts";
 import { beatMs, Watchdog } from "./watchdog.ts";
+import { WorkerFigures } from "./worker-figures.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
+import { WorkerQuestions } from "./worker-questions.ts";
 
 interface Plan {
   /** Starts a worker, which then waits to be told where to listen. */
@@ -37,6 +40,10 @@ export class Workers {
     ask: (process) => tell(process, { type: "ping" }),
     silent: (process) => this.#kill(process),
   });
+  readonly #questions = new WorkerQuestions();
+  readonly #figures = new WorkerFigures();
+  /** Of all processes, from their start to their end: what metrics call each. */
+  readonly #names = new Map<Bun.Subprocess, string>();
   #port: number;
   #failures = 0;
   #isStopping = false;
@@ -62,6 +69,18 @@ export class Workers {
     if (this.#port === 0) this.#port = Number(url.port);
     await Promise.all(Array.from({ length: this.#plan.count - 1 }, () => this.#add()));
     return url;
+  }
+
+  /** The figures of all workers, those that have ended included. */
+  async samples(): Promise<readonly Samples[]> {
+    const asked = [...this.#names].map(async ([process, name]) => {
+      const samples = await this.#questions.ask(process, { what: "samples", name });
+      // Our own program has made it.
+      if (this.#names.has(process) && samples !== undefined)
+        this.#figures.noted(process, samples as Samples);
+    });
+    await Promise.all(asked);
+    return this.#figures.all;
   }
 
   /** Sends all workers this signal, and waits for them to end, and for one that is being replaced. */
@@ -119,20 +138,38 @@ export class Workers {
       serialization: "json",
       ipc: (message: FromWorker) => {
         this.#watchdog.seen(process);
-        if (message.type !== "ready") return;
-        listening.resolve({ process, url: new URL(message.url), sinceMs });
+        if (message.type === "ready")
+          listening.resolve({ process, url: new URL(message.url), sinceMs });
+        else this.#hear(process, message);
       },
       onExit: ({ exitCode, signalCode }) => {
         this.#watchdog.forget(process);
+        this.#questions.lost(process);
+        this.#names.delete(process);
+        this.#figures.ended(process);
         const how =
           signalCode === null ? `ended with exit code ${exitCode}` : `was ended by ${signalCode}`;
         listening.reject(new Error(`a worker ${how} before it listened`));
       },
     });
     this.#watchdog.watch(process);
+    this.#names.set(process, this.#freeName());
     const { certificate } = this.#plan;
     tell(process, { type: "listen", port: this.#port, certificate });
     return listening.promise;
+  }
+
+  #hear(process: Bun.Subprocess, message: FromWorker): void {
+    if (message.type === "answer") this.#questions.answered(message.id, message.answer);
+    else if (message.type === "last") this.#figures.noted(process, message.samples);
+  }
+
+  /** The same names are used again and again, so that metrics do not get more and more labels. */
+  #freeName(): string {
+    const taken = new Set(this.#names.values());
+    let number = 1;
+    while (taken.has(`worker-${number}`)) number++;
+    return `worker-${number}`;
   }
 
   #kill(process: Bun.Subprocess): void {

@@ -26,6 +26,7 @@ import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { upgradeRequired } from "./http/request.ts";
 import { Listener } from "./listener.ts";
+import { NodeOperators } from "./node-operators.ts";
 import { host, limitsOf, resumeSeconds } from "./options.ts";
 import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
@@ -56,6 +57,7 @@ const keepAliveSeconds = 75;
 const farewellMs = 1000;
 
 export class SignalServer {
+  readonly operators: NodeOperators;
   readonly #settings: Settings;
   readonly #listenOptions: ListenOptions;
   readonly #log: Log;
@@ -98,7 +100,16 @@ export class SignalServer {
     const guides = protocols.map(({ guide }) => guide);
     const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
     const isShort = () => this.#listener.isShort;
-    this.#admission = new Admission(settings, node, log, this.#counts, isShort);
+    const counts = this.#counts;
+    const admission = new Admission(settings, node, log, counts, isShort);
+    this.#admission = admission;
+    this.operators = new NodeOperators({
+      version,
+      node,
+      counts,
+      admission,
+      cluster: this.#cluster,
+    });
     const shared = {
       node,
       settings,
@@ -106,15 +117,15 @@ export class SignalServer {
       tokens: tokensOf(settings, log, node),
       resumeKey: newResumeKey(),
       held: { length: 0 },
-      addresses: this.#admission.addresses,
-      counts: this.#counts,
+      addresses: admission.addresses,
+      counts,
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission);
     this.#turns = new RequestTurns(node.fault);
     const bytes = socketBytesOf(settings, protocols);
     this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, log);
-    noteLag(node.clock, this.#counts.loopLag);
+    noteLag(node.clock, counts.loopLag);
     this.#stopClock = node.clock.start();
   }
 

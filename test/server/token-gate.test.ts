@@ -125,7 +125,11 @@ describe.each(table)(
         const { peer, begun } = await behind.open(access, undefined, code);
         ends.push(begun, peer.pass);
       }
-      const refused = (code: number) => ({ code, reason: "token missing" });
+      const refused = (code: number) => ({
+        name: "token-refused",
+        code,
+        reason: "token missing",
+      });
       expect(behind.calls.length).toBe(asks ? 0 : 2);
       expect(ends).toEqual(
         asks

@@ -5,6 +5,7 @@ import { benchFlags } from "../../src/bench/flags.ts";
 import { floodFlags } from "../../src/bench/flood/flags.ts";
 import { needlessFlags, sameFlags } from "../../src/cli/peerserver-flags.ts";
 import { groups } from "../../src/cli/serve-options.ts";
+import { type MetricSpec, metrics } from "../../src/operator/metrics/catalogue.ts";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
 import { protocols } from "../../src/protocols/protocols.ts";
 import { root } from "./paths.ts";
@@ -22,6 +23,7 @@ export const tables: readonly Table[] = [
   { name: "frames", path: "docs/operating.md", make: framesTable },
   { name: "bench", path: "docs/bench.md", make: benchTable },
   { name: "peerserver", path: "docs/moving.md", make: peerServerTable },
+  { name: "metrics", path: "docs/metrics.md", make: metricsTable },
 ];
 
 export const documentAt = (path: string): Promise<string> => Bun.file(`${root}/${path}`).text();
@@ -55,6 +57,15 @@ function framesTable(): string {
       : [`| ${guide.title} | \`--${frameLimit.option.name}\` | ${frameLimit.defaultBytes} bytes |`],
   );
   return `${["| protocol | its own option | if both are unset |", "|---|---|---:|", ...rows].join("\n")}\n`;
+}
+
+function metricsTable(): string {
+  const entries: readonly (readonly [string, MetricSpec])[] = Object.entries(metrics);
+  const rows = entries.map(
+    ([name, { type, labels, help }]) =>
+      `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(", ")} | ${help} |`,
+  );
+  return `${["| metric | type | labels | what it is |", "|---|---|---|---|", ...rows].join("\n")}\n`;
 }
 
 function benchTable(): string {

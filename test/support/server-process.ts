@@ -42,6 +42,12 @@ export class ServerProcess implements AsyncDisposable {
     return Object.assign(server, { url });
   }
 
+  /** Where its operators' port is. It must listen already. */
+  get operators(): URL {
+    const line = this.#lines.find(({ operators }) => operators !== undefined);
+    return new URL(String(line?.["operators"]));
+  }
+
   get pid(): number {
     return this.#process.pid;
   }

@@ -25,6 +25,7 @@ function setUp(context: Context): Service {
   });
   const stays = new Stays(hub, context);
   return {
+    counts: () => ({ away: stays.away, resumes: stays.resumes }),
     routes: [
       {
         path: "/ws/:topic",

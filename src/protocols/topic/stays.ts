@@ -24,6 +24,8 @@ export interface Visitor {
 }
 
 export class Stays {
+  /** How many clients have come back so far. */
+  resumes = 0;
   readonly #hub: Hub<Metadata>;
   readonly #seconds: number;
   readonly #key: string;
@@ -35,6 +37,11 @@ export class Stays {
     this.#seconds = seconds;
     this.#key = key;
     this.#away = new Away(clock, seconds);
+  }
+
+  /** How many memberships have lost their connection, and may be resumed. */
+  get away(): number {
+    return this.#away.size;
   }
 
   /** Whether memberships can be resumed. */
@@ -70,6 +77,7 @@ export class Stays {
   }
 
   #resume(peer: Peer, visitor: Visitor, stay: Stay): Conversation {
+    this.resumes++;
     this.#away.delete(stay);
     const remainder = stay.part(visitor.received);
     const missed = remainder.missed === undefined ? `,"missed":true` : "";

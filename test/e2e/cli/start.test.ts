@@ -28,6 +28,7 @@ describe("with port 0 the server says which it took", () => {
       level: "info",
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       msg: `signalbox ${version} listens at ${origin}`,
+      operators: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       tokens: "no JWT key configured: everything that needs a token is refused",
       open: `${openNames}: to everybody, without a token, from any page`,
       serves: {

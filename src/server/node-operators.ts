@@ -1,0 +1,33 @@
+// What operators may ask of one node.
+
+import type { Membership } from "../cluster/join.ts";
+import type { Node } from "../core/node.ts";
+import type { NodeCounts } from "../observe/counts.ts";
+import { readSamples } from "../operator/metrics/read.ts";
+import type { Samples } from "../operator/metrics/samples.ts";
+import type { Admission } from "./admission.ts";
+
+interface NodeParts {
+  readonly version: string;
+  readonly node: Node;
+  readonly counts: NodeCounts;
+  readonly admission: Admission;
+  readonly cluster: Membership | undefined;
+}
+
+export class NodeOperators {
+  readonly #parts: NodeParts;
+
+  constructor(parts: NodeParts) {
+    this.#parts = parts;
+  }
+
+  /** The figures of this process. @param process what its own ones are labelled with */
+  samples(process: string): Samples {
+    const { version, node, counts, cluster, admission } = this.#parts;
+    const { maxConnections, memoryLimitBytes } = admission;
+    const isReady = () => !admission.isDraining;
+    const limits = { maxConnections, memoryLimitBytes };
+    return readSamples({ version, node, counts, cluster, isReady, ...limits }, process);
+  }
+}
