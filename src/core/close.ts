@@ -11,6 +11,9 @@ export interface CloseReason {
   readonly reason: string;
 }
 
+/** Tells a reason to close from what is given in its place. */
+export const isCloseReason = (value: object): value is CloseReason => "code" in value;
+
 export const closeReasons = {
   /** The peer did not read for `slowPeerSeconds`. */
   slow: { name: "slow", code: 1013, reason: "too slow: frames were waiting for too long" },

@@ -1,7 +1,7 @@
 // What hangs on a socket, from the upgrade to the end of its conversation. While an opening or a conversation waits, for
 // a token, other nodes or its turn, the messages are kept here, in order and bounded. Protocols do not notice.
 
-import { type CloseReason, closeReasons } from "../core/close.ts";
+import { closeReasons, isCloseReason } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
 import { Backlog, type BacklogBounds, boundsBeforeKeys, boundsOf } from "./backlog.ts";
@@ -64,7 +64,7 @@ export class Connection {
   /** A ping or a pong has arrived. The runtime answers pings, so that each counts as a message. */
   control(payload: Buffer): void {
     this.peer?.seen();
-    if (this.peer !== undefined) this.#isWithinRates(this.peer, payload.byteLength);
+    if (this.peer !== undefined) this.#mayHandle(this.peer, payload, true);
   }
 
   /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
@@ -112,7 +112,7 @@ export class Connection {
         peer,
         begun.then((next) => () => this.#begin(peer, next)),
       );
-    else if (isRefusal(begun)) peer.close(begun);
+    else if (isCloseReason(begun)) peer.close(begun);
     else {
       this.#side = begun;
       peer.conversation = begun;
@@ -205,23 +205,16 @@ export class Connection {
   }
 
   /** Counts a message. @returns whether the connection's rates allow it; if not, the client is told */
-  #mayHandle(peer: Peer, message: string | Buffer): boolean {
+  #mayHandle(peer: Peer, message: string | Buffer, isControl = false): boolean {
     const bytes = Buffer.byteLength(message);
-    peer.traffic.received(bytes);
-    return this.#isWithinRates(peer, bytes);
-  }
-
-  #isWithinRates(peer: Peer, bytes: number): boolean {
+    if (!isControl) peer.traffic.received(bytes);
     if (peer.spend(bytes)) return true;
     this.#tooFast(peer, bytes);
     return false;
   }
 
   #tooFast(peer: Peer, bytes: number): void {
-    peer.traffic.framesRefused++;
     this.#excess ??= new Excess(this.context.clock, this.context.limits);
     this.#excess.refuse(bytes, peer, this.#conversation);
   }
 }
-
-const isRefusal = (begun: Conversation | CloseReason): begun is CloseReason => "code" in begun;

@@ -32,6 +32,7 @@ export class Excess {
 
   /** Counts a message that was too much, and tells the client or closes its connection. */
   refuse(bytes: number, peer: Peer, conversation: Conversation | undefined): void {
+    peer.traffic.framesRefused++;
     const what = this.count(bytes);
     if (what === "close") peer.close(closeReasons.tooFast);
     else if (what === "tell") conversation?.tooFast?.(retrySeconds);

@@ -26,7 +26,7 @@ export class NodeOperators {
   samples(process: string): Samples {
     const { version, node, counts, cluster, admission } = this.#parts;
     const { maxConnections, memoryLimitBytes } = admission;
-    const isReady = () => !admission.isDraining;
+    const isReady = () => admission.isReady;
     const limits = { maxConnections, memoryLimitBytes };
     return readSamples({ version, node, counts, cluster, isReady, ...limits }, process);
   }

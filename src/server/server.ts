@@ -1,14 +1,12 @@
 // One listening port: takes requests, passes socket events on, and ends it all in order. Nothing else knows Bun's sockets.
 
-import type { Server, ServerWebSocket } from "bun";
+import type { Server } from "bun";
 import { acceptedProtocol } from "../auth/carried.ts";
 import { joinCluster, type Membership } from "../cluster/join.ts";
 import { closeReasons } from "../core/close.ts";
 import { closeAll } from "../core/drain.ts";
-import { socketBufferBytes } from "../core/limits.ts";
 import { Node } from "../core/node.ts";
 import { newResumeKey } from "../core/resume-key.ts";
-import { describeEnd, nameOfEnd } from "../observe/connection-end.ts";
 import { NodeCounts } from "../observe/counts.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
@@ -33,9 +31,8 @@ import { Requests } from "./requests.ts";
 import { tokensOf } from "./revocation-sweep.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
+import { socketEvents } from "./socket-events.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
-
-type Socket = ServerWebSocket<Connection>;
 
 /** On which port a server listens. */
 export interface ListenOptions {
@@ -177,23 +174,15 @@ export class SignalServer {
         this.#log.error(describeFault(error), "fault while answering a request");
         return internalError();
       },
-      websocket: {
-        maxPayloadLength: bytes.read,
-        backpressureLimit: socketBufferBytes(bytes.frame),
-        // `Liveness` does the work of both.
-        idleTimeout: 0,
-        sendPings: false,
-        open: (socket) => this.#open(socket),
-        message: (socket, message) => socket.data.message(message),
-        drain: (socket) => socket.data.peer?.outbox.drained(),
-        ping: (socket, payload) => socket.data.control(payload),
-        pong: (socket, payload) => socket.data.control(payload),
-        close: (socket, code, reason) => this.#closed(socket, code, reason),
-        error: (error, socket) => {
-          socket.data.context.fault(error, socket.data.number);
-          socket.data.peer?.close(closeReasons.fault);
+      websocket: socketEvents(
+        {
+          node: this.#node,
+          admission: this.#admission,
+          counts: this.#counts,
+          log: this.#log,
         },
-      },
+        bytes,
+      ),
     });
   }
 
@@ -227,26 +216,5 @@ export class SignalServer {
 
   get #health(): Health {
     return { isReady: this.#admission.isReady, isDegraded: !this.#node.bus.isReachable };
-  }
-
-  #open(socket: Socket): void {
-    const { data } = socket;
-    const { context, number } = data;
-    this.#log.debug({ protocol: context.protocol, connection: number }, "connection opened");
-    this.#admission.opened(data);
-    data.open(this.#node.connect(socket, context));
-  }
-
-  #closed(socket: Socket, code: number, reason: string): void {
-    const { peer, context, number } = socket.data;
-    if (peer === undefined) return;
-    this.#node.disconnect(peer);
-    this.#admission.closed(socket.data);
-    socket.data.closed(code);
-    const end = describeEnd(code, reason, peer.ended);
-    this.#counts.of(context.protocol).disconnects.add(nameOfEnd(code, peer.ended));
-    const level = end.by === "server" ? "info" : "debug";
-    const fields = { protocol: context.protocol, connection: number, ...end };
-    this.#log[level](fields, "connection ended");
   }
 }
