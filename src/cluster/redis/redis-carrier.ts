@@ -7,9 +7,13 @@ import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem
 import { type Change, type PubSub, SubscribedChannels, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
 import type { RefusedCommands } from "./refused-commands.ts";
+import { StallWatch } from "./stall-watch.ts";
 
 /** Milliseconds between a refused command and a new connection: that one may be refused again. */
 const refusedMs = 2000;
+
+/** Most milliseconds that a reply takes, unless the client has it set. */
+const stalledMs = 2000;
 
 /** Most milliseconds until a connection that ioredis has given up is tried again. */
 const anewMs = 200;
@@ -29,6 +33,7 @@ export class RedisCarrier implements Carrier {
   readonly #listener: Redis;
   readonly #pubSub: PubSub;
   readonly #subscriptions: SubscribedChannels;
+  readonly #stallWatch: StallWatch;
   #events: CarrierEvents | MasterEvents | undefined;
   /** Whether the subscriptions are in force on the current connection. */
   #isListening = false;
@@ -40,7 +45,7 @@ export class RedisCarrier implements Carrier {
   readonly #refused: RefusedCommands;
   readonly #server = ++servers;
 
-  /** @param connect makes a client that does not connect by itself */
+  /** @param connect makes a client that does not connect by itself; its `socketTimeout` is kept by `StallWatch` */
   constructor(connect: () => Redis, refused: RefusedCommands, pubSub: PubSub = wholePubSub) {
     this.#refused = refused;
     this.#commands = connect();
@@ -49,6 +54,12 @@ export class RedisCarrier implements Carrier {
       worked: (command) => refused.worked(this.#server, command),
     });
     this.#listener = connect();
+    const connections = [this.#commands, this.#listener];
+    this.#stallWatch = new StallWatch(
+      connections,
+      this.#commands.options.socketTimeout ?? stalledMs,
+    );
+    for (const { options } of connections) delete options.socketTimeout;
     this.#pubSub = pubSub;
     this.#subscriptions = new SubscribedChannels((how, channels) => this.#change(how, channels));
   }
@@ -63,6 +74,7 @@ export class RedisCarrier implements Carrier {
 
   start(events: CarrierEvents | MasterEvents): void {
     this.#events = events;
+    this.#stallWatch.start();
     for (const connection of [this.#commands, this.#listener]) {
       connection.on("error", (error) => this.#noteError(error));
       connection.on("close", () => this.#down());
@@ -122,6 +134,7 @@ export class RedisCarrier implements Carrier {
     this.#refused.forget(this.#server);
     await this.#commands.quit().catch(() => this.#commands.disconnect());
     this.#listener.disconnect();
+    this.#stallWatch.stop();
   }
 
   readonly #change: Change = async (how, channels) => {
