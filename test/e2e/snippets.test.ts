@@ -19,14 +19,24 @@ const snippets = protocols.flatMap(({ name, guide }) =>
 describeWith(chromiumPath, "Chromium")("a snippet", () => {
   let server: Awaited<ReturnType<typeof ServerProcess.start>>;
   let browser: Browser;
+  /** Chromium lets no page reach this machine that did not come from it. */
+  let site: Bun.Server<undefined>;
 
   beforeAll(async () => {
     server = await ServerProcess.start([], { JWT_SECRET: secret });
     browser = await launchBrowser();
+    const body = `<!doctype html><script>${nodeShim}</script><video></video>`;
+    const headers = { "Content-Type": "text/html" };
+    site = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response(body, { headers }),
+    });
   }, 30_000);
 
   afterAll(async () => {
     await browser.close();
+    await site.stop(true);
     await server[Symbol.asyncDispose]();
   });
 
@@ -51,13 +61,7 @@ describeWith(chromiumPath, "Chromium")("a snippet", () => {
       });
       const sockets: string[] = [];
       page.on("websocket", (socket) => sockets.push(socket.url()));
-      await page.route(`http://${host}/snippet`, (route) =>
-        route.fulfill({
-          contentType: "text/html",
-          body: `<!doctype html><script>${nodeShim}</script><video></video>`,
-        }),
-      );
-      await page.goto(`http://${host}/snippet`);
+      await page.goto(site.url.href);
       await page.addScriptTag({ content: script, type: "module" });
       const hasRun = page.waitForFunction("globalThis.hasRun === true", undefined, {
         timeout: 20_000,
