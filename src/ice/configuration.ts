@@ -15,14 +15,23 @@ import {
 
 const googleStunUrls = ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"];
 
+/**
+ * The servers that the operator has set.
+ * @param userId whom the TURN credentials are for, should they be one's own; without a user there are none
+ */
+export function iceServersOf(settings: Settings, userId: string | undefined): readonly object[] {
+  const [stun, turn] = [settings(stunUrls), settings(turnUrls)];
+  const servers: object[] = [];
+  if (stun.length > 0) servers.push({ urls: stun });
+  if (turn.length > 0 && userId !== undefined)
+    servers.push({ urls: turn, ...credentials(settings, userId) });
+  return servers;
+}
+
 /** @param userId whom the TURN credentials are for, should they be one's own */
 export function iceConfiguration(settings: Settings, userId: string): object {
-  const [stun, turn] = [settings(stunUrls), settings(turnUrls)];
-  const isAlone = stun.length === 0 && turn.length === 0;
-  const servers: object[] = [];
-  if (isAlone) servers.push({ urls: googleStunUrls });
-  if (stun.length > 0) servers.push({ urls: stun });
-  if (turn.length > 0) servers.push({ urls: turn, ...credentials(settings, userId) });
+  const own = iceServersOf(settings, userId);
+  const servers = own.length > 0 ? own : [{ urls: googleStunUrls }];
   const transport = settings(iceTransportPolicy);
   const [bundle, rtcpMux] = [settings(bundlePolicy), settings(rtcpMuxPolicy)];
   return {
