@@ -83,6 +83,9 @@ export interface Contract {
     listed(text: string): readonly string[] | undefined;
   };
 
+  /** Whether a topic has two members, and ends for both when one leaves. Left out: it has any number, and goes on. */
+  readonly isPair?: true;
+
   /** Whether an id is good in its topic only. False: ids are those of the whole server. */
   readonly hasTopics: boolean;
 

@@ -16,6 +16,9 @@ export const contracts: readonly Contract[] = await Promise.all(
   readdirSync(folder).toSorted().map(read),
 );
 
+/** Those whose topics have any number of members, and go on without one of them. */
+export const lasting: readonly Contract[] = contracts.filter(({ isPair }) => isPair !== true);
+
 /** For a server that all protocols are played against. Clients may send as much as a case needs. */
 export const environment: Readonly<Record<string, string>> = Object.assign(
   { JWT_SECRET: secret, FRAMES_PER_SECOND: "0", BYTES_PER_SECOND: "0" },
