@@ -1,6 +1,7 @@
 // Every protocol that the load generator speaks. To add one, import its driver and name it in the list. The
 // first is the default, and the only one that the yardstick speaks.
 
+import { ayameDriver } from "./ayame-driver.ts";
 import type { Driver } from "./driver.ts";
 import { gstDriver } from "./gst-driver.ts";
 import { matchboxDriver } from "./matchbox-driver.ts";
@@ -24,6 +25,7 @@ export const drivers = {
   gst: gstDriver,
   nostr: nostrDriver,
   matchbox: matchboxDriver,
+  ayame: ayameDriver,
 } as const satisfies Readonly<Record<string, Driver>>;
 
 export type DriverName = keyof typeof drivers;

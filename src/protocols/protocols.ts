@@ -1,5 +1,6 @@
 // Every protocol that the server speaks, in the order in which people are shown them.
 
+import { ayame } from "./ayame/routes.ts";
 import { gst } from "./gst/routes.ts";
 import { matchbox } from "./matchbox/routes.ts";
 import { nostr } from "./nostr/routes.ts";
@@ -23,4 +24,5 @@ export const protocols: readonly Protocol[] = [
   rxdb,
   gst,
   matchbox,
+  ayame,
 ];

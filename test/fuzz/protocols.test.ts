@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { protocols } from "../../src/protocols/protocols.ts";
 import type { FakeClient } from "../support/fake-server.ts";
 import { checkAsync, timeoutMs } from "./check.ts";
+import { ayameSubject } from "./meanings/ayame.ts";
 import { gstSubject } from "./meanings/gst.ts";
 import { type Json, read } from "./meanings/json.ts";
 import { matchboxSubject } from "./meanings/matchbox.ts";
@@ -31,6 +32,7 @@ const subjects: readonly Subject[] = [
   rxdbSubject,
   gstSubject,
   matchboxSubject,
+  ayameSubject,
 ];
 
 test("every protocol has a subject", () => {

@@ -2,6 +2,7 @@
 // another node. What such a member may be, and some of what it cannot be.
 
 import { jwtSecret } from "../../src/auth/options.ts";
+import { ayame } from "../../src/protocols/ayame/routes.ts";
 import { gst } from "../../src/protocols/gst/routes.ts";
 import { matchbox } from "../../src/protocols/matchbox/routes.ts";
 import { nostr } from "../../src/protocols/nostr/routes.ts";
@@ -400,6 +401,36 @@ const matchboxStage: Stage = {
   seen: async (_server, _bus, client) => client.reads().filter((text) => text.includes("NewPeer")),
 };
 
+/** Those on which somebody is in the room. */
+const ayameServers = new WeakSet<FakeServer>();
+
+/** Members are shown to nobody, but what a client says goes to the other one. */
+const ayameStage: Stage = {
+  protocol: ayame,
+  namespace: "ayame",
+  topic: "room",
+  id: "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+  right: "second",
+  alsoRight: [],
+  wrong: ["third", "First", { info: "second" }, ["second"]],
+  wrongIds: notPlain,
+  rightIds: plain,
+  enter: async (server) => {
+    const client = server.open("/signaling");
+    // With somebody elsewhere, the room has no place for one more.
+    const roomId = ayameServers.has(server) ? "another" : "room";
+    ayameServers.add(server);
+    client.send({ type: "register", roomId });
+    return client;
+  },
+  seen: async (_server, bus, client) => {
+    bus.calls.length = 0;
+    client.send({ type: "offer", sdp: "" });
+    const heard = client.reads().filter((text) => !text.includes('"accept"'));
+    return { sent: sentBy(bus).length, heard };
+  },
+};
+
 /** Clients are shown events, and no members. */
 const nostrStage: Stage = {
   protocol: nostr,
@@ -436,4 +467,5 @@ export const stages: readonly Stage[] = [
   gstStage,
   nostrStage,
   matchboxStage,
+  ayameStage,
 ];
