@@ -5,6 +5,7 @@ import type { GenericSchema } from "valibot";
 import type { Announced } from "./announced.ts";
 import type { TopicName } from "./ids.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Peer } from "./peer.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -12,8 +13,10 @@ import type { Traffic } from "./traffic.ts";
 export interface HubObserver {
   /** Counts what the hub publishes natively. */
   readonly traffic: Traffic;
-  joined(peer: Peer): void;
-  left(peer: Peer): void;
+  joined(peer: Peer, topic: string): void;
+  left(peer: Peer, topic: string): void;
+  /** What became of a relay of a peer; of one that fails late, twice. Unset where nobody wants to know. */
+  relayed?(sender: Peer, outcome: Outcome): void;
 }
 
 /** One frame for all changes of a topic's members within some time. */

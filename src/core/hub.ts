@@ -44,7 +44,7 @@ export class Hub<Info> {
     const parts = { limits: node.limits, fanOut: this.#fanOut, lists: this.#lists, log: node.log };
     const remote = new HubReceiver(namespace, spec, this.#topics, parts);
     this.#link = node.bus.link(namespace, remote);
-    this.#relays = new Relays(this.#link);
+    this.#relays = new Relays(this.#link, observer?.relayed);
     this.broadcasts = new Broadcasts(this.#topics, this.#fanOut, this.#link);
     this.#warm = new WarmTopics(node.clock, (topic) => this.#closeUnused(topic));
   }
@@ -125,7 +125,7 @@ export class Hub<Info> {
     topic.add(member);
     peer.memberships.push(member);
     this.#link.joined(name, member.id, member.info, member.role);
-    this.#observer?.joined(peer);
+    this.#observer?.joined(peer, name);
     this.#lists.changed(topic);
     return member;
   }
@@ -147,7 +147,7 @@ export class Hub<Info> {
     this.#link.left(topic.name, member.id);
     this.#lists.changed(topic);
     this.#closeUnused(topic);
-    this.#observer?.left(member.peer);
+    this.#observer?.left(member.peer, topic.name);
   }
 
   /**

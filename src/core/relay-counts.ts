@@ -14,11 +14,18 @@ export class RelayCounts {
   };
   /** Those that were passed on to another node, and failed on their way. */
   readonly lateFailures: Record<LateFailure, number> = { dropped: 0, absent: 0 };
+  readonly #relayed: ((sender: Peer, outcome: Outcome) => void) | undefined;
+
+  /** @param relayed as in `HubObserver` */
+  constructor(relayed?: (sender: Peer, outcome: Outcome) => void) {
+    this.#relayed = relayed;
+  }
 
   /** @param reference as in `Hub.relay` @returns the outcome */
   settle(sender: Peer, outcome: Outcome, reference: string | undefined): Outcome {
     this.outcomes[outcome]++;
     sender.charge(1);
+    if (this.#relayed !== undefined) this.#relayed(sender, outcome);
     if (reference !== undefined && isFailed(outcome))
       sender.conversation?.failed?.(reference, outcome);
     return outcome;
@@ -26,6 +33,7 @@ export class RelayCounts {
 
   failedLate(sender: Peer, why: LateFailure, reference: string | undefined): void {
     this.lateFailures[why]++;
+    this.#relayed?.(sender, why);
     if (reference !== undefined) sender.conversation?.failed?.(reference, why);
   }
 }

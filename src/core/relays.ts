@@ -9,11 +9,13 @@ import { RelayCounts } from "./relay-counts.ts";
 import { isForbidden } from "./rights.ts";
 
 export class Relays<Info> {
-  readonly counts = new RelayCounts();
+  readonly counts: RelayCounts;
   readonly #link: Link;
 
-  constructor(link: Link) {
+  /** @param relayed as in `HubObserver` */
+  constructor(link: Link, relayed?: (sender: Peer, outcome: Outcome) => void) {
     this.#link = link;
+    this.counts = new RelayCounts(relayed);
   }
 
   send(

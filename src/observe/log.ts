@@ -1,11 +1,12 @@
-// The log: one JSON object per line on standard output, or readable lines if that is a terminal. Payloads, tokens, names
-// of topics and texts of clients never go into it: they are data of people, and a text could be made to look like a line.
+// The log: one JSON object per line on standard output, or readable lines if that is a terminal. Payloads, tokens and texts
+// of clients never go into it: they are data of people, and a text could be made to look like a line. Names of topics and
+// ids of users do as `names.ts` writes them.
 
 import { type Logger, pino, stdTimeFunctions } from "pino";
 import pretty from "pino-pretty";
 import { Output } from "./output.ts";
 
-export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child">;
+export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child" | "isLevelEnabled">;
 
 /** The longest time for writing the last lines when the process ends, in milliseconds. */
 const flushMs = 1000;

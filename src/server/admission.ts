@@ -13,6 +13,7 @@ import * as option from "./admission-options.ts";
 import { ClientAddresses } from "./client-addresses.ts";
 import { Connection } from "./connection.ts";
 import { newConnectionNumber } from "./connection-context.ts";
+import { ConnectionLog } from "./connection-log.ts";
 import {
   badOrigin,
   internalError,
@@ -27,6 +28,7 @@ import { maxConnections } from "./options.ts";
 import { Origins } from "./origins.ts";
 import type { Match } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
+import { addressIn, keyOf } from "./turn-key.ts";
 
 /** The socket route that a request matches. */
 export type SocketMatch = Match<ServedRoute & { readonly route: SocketRoute }>;
@@ -55,7 +57,7 @@ export class Admission {
   readonly addresses: AddressTable;
   readonly #clients: ClientAddresses;
   readonly #node: Node;
-  readonly #log: Log;
+  readonly #connectionLog: ConnectionLog;
   readonly #counts: NodeCounts;
   readonly #isShortOfFiles: () => boolean;
   /** No limit is `Infinity`. */
@@ -79,7 +81,7 @@ export class Admission {
   ) {
     this.#isShortOfFiles = isShortOfFiles;
     this.#node = node;
-    this.#log = log;
+    this.#connectionLog = new ConnectionLog(log, settings);
     this.#counts = counts;
     this.origins = new Origins(settings(option.allowedOrigins));
     this.#clients = new ClientAddresses(settings(option.trustedProxies));
@@ -109,27 +111,29 @@ export class Admission {
     if (headers.get("Host")?.includes(",") === true) return severalHosts();
     const origin = headers.get("Origin");
     if (!this.origins.allows(origin) && !isOwnPage(origin, headers.get("Host"))) {
-      this.#refused("origin");
+      this.#refused("origin", address);
       return badOrigin();
     }
     if (address === undefined || this.addresses.mayAsk(address)) return undefined;
-    this.#refused("address-requests");
+    this.#refused("address-requests", address);
     return tooMany("too many requests from this address");
   }
 
-  #refused(refusal: UpgradeRefusal): void {
+  #refused(refusal: UpgradeRefusal, address: string | undefined): void {
     this.#counts.refusals.add(refusal);
-    this.#log.debug({ refusal }, "request refused");
+    this.#connectionLog.refusedRequest(refusal, address);
   }
 
   /** A connection that was admitted is open. */
   opened({ key, context }: Connection): void {
     this.#counts.of(context.protocol).connects++;
-    if (key.startsWith(addressMark)) this.addresses.opened(key.slice(addressMark.length));
+    const address = addressIn(key);
+    if (address !== undefined) this.addresses.opened(address);
   }
 
   closed({ key }: Connection): void {
-    if (key.startsWith(addressMark)) this.addresses.closed(key.slice(addressMark.length));
+    const address = addressIn(key);
+    if (address !== undefined) this.addresses.closed(address);
   }
 
   /**
@@ -151,7 +155,7 @@ export class Admission {
     this.#counts.refusals.add(refusal);
     const protocol = match?.found.connections.protocol;
     const fields = { protocol, connection: number, refusal, status: response.status };
-    this.#log.debug(fields, "upgrade refused");
+    this.#connectionLog.refused(fields, address);
     return response;
   }
 
@@ -199,16 +203,6 @@ export class Admission {
     return undefined;
   }
 }
-
-/** Marks the key of a client's address, which no path begins with. */
-const addressMark = "@";
-
-/**
- * Whose turn a request or an opening is: a client's address has one, however many connections. In a trusted network it is that of
- * the path, without slashes that do not count, as a client could get more turns by adding some.
- */
-export const keyOf = ({ pathname }: URL, address: string | undefined): string =>
-  address === undefined ? pathname.replaceAll(/\/+(?=\/|$)/g, "") : addressMark + address;
 
 /** The pages of this server itself are of its own host. */
 const isOwnPage = (origin: string | null, host: string | null): boolean =>

@@ -8,6 +8,7 @@ import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
 import { maxFrameBytes } from "../protocols/frame-limit.ts";
 import { drainDelaySeconds, drainSeconds } from "./drain-options.ts";
+import { logAddresses, logNames } from "./log-options.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -155,6 +156,8 @@ export const serverOptions: readonly Option<unknown>[] = [
   host,
   workers,
   logLevel,
+  logNames,
+  logAddresses,
   drainSeconds,
   drainDelaySeconds,
   resumeSeconds,

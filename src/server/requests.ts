@@ -1,7 +1,7 @@
 // Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those for operators.
 
 import type { GetRoute } from "../protocols/protocol.ts";
-import { type Admission, keyOf, type SocketMatch } from "./admission.ts";
+import type { Admission, SocketMatch } from "./admission.ts";
 import type { Connection } from "./connection.ts";
 import { methodNotAllowed, notFound } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
@@ -9,16 +9,20 @@ import { asksForSocket, upgradeRequired, urlOf } from "./http/request.ts";
 import type { Origins } from "./origins.ts";
 import type { Match, Router } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
+import type { SlowWatch } from "./slow-watch.ts";
+import { keyOf } from "./turn-key.ts";
 
 type GetMatch = Match<ServedRoute & { readonly route: GetRoute }>;
 
 export class Requests {
   readonly #router: Router<ServedRoute>;
   readonly #admission: Admission;
+  readonly #slow: SlowWatch;
 
-  constructor(router: Router<ServedRoute>, admission: Admission) {
+  constructor(router: Router<ServedRoute>, admission: Admission, slow: SlowWatch) {
     this.#router = router;
     this.#admission = admission;
+    this.#slow = slow;
   }
 
   /** Whose turn a request is. @param peer address of the connection */
@@ -57,7 +61,10 @@ export class Requests {
     const { origins } = this.#admission;
     const match = this.#router.get(url.pathname);
     const isMeant = socket === undefined || match?.found.route.isMeant?.(match.params) !== false;
-    if (match !== undefined && isMeant) return routeAnswer(request, url, address, match, origins);
+    if (match !== undefined && isMeant) {
+      const answer = routeAnswer(request, url, address, match, origins);
+      return answer instanceof Promise ? this.#slow.answer(match.found.owner, answer) : answer;
+    }
     const response = socket === undefined ? notFound() : noUpgrade(url, socket);
     return finished(request, response, origins);
   }

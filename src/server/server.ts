@@ -18,6 +18,7 @@ import { protocols as everyProtocol } from "../protocols/protocols.ts";
 import { Admission } from "./admission.ts";
 import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
+import { ConnectionLog } from "./connection-log.ts";
 import { drainDelayMs, drainSeconds } from "./drain-options.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
@@ -31,6 +32,7 @@ import { Requests } from "./requests.ts";
 import { tokensOf } from "./revocation-sweep.ts";
 import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
+import { SlowWatch } from "./slow-watch.ts";
 import { socketEvents } from "./socket-events.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
 
@@ -118,7 +120,7 @@ export class SignalServer {
       counts,
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
-    this.#requests = new Requests(router, this.#admission);
+    this.#requests = new Requests(router, this.#admission, new SlowWatch(log, node.clock));
     this.#turns = new RequestTurns(node.fault);
     const bytes = socketBytesOf(settings, protocols);
     this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, log);
@@ -179,7 +181,7 @@ export class SignalServer {
           node: this.#node,
           admission: this.#admission,
           counts: this.#counts,
-          log: this.#log,
+          connectionLog: new ConnectionLog(this.#log, this.#settings),
         },
         bytes,
       ),

@@ -14,6 +14,7 @@ import type { Context, Protocol, Route, Service } from "../protocols/protocol.ts
 import type { AddressTable } from "./address-table.ts";
 import type { Held } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
+import { ConnectionLog } from "./connection-log.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
 import { wantsTokens } from "./token-gate-options.ts";
@@ -62,16 +63,18 @@ function setUp(
   const { node, settings, tokens, addresses } = shared;
   const counts = shared.counts.of(name);
   const log = shared.log.child({ protocol: name });
-  // The topic is left out: its name is data of people.
+  const connectionLog = new ConnectionLog(shared.log, settings);
+  const told = connectionLog.observer(name);
   const observer: HubObserver = {
+    ...told,
     traffic: counts.traffic,
-    joined: ({ connection }) => {
+    joined: (peer, topic) => {
       counts.joins++;
-      log.debug({ connection }, "joined a topic");
+      told.joined(peer, topic);
     },
-    left: ({ connection }) => {
+    left: (peer, topic) => {
       counts.leaves++;
-      log.debug({ connection }, "left a topic");
+      told.left(peer, topic);
     },
   };
   const context: Context = {
@@ -99,7 +102,7 @@ function setUp(
   });
   const gate = new TokenGate(tokens, addresses, wantsTokens(settings, name), (refusal, peer) => {
     counts.tokenRefusals.add(refusal);
-    if (peer !== undefined) log.debug({ connection: peer.connection, refusal }, "token refused");
+    if (peer !== undefined) connectionLog.refusedToken(peer, name, refusal);
   });
   return routes.map((route) => ({ route, owner: name, gate, connections }));
 }

@@ -4,11 +4,11 @@ import type { ServerWebSocket, WebSocketHandler } from "bun";
 import { closeReasons } from "../core/close.ts";
 import { socketBufferBytes } from "../core/limits.ts";
 import type { Node } from "../core/node.ts";
-import { describeEnd, nameOfEnd } from "../observe/connection-end.ts";
+import { nameOfEnd } from "../observe/connection-end.ts";
 import type { NodeCounts } from "../observe/counts.ts";
-import type { Log } from "../observe/log.ts";
 import type { Admission } from "./admission.ts";
 import type { Connection } from "./connection.ts";
+import type { ConnectionLog } from "./connection-log.ts";
 import type { socketBytesOf } from "./frame-bytes.ts";
 
 type Socket = ServerWebSocket<Connection>;
@@ -17,7 +17,7 @@ interface SocketParts {
   readonly node: Node;
   readonly admission: Admission;
   readonly counts: NodeCounts;
-  readonly log: Log;
+  readonly connectionLog: ConnectionLog;
 }
 
 export function socketEvents(
@@ -43,24 +43,21 @@ export function socketEvents(
   };
 }
 
-function opened({ node, admission, log }: SocketParts, socket: Socket): void {
+function opened({ node, admission, connectionLog }: SocketParts, socket: Socket): void {
   const { data } = socket;
-  const { context, number } = data;
-  log.debug({ protocol: context.protocol, connection: number }, "connection opened");
+  connectionLog.opened(data);
   admission.opened(data);
-  data.open(node.connect(socket, context));
+  data.open(node.connect(socket, data.context));
 }
 
 function closed(parts: SocketParts, { data }: Socket, code: number, reason: string): void {
-  const { node, admission, counts, log } = parts;
-  const { peer, context, number } = data;
+  const { node, admission, counts, connectionLog } = parts;
+  const { peer, context } = data;
   if (peer === undefined) return;
   node.disconnect(peer);
   admission.closed(data);
+  const say = connectionLog.ending(data, code, reason);
   data.closed(code);
   counts.of(context.protocol).disconnects.add(nameOfEnd(code, peer.ended));
-  const end = describeEnd(code, reason, peer.ended);
-  const level = end.by === "server" ? "info" : "debug";
-  const fields = { protocol: context.protocol, connection: number, ...end };
-  log[level](fields, "connection ended");
+  say();
 }

@@ -9,7 +9,9 @@ export interface LogLine {
 }
 
 /** Whether a line tells of something that an operator should look into. */
-export const isNotable = ({ level }: LogLine): boolean => level === "warn" || level === "error";
+export const isNotable = ({ level, msg }: LogLine): boolean =>
+  // A busy machine makes ticks slow, whatever the server does.
+  (level === "warn" && msg !== "slow tick") || level === "error";
 
 export class ServerProcess implements AsyncDisposable {
   readonly #process: Bun.Subprocess<"ignore", "pipe", "pipe">;

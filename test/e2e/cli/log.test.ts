@@ -7,7 +7,7 @@ import { request } from "../../support/raw-http.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
 import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 import { secret, sign } from "../../support/tokens.ts";
-import { freshTopic, joinTopic } from "../../support/topic-client.ts";
+import { freshTopic, heard, joinTopic, joinTwo } from "../../support/topic-client.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -24,13 +24,18 @@ async function logged(
   const [start, ...lines] = stdout
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line))
+    // Those of a busy machine.
+    .filter(({ msg }) => msg !== "slow tick");
   expect(start.msg).toStartWith("signalbox ");
   return lines;
 }
 
 /** RFC 3339, in UTC. */
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+/** Of a topic's name, or a user's id. */
+const hash = expect.stringMatching(/^[0-9a-f]{12}$/);
 
 const debug = { level: "debug", time };
 const info = { level: "info", time };
@@ -70,13 +75,13 @@ const endings: readonly Ending[] = [
 ];
 
 /** The lines of a topic's connection, from its upgrade to its end. */
-const story = (connection: number, end: Line): readonly Line[] => {
+const story = (connection: number, end: Line, topic = hash): readonly Line[] => {
   const common = { protocol: "topic", connection };
   return [
     { ...debug, ...common, msg: "connection opened" },
-    { ...debug, ...common, msg: "joined a topic" },
-    { ...debug, ...common, msg: "left a topic" },
-    { ...common, ...end, msg: "connection ended" },
+    { ...debug, ...common, topic, msg: "joined a topic" },
+    { ...debug, ...common, topic, msg: "left a topic" },
+    { ...common, topic, ...end, msg: "connection ended" },
   ];
 };
 
@@ -96,9 +101,14 @@ test("every line is a JSON object, and those of a connection have its number", a
     lines,
     (line) => `${line["connection"]}`,
   );
+  const stories = ends.map((end, index) => [`${index + 1}`, story(index + 1, end)] as const);
+  // Nobody leaves because the server stops.
+  const stays = ([connection, lines]: (typeof stories)[number]) =>
+    [connection, lines.filter(({ msg }) => msg !== "left a topic")] as const;
+  const last = stories.at(-1);
   expect([others, connections]).toEqual([
     stopping,
-    Object.fromEntries(ends.map((end, index) => [`${index + 1}`, story(index + 1, end)])),
+    Object.fromEntries(last === undefined ? [] : [...stories.slice(0, -1), stays(last)]),
   ] as never);
 });
 
@@ -169,4 +179,59 @@ test("a token that is refused says why: more than its holder is told", async () 
     ...story(3, "missing", "token missing"),
     ...stopping,
   ] as never);
+});
+
+test("names are hashes that are the same on all nodes, as they are, or left out; addresses are left out", async () => {
+  const topic = freshTopic();
+  const lines = async (env: Readonly<Record<string, string>>) => {
+    const all = await logged(
+      async (url) => {
+        const token = await sign({ sub: "ann" });
+        const headers = { "X-Forwarded-For": "192.0.2.7" };
+        const path = `/ws/${topic}?token=${token}`;
+        const socket = await RawSocket.open(url, path, { headers });
+        await socket.next();
+        socket.close(1000);
+        await socket.gone;
+      },
+      { JWT_SECRET: secret, AUTH: "required", ...env },
+    );
+    return all
+      .filter(({ connection }) => connection === 1)
+      .map(({ msg, topic, user, address }) => ({ msg, topic, user, address }));
+  };
+  const story = (named: Line, address?: string) => [
+    { msg: "connection opened", address },
+    { msg: "joined a topic", ...named },
+    { msg: "left a topic", ...named },
+    { msg: "connection ended", ...named, address },
+  ];
+  const hashed = (name: string) =>
+    new Bun.CryptoHasher("sha256").update(name).digest("hex").slice(0, 12);
+  const named = { topic: hashed(topic), user: hashed("ann") };
+  expect([
+    await lines({}),
+    await lines({ LOG_NAMES: "plain" }),
+    await lines({ LOG_NAMES: "none", LOG_ADDRESSES: "true" }),
+  ]).toEqual([story(named), story({ topic, user: "ann" }), story({}, "192.0.2.7")] as never);
+});
+
+test("the first relay of a connection is told, and the first that fails", async () => {
+  const lines = await logged(async (url) => {
+    const [ann, bob] = await joinTwo(url, freshTopic());
+    for (const to of [bob.id, bob.id, "nobody", "nobody", bob.id])
+      ann.socket.send(JSON.stringify({ type: "offer", to }));
+    await heard(ann.socket);
+    bob.socket.send(JSON.stringify({ type: "offer", to: "nobody" }));
+    await heard(bob.socket);
+  });
+  const relays = lines
+    .filter(({ msg }) => `${msg}`.startsWith("first relay"))
+    .map(({ connection, outcome, msg }) => [connection, outcome, msg]);
+  expect(relays).toEqual([
+    [1, "sent", "first relay"],
+    [1, "absent", "first relay that failed"],
+    // Answers to what is no message are no relays.
+    [2, "absent", "first relay"],
+  ]);
 });

@@ -1,0 +1,115 @@
+// What the log says of a connection, from its upgrade to its end: each line has its number, its protocol, and, as the
+// operator has chosen, its topic, its user and its address.
+
+import { Identity } from "../auth/identity.ts";
+import type { HubObserver } from "../core/hub-spec.ts";
+import { LocalMember } from "../core/member.ts";
+import { isFailed, type Outcome } from "../core/outcome.ts";
+import type { Peer } from "../core/peer.ts";
+import { describeEnd } from "../observe/connection-end.ts";
+import type { Log } from "../observe/log.ts";
+import { loggedName } from "../observe/names.ts";
+import type { Settings } from "../options/option.ts";
+import type { Connection } from "./connection.ts";
+import { logAddresses, logNames } from "./log-options.ts";
+import { addressIn } from "./turn-key.ts";
+
+/** What was logged of the relays of a peer. */
+interface SeenRelays {
+  hasFailed: boolean;
+}
+
+export class ConnectionLog {
+  readonly #log: Log;
+  readonly #settings: Settings;
+
+  constructor(log: Log, settings: Settings) {
+    this.#log = log;
+    this.#settings = settings;
+  }
+
+  opened(connection: Connection): void {
+    this.#log.debug(this.#fieldsOf(connection), "connection opened");
+  }
+
+  /**
+   * The socket is closed, and its conversation is not told yet, so that it is known where it was.
+   * @returns logs that, once it is told
+   */
+  ending(connection: Connection, code: number, text: string): () => void {
+    const end = describeEnd(code, text, connection.peer?.ended);
+    const level = end.by === "server" ? "info" : "debug";
+    if (!this.#log.isLevelEnabled(level)) return nothing;
+    const [topic, ...others] = topicsOf(connection.peer);
+    const where = others.length === 0 ? this.#topic(topic) : {};
+    const fields = { ...this.#fieldsOf(connection), ...where, ...end };
+    return () => this.#log[level](fields, "connection ended");
+  }
+
+  refusedToken({ connection }: Peer, protocol: string, refusal: string): void {
+    this.#log.debug({ protocol, connection, refusal }, "token refused");
+  }
+
+  /** An upgrade is refused. @param fields with the number that its connection would have had */
+  refused(fields: object, address: string | undefined): void {
+    this.#log.debug({ ...fields, ...this.#address(address) }, "upgrade refused");
+  }
+
+  refusedRequest(refusal: string, address: string | undefined): void {
+    this.#log.debug({ refusal, ...this.#address(address) }, "request refused");
+  }
+
+  /** Tells of who joins and leaves, and of the first relay of each peer and the first that fails. */
+  observer(protocol: string): Omit<HubObserver, "traffic"> {
+    if (!this.#log.isLevelEnabled("debug")) return { joined: nothing, left: nothing };
+    const seen = new WeakMap<Peer, SeenRelays>();
+    const say = (peer: Peer, fields: object, message: string): void => {
+      const { connection } = peer;
+      this.#log.debug({ protocol, connection, ...this.#user(peer), ...fields }, message);
+    };
+    return {
+      joined: (peer, topic) => say(peer, this.#topic(topic), "joined a topic"),
+      left: (peer, topic) => say(peer, this.#topic(topic), "left a topic"),
+      relayed: (peer, outcome: Outcome) => {
+        const relays = seen.get(peer);
+        const hasFailed = isFailed(outcome);
+        if (relays === undefined) say(peer, { outcome }, "first relay");
+        else if (hasFailed && !relays.hasFailed) say(peer, { outcome }, "first relay that failed");
+        seen.set(peer, { hasFailed: hasFailed || relays?.hasFailed === true });
+      },
+    };
+  }
+
+  #fieldsOf({ context, number, peer, key }: Connection): object {
+    const { protocol } = context;
+    const address = this.#address(addressIn(key));
+    return { protocol, connection: number, ...address, ...this.#user(peer) };
+  }
+
+  #address(address: string | undefined): object {
+    return address !== undefined && this.#settings(logAddresses) ? { address } : {};
+  }
+
+  #user(peer: Peer | undefined): object {
+    const pass = peer?.pass;
+    const user = pass instanceof Identity ? this.#name(pass.userId) : undefined;
+    return user === undefined ? {} : { user };
+  }
+
+  #topic(name: string | undefined): object {
+    const topic = name === undefined ? undefined : this.#name(name);
+    return topic === undefined ? {} : { topic };
+  }
+
+  #name(name: string): string | undefined {
+    return loggedName(name, this.#settings(logNames));
+  }
+}
+
+const nothing = (): void => undefined;
+
+/** The topics that a peer is in, those of all its hubs. */
+const topicsOf = (peer: Peer | undefined): readonly string[] =>
+  (peer?.memberships ?? [])
+    .filter((each) => each instanceof LocalMember)
+    .map(({ topic }) => topic.name);
