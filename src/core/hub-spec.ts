@@ -34,6 +34,8 @@ export interface HubSpec<Info> {
   readonly isId?: (id: string) => boolean;
   /** Which members `Members.counted` counts. None if unset. */
   readonly counts?: (info: Info) => boolean;
+  /** The keys by which `Members.withKey` finds a member. None if unset. */
+  readonly keysOf?: (info: Info) => readonly string[];
   /**
    * Members are sent frames of their own only, so topics need no native channel, which takes 400 bytes a member.
    * A broadcast still arrives, as a copy for each.

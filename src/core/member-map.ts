@@ -3,20 +3,25 @@
 
 import type { HubSpec } from "./hub-spec.ts";
 import type { MemberId } from "./ids.ts";
+import { KeyIndex } from "./key-index.ts";
 import type { Member, Members } from "./member.ts";
 import { Sampler } from "./sample.ts";
 
 export class MemberMap<Info> implements Members<Info> {
   readonly #counts: HubSpec<Info>["counts"];
+  readonly #keysOf: HubSpec<Info>["keysOf"];
   #counted = 0;
   #only: Member<Info> | undefined;
   /** From the second member on, until nobody is left. */
   #all: Map<string, Member<Info>> | undefined;
   /** From the first sample of several members on, until nobody is left. */
   #sampler: Sampler<Member<Info>> | undefined;
+  /** From the first question for a key on, until nobody is left. */
+  #index: KeyIndex<Info> | undefined;
 
-  constructor(counts?: HubSpec<Info>["counts"]) {
+  constructor(counts?: HubSpec<Info>["counts"], keysOf?: HubSpec<Info>["keysOf"]) {
     this.#counts = counts;
+    this.#keysOf = keysOf;
   }
 
   get size(): number {
@@ -45,6 +50,7 @@ export class MemberMap<Info> implements Members<Info> {
       this.#only = undefined;
     }
     this.#sampler?.added(member);
+    this.#index?.added(member);
     this.#counted += this.#weight(member.info);
   }
 
@@ -55,12 +61,21 @@ export class MemberMap<Info> implements Members<Info> {
     if (this.#all?.size !== 0) return;
     this.#all = undefined;
     this.#sampler = undefined;
+    this.#index = undefined;
   }
 
   /** @param member one of these */
   setInfo(member: Member<Info>, info: Info): void {
     this.#counted += this.#weight(info) - this.#weight(member.info);
+    this.#index?.deleted(member);
     member.info = info;
+    this.#index?.added(member);
+  }
+
+  withKey(key: string): Iterable<Member<Info>> {
+    if (this.#keysOf === undefined) return [];
+    this.#index ??= new KeyIndex(this.#keysOf);
+    return this.#index.find(key, this);
   }
 
   sample(count: number, except?: Member<Info>): readonly Member<Info>[] {
@@ -85,6 +100,7 @@ export class MemberMap<Info> implements Members<Info> {
   #forget(member: Member<Info> | undefined): void {
     if (member === undefined) return;
     this.#sampler?.deleted(member);
+    this.#index?.deleted(member);
     this.#counted -= this.#weight(member.info);
   }
 

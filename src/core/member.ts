@@ -37,6 +37,8 @@ export interface Members<Info> {
   get(id: string): Member<Info> | undefined;
   keys(): Iterable<string>;
   values(): Iterable<Member<Info>>;
+  /** Those for which `HubSpec.keysOf` has this key, in any order. What it costs depends on how many these are. */
+  withKey(key: string): Iterable<Member<Info>>;
   /**
    * Some members at random, none of them twice. What it costs depends on how many are wanted, not on how many
    * there are.

@@ -19,6 +19,7 @@ export interface TopicSpec<Info> {
   readonly snapshot?: ((member: LocalMember<Info>) => Announced) | undefined;
   readonly entry?: ((member: Member<Info>) => string) | undefined;
   readonly counts?: HubSpec<Info>["counts"];
+  readonly keysOf?: HubSpec<Info>["keysOf"];
   readonly isUnicast?: HubSpec<Info>["isUnicast"];
 }
 
@@ -42,7 +43,7 @@ export class OwnTopic<Info> implements Topic<Info> {
   constructor(name: TopicName, spec: TopicSpec<Info>) {
     this.name = name;
     this.#spec = spec;
-    this.members = new MemberMap(spec.counts);
+    this.members = new MemberMap(spec.counts, spec.keysOf);
   }
 
   get snapshot(): Topic<Info>["snapshot"] {

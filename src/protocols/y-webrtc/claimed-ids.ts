@@ -23,16 +23,18 @@ export const claimedIds: v.GenericSchema<unknown, ClaimedIds> = v.union([
   v.pipe(v.array(v.pipe(v.string(), v.maxLength(maxIdLength))), v.maxLength(maxIds)),
 ]);
 
-/** Adds an id. @returns the same object if nothing changes */
+/** The key of members that get everything. No signal is for an empty id. */
+export const everything = "";
+
+const everythingOnly = [everything];
+
+/** By what a room finds a member: the ids that it claims, or `everything`. */
+export const keysOf = (ids: ClaimedIds): readonly string[] =>
+  ids === "all" ? everythingOnly : ids;
+
+/** Adds an id, which is not empty. @returns the same object if nothing changes */
 export function withId(ids: ClaimedIds, id: string): ClaimedIds {
-  if (isClaimed(ids, id)) return ids;
+  if (ids === "all" || ids.includes(id)) return ids;
   if (ids.length === maxIds || id.length > maxIdLength) return "all";
   return [...ids, ownString(id)];
 }
-
-/** Whether a frame for `id` must reach the member with these ids, if anybody has claimed it. */
-export const isClaimed = (ids: ClaimedIds, id: string): boolean =>
-  ids === "all" || ids.includes(id);
-
-/** Whether the member with these ids has claimed exactly this one. */
-export const isNamed = (ids: ClaimedIds, id: string): boolean => ids !== "all" && ids.includes(id);

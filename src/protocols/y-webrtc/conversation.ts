@@ -8,7 +8,7 @@ import type { LocalMember, Topic } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
 import { rawMembers } from "../json/raw-members.ts";
 import type { Conversation } from "../protocol.ts";
-import { type ClaimedIds, isClaimed, isNamed, noIds, withId } from "./claimed-ids.ts";
+import { type ClaimedIds, everything, noIds, withId } from "./claimed-ids.ts";
 import {
   badName,
   isJson,
@@ -179,13 +179,9 @@ export class YWebrtcConversation implements Conversation {
   /** Sends to those who claim the id `to`. @returns false, and sends nothing, if nobody does */
   #direct(topic: Topic<ClaimedIds>, to: string, frame: string): boolean {
     const receivers: MemberId[] = [];
-    let isSomebodys = false;
-    for (const { id, info } of topic.members.values()) {
-      if (id === this.#id || !isClaimed(info, to)) continue;
-      isSomebodys ||= isNamed(info, to);
-      receivers.push(id);
-    }
-    if (!isSomebodys) return false;
+    for (const { id } of topic.members.withKey(to)) if (id !== this.#id) receivers.push(id);
+    if (receivers.length === 0) return false;
+    for (const { id } of topic.members.withKey(everything)) if (id !== this.#id) receivers.push(id);
     // The protocol has no error frames, so failures are not reported.
     for (const id of receivers) this.#shared.rooms.relay(this.#peer, topic, id, frame);
     return true;

@@ -3,14 +3,14 @@
 // of their own.
 
 import type { Context, GetRoute, Protocol, Service, SocketRoute } from "../protocol.ts";
-import { claimedIds } from "./claimed-ids.ts";
+import { claimedIds, keysOf } from "./claimed-ids.ts";
 import { type YjsRooms, YWebrtcConversation } from "./conversation.ts";
 import { guide } from "./guide.ts";
 import { directed, frameLimit, maxTopics, status } from "./options.ts";
 
 function setUp({ hub, settings }: Context): Service {
   const rooms: YjsRooms = {
-    rooms: hub("y-webrtc", { info: claimedIds }),
+    rooms: hub("y-webrtc", { info: claimedIds, keysOf }),
     relays: hub("y-webrtc-relay", { info: claimedIds }),
     isDirected: settings(directed),
     maxTopics: settings(maxTopics),
