@@ -73,6 +73,11 @@ export class Channels {
     return `${this.#prefix}${name}`;
   }
 
+  /** The key of a value that all nodes see. */
+  shared(name: string): string {
+    return `${this.#prefix}shared:${name}`;
+  }
+
   /** The key by which a node tries whether claims can be written. */
   probe(node: NodeId): string {
     return `${this.#prefix}probe:${node}`;

@@ -99,9 +99,11 @@ export class Cluster implements Bus {
     return this.#control.sets.open(name, added);
   }
 
-  ask(kind: string, question: unknown, deadlineMs: number): Promise<Answers> {
-    return this.#control.ask(kind, question, deadlineMs);
+  ask(kind: string, question: unknown, deadlineMs: number, of?: NodeId): Promise<Answers> {
+    return this.#control.ask(kind, question, deadlineMs, of);
   }
+
+  readonly firstValue: Bus["firstValue"] = (...value) => this.#control.values.first(...value);
 
   tell(to: NodeId | "all", kind: string, order: unknown): void {
     this.#control.tell(to, kind, order);

@@ -18,6 +18,7 @@ import {
 } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { Question } from "./question.ts";
+import { SharedValues } from "./shared-values.ts";
 
 /** Questions that this node may have open at a time; for one more, all other nodes are missing. */
 const maxQuestions = 16;
@@ -37,6 +38,7 @@ interface HeldAnswer {
 
 export class Control {
   readonly handlers: ControlHandlers;
+  readonly values: SharedValues;
   readonly sets: KeptSets;
   readonly #context: ClusterContext;
   readonly #nodes: KnownNodes;
@@ -59,16 +61,17 @@ export class Control {
     this.#stopping = stopping;
     this.handlers = new ControlHandlers(context.fault);
     this.#context = context;
+    this.values = new SharedValues(context);
     this.#nodes = nodes;
     this.#outgoing = outgoing;
     this.sets = new KeptSets(context, this);
   }
 
   /** As `Bus.ask` has it. */
-  async ask(kind: string, asked: unknown, deadlineMs: number): Promise<Answers> {
+  async ask(kind: string, asked: unknown, deadlineMs: number, of?: NodeId): Promise<Answers> {
     const { node: own, now } = this.#context;
-    const others = [...this.#nodes.alive()];
-    const question = new Question([own, ...others], now() + deadlineMs);
+    const others = of === undefined ? [...this.#nodes.alive()] : [of];
+    const question = new Question(of === undefined ? [own, ...others] : others, now() + deadlineMs);
     const i = ++this.#asked;
     const q = this.#textOf(asked, maxQuestionLength);
     const ms = Math.min(Math.max(0, Math.ceil(deadlineMs)), maxQuestionMs);
@@ -79,10 +82,11 @@ export class Control {
       if (canAsk && q !== undefined && this.#reaches(other))
         this.#outgoing.toNode(other, { t: "question", i, k: kind, q, ms });
       else question.lost(other);
-    void this.handlers.answer(kind, asked).then((answered) => {
-      if (answered === undefined) question.lost(own);
-      else question.answered(own, answered.answer);
-    });
+    if (of === undefined)
+      void this.handlers.answer(kind, asked).then((answered) => {
+        if (answered === undefined) question.lost(own);
+        else question.answered(own, answered.answer);
+      });
     const answers = await question.done;
     this.#questions.delete(i);
     return answers;

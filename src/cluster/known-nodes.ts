@@ -100,9 +100,11 @@ export class KnownNodes {
    * @returns whether it stops
    */
   async stops(node: NodeId): Promise<boolean> {
-    if (!this.#nodes.has(node) || !(await this.#isGoneNow(node).catch(() => false))) return false;
+    if (!this.#nodes.has(node)) return false;
     this.stopping.add(node, this.#context.now() + this.#context.keepMs);
-    return true;
+    if (await this.#isGoneNow(node).catch(() => false)) return true;
+    this.stopping.delete(node);
+    return false;
   }
 
   /** Doubts the nodes that have stopped long enough ago. Call it ten times a second. */

@@ -103,11 +103,18 @@ export interface Bus {
   /** Obeys orders of a kind. One handler a kind; what it throws is logged. */
   onOrder(kind: string, obey: (order: unknown) => void): void;
   /**
-   * Asks all nodes, this one included.
+   * Asks all nodes, this one included, or one other node only.
    * @param question JSON, at most some KiB
+   * @param of the one node that is asked
    * @returns when all nodes that are known have answered, or after `deadlineMs`; never rejects
    */
-  ask(kind: string, question: unknown, deadlineMs: number): Promise<Answers>;
+  ask(kind: string, question: unknown, deadlineMs: number, of?: NodeId): Promise<Answers>;
+  /**
+   * Writes a value that all nodes see for so long, unless there is one under this name.
+   * @param value no spaces
+   * @returns the one that is there now; `undefined` if that cannot be known
+   */
+  firstValue(name: string, value: string, seconds: number): Promise<string | undefined>;
   /** Gives an order to one node or to all, this one included. An order may be lost with a connection. */
   tell(to: NodeId | "all", kind: string, order: unknown): void;
   /**

@@ -3,6 +3,7 @@
 
 import type { GenericSchema } from "valibot";
 import type { Announced } from "./announced.ts";
+import { closeReasons } from "./close.ts";
 import type { TopicName } from "./ids.ts";
 import type { LocalMember, Member, RemoteMember, Topic } from "./member.ts";
 import type { Outcome } from "./outcome.ts";
@@ -77,3 +78,7 @@ export interface HubSpec<Info> {
 /** Whether members are told of each other, so that one that is away for a moment must not be announced as gone. */
 export const isAnnounced = <Info>({ joined, left, list }: HubSpec<Info>): boolean =>
   joined !== undefined || left !== undefined || list !== undefined;
+
+/** Whether a member stays in its topic though its connection is closed: the server stops, and nobody is to be told. */
+export const outlivesRestart = <Info>(spec: HubSpec<Info>, { peer }: LocalMember<Info>): boolean =>
+  peer.ended === closeReasons.restart && isAnnounced(spec);

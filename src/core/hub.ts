@@ -4,11 +4,11 @@
 import type { News } from "./announced.ts";
 import { Broadcasts } from "./broadcasts.ts";
 import type { Claim, Link } from "./bus.ts";
-import { closeReasons, type NotJoined } from "./close.ts";
+import type { NotJoined } from "./close.ts";
 import { FanOut } from "./fan-out.ts";
 import { HubReceiver } from "./hub-receiver.ts";
-import { type HubObserver, type HubSpec, isAnnounced } from "./hub-spec.ts";
-import { maxTopicNameBytes, type TopicName, topicNameWithin } from "./ids.ts";
+import { type HubObserver, type HubSpec, outlivesRestart } from "./hub-spec.ts";
+import { maxTopicNameBytes, type NodeId, type TopicName, topicNameWithin } from "./ids.ts";
 import { Lists } from "./lists.ts";
 import { type Joining, LocalMember, type Topic } from "./member.ts";
 import type { Node } from "./node.ts";
@@ -115,7 +115,9 @@ export class Hub<Info> {
     if (known?.peer !== undefined) return "taken";
     const member = new LocalMember(topic, peer, joining);
     const { maxTopicMembers, maxQueuedBytes } = this.#node.limits;
-    if (topic.members.size >= maxTopicMembers || topic.wouldExceed(maxQueuedBytes, member)) {
+    const isFull =
+      topic.members.size >= maxTopicMembers || topic.wouldExceed(maxQueuedBytes, member);
+    if (known === undefined && isFull) {
       this.#closeUnused(topic);
       return "full";
     }
@@ -132,17 +134,18 @@ export class Hub<Info> {
 
   /**
    * Ends a membership; the others are told. A topic without members here is forgotten. When a server stops, its members
-   * are not announced as gone: they are out of reach, and may come back under their ids, here or elsewhere.
+   * stay: out of reach, and they may come back under their ids.
+   * @param movedTo the node that has the member now; then nobody is told
    */
-  leave(member: LocalMember<Info>): void {
+  leave(member: LocalMember<Info>, movedTo?: NodeId): void {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
-    if (member.peer.ended === closeReasons.restart && isAnnounced(this.#spec)) return member.park();
-    const { memberships } = member.peer;
+    if (movedTo === undefined && outlivesRestart(this.#spec, member)) return member.park();
     topic.delete(member);
-    memberships.splice(memberships.indexOf(member), 1);
+    member.peer.forget(member);
     if (topic.localCount === 0) this.#size--;
-    if (topic.localCount > 0) this.#announce("left", member, topic);
+    if (movedTo !== undefined) topic.addRemote({ ...member.shown, node: movedTo });
+    else if (topic.localCount > 0) this.#announce("left", member, topic);
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
     this.#lists.changed(topic);

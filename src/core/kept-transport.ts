@@ -35,6 +35,11 @@ export class KeptTransport implements Transport {
     return this.#sent;
   }
 
+  /** Whether the peer is away. */
+  get isDetached(): boolean {
+    return this.#connection === undefined;
+  }
+
   get data(): Transport["data"] {
     return this.#connection?.data;
   }

@@ -103,6 +103,11 @@ export class LocalMember<Info> implements BackpressureListener {
     return this.peer.pass?.role;
   }
 
+  /** What other nodes know of it. */
+  get shown(): Pick<RemoteMember<Info>, "id" | "info" | "role"> {
+    return { id: this.id, info: this.info, role: this.role };
+  }
+
   /** Whether native publishes to the topic reach this member. If not, it gets copies by its outbox. */
   get isOnChannel(): boolean {
     return this.#isOnChannel;
@@ -153,8 +158,7 @@ export class LocalMember<Info> implements BackpressureListener {
   /** The membership goes on with another peer of this node, and nobody is told. */
   moveTo(peer: Peer): void {
     this.unsubscribe();
-    const { memberships } = this.peer;
-    memberships.splice(memberships.indexOf(this), 1);
+    this.peer.forget(this);
     this.peer = peer;
     peer.memberships.push(this);
     if (!peer.outbox.isBackedUp) this.relieved();

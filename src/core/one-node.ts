@@ -52,6 +52,10 @@ export class OneNode implements Bus {
     return new OwnSet(added);
   }
 
+  firstValue(_name: string, value: string): Promise<string | undefined> {
+    return Promise.resolve(value);
+  }
+
   tell(to: NodeId | "all", kind: string, order: unknown): void {
     if (to === "all" || to === this.node) this.#handlers.obey(kind, order);
   }

@@ -110,6 +110,11 @@ export class Peer implements OutboxOwner {
     return this.group.traffic;
   }
 
+  /** One of its memberships is over, or goes on with another peer. */
+  forget(membership: BackpressureListener): void {
+    this.memberships.splice(this.memberships.indexOf(membership), 1);
+  }
+
   /** The number of its connection in the log. */
   get connection(): number | undefined {
     return this.transport.data?.number;

@@ -9,6 +9,7 @@ import type { Hub } from "../core/hub.ts";
 import type { HubSpec } from "../core/hub-spec.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { Patience, Peer, RelayListener } from "../core/peer.ts";
+import type { Staying } from "../core/staying.ts";
 import type { ServiceCounts } from "../observe/counts.ts";
 import type { Check, Option, Settings } from "../options/option.ts";
 import type { FrameLimit } from "./frame-limit.ts";
@@ -38,14 +39,6 @@ export interface Context {
   readonly clock: Clock;
   readonly log: ProtocolLog;
   readonly staying: Staying;
-}
-
-/** How clients come back to memberships that have outlived their connections. */
-export interface Staying {
-  /** How long a member may be away; 0 if it may not. */
-  readonly seconds: number;
-  /** The secret by which their tokens are made. */
-  readonly key: string;
 }
 
 /** Tells the operator something. Never pass it a text that came from a client. */

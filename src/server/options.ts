@@ -7,8 +7,8 @@ import type { Limits } from "../core/limits.ts";
 import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
 import { maxFrameBytes } from "../protocols/frame-limit.ts";
-import { drainDelaySeconds, drainSeconds } from "./drain-options.ts";
 import { logAddresses, logNames } from "./log-options.ts";
+import { resumeSeconds, stayingOptions } from "./staying-options.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -134,14 +134,6 @@ export const silentSeconds = option({
   help: "close a peer after this long without a sign of life",
 });
 
-export const resumeSeconds = option({
-  name: "resume-seconds",
-  placeholder: "seconds",
-  schema: integer(0, 3600),
-  default: 30,
-  help: "how long a client that has lost its connection may come back before others are told that it has left, if its protocol and the client support that; 0 to tell them at once",
-});
-
 export const workers = option({
   name: "workers",
   placeholder: "number",
@@ -158,9 +150,7 @@ export const serverOptions: readonly Option<unknown>[] = [
   logLevel,
   logNames,
   logAddresses,
-  drainSeconds,
-  drainDelaySeconds,
-  resumeSeconds,
+  ...stayingOptions,
 ];
 
 /** In the order in which the help shows them. */

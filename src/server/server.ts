@@ -6,7 +6,7 @@ import { joinCluster, type Membership } from "../cluster/join.ts";
 import { closeReasons } from "../core/close.ts";
 import { closeAll } from "../core/drain.ts";
 import { Node } from "../core/node.ts";
-import { newResumeKey } from "../core/resume-key.ts";
+import { Staying } from "../core/staying.ts";
 import { NodeCounts } from "../observe/counts.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
@@ -19,14 +19,13 @@ import { Admission } from "./admission.ts";
 import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionLog } from "./connection-log.ts";
-import { drainDelayMs, drainSeconds } from "./drain-options.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { upgradeRequired } from "./http/request.ts";
 import { Listener } from "./listener.ts";
 import { NodeOperators } from "./node-operators.ts";
-import { host, limitsOf, resumeSeconds } from "./options.ts";
+import { host, limitsOf } from "./options.ts";
 import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
 import { tokensOf } from "./revocation-sweep.ts";
@@ -34,6 +33,7 @@ import { Router } from "./router.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
 import { SlowWatch } from "./slow-watch.ts";
 import { socketEvents } from "./socket-events.ts";
+import { drainDelayMs, drainSeconds, resumeKey, resumeSeconds } from "./staying-options.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
 
 /** On which port a server listens. */
@@ -114,7 +114,7 @@ export class SignalServer {
       settings,
       log,
       tokens: tokensOf(settings, log, node),
-      resumeKey: newResumeKey(),
+      staying: new Staying(node, settings(resumeKey)),
       held: { length: 0 },
       addresses: admission.addresses,
       counts,

@@ -4,6 +4,7 @@ import type { Tokens } from "../auth/tokens.ts";
 import { Hub } from "../core/hub.ts";
 import type { HubObserver } from "../core/hub-spec.ts";
 import type { Node } from "../core/node.ts";
+import type { Staying } from "../core/staying.ts";
 import { Traffic } from "../core/traffic.ts";
 import type { NodeCounts } from "../observe/counts.ts";
 import { describeFault } from "../observe/fault.ts";
@@ -34,8 +35,7 @@ export interface Shared {
   readonly settings: Settings;
   readonly log: Log;
   readonly tokens: Tokens;
-  /** See `Staying`. */
-  readonly resumeKey: string;
+  readonly staying: Staying;
   /** See `ConnectionContext`. */
   readonly held: Held;
   /** What each client address is doing. */
@@ -89,7 +89,7 @@ function setUp(
     tokens,
     clock: node.clock,
     log,
-    staying: { seconds: node.limits.resumeSeconds, key: shared.resumeKey },
+    staying: shared.staying,
   };
   const { routes, patience, counts: own } = setUp(context);
   counts.service = own;

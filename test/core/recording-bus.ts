@@ -33,6 +33,10 @@ export class RecordingBus implements Bus {
     return receiver;
   }
 
+  firstValue(_name: string, value: string): Promise<string> {
+    return Promise.resolve(value);
+  }
+
   link(namespace: string, receiver: Receiver): Link {
     this.#receivers.set(namespace, receiver);
     const call = (text: string): void => {

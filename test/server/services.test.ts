@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { Tokens } from "../../src/auth/tokens.ts";
+import { Staying } from "../../src/core/staying.ts";
 import { NodeCounts } from "../../src/observe/counts.ts";
 import { openLog } from "../../src/observe/log.ts";
 import type { Settings } from "../../src/options/option.ts";
@@ -24,7 +25,7 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
     settings,
     log,
     tokens: new Tokens(settings),
-    resumeKey: "",
+    staying: new Staying(node),
     held: { length: 0 },
     addresses,
     counts: new NodeCounts(),

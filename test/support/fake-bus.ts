@@ -35,6 +35,9 @@ export class FakeNetwork {
   #flying: (() => void)[] = [];
   /** What nodes that are cut off would have heard, or would have been heard of. */
   #held: (() => void)[] = [];
+  readonly #questions = new Map<string, (question: unknown) => unknown>();
+  readonly #orders = new Map<string, (order: unknown) => void>();
+  readonly #values = new Map<string, string>();
   #serial = 0;
   /** What members and claims have shown of themselves, as JSON. */
   readonly told: string[] = [];
@@ -50,11 +53,27 @@ export class FakeNetwork {
       },
       others: [],
       link: (namespace, receiver) => this.#link({ node, namespace, receiver }),
-      // No test of the core asks other nodes: the cluster's own do.
-      onQuestion: () => undefined,
-      onOrder: () => undefined,
-      ask: () => Promise.resolve({ answers: new Map(), missing: [] }),
-      tell: () => undefined,
+      // No test of the core asks all nodes: the cluster's own do.
+      onQuestion: (kind, answer) => this.#questions.set(`${node} ${kind}`, answer),
+      onOrder: (kind, obey) => this.#orders.set(`${node} ${kind}`, obey),
+      ask: async (kind, question, _deadlineMs, of) => {
+        const answer = this.#questions.get(`${of} ${kind}`);
+        if (of === undefined || answer === undefined) return { answers: new Map(), missing: [] };
+        if (this.#unreachable.has(of) || !isReachable())
+          return { answers: new Map(), missing: [of] };
+        const travelled: unknown = JSON.parse(JSON.stringify(answer(question)));
+        return { answers: new Map([[of, travelled]]), missing: [] };
+      },
+      tell: (to, kind, order) => {
+        const arrive = (): void => this.#orders.get(`${to} ${kind}`)?.(order);
+        if (to !== "all" && this.#unreachable.has(to)) this.#held.push(arrive);
+        else this.#fly(arrive);
+      },
+      firstValue: async (name, value) => {
+        if (!isReachable()) return undefined;
+        if (!this.#values.has(name)) this.#values.set(name, value);
+        return this.#values.get(name);
+      },
       shared: (_name, added) => new OwnSet(added),
     };
   }

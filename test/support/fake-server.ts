@@ -6,6 +6,7 @@ import type { Bus } from "../../src/core/bus.ts";
 import { Hub } from "../../src/core/hub.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import type { Patience, Peer } from "../../src/core/peer.ts";
+import { Staying } from "../../src/core/staying.ts";
 import type { Option, Settings } from "../../src/options/option.ts";
 import type { Context, Opening, Protocol, Route } from "../../src/protocols/protocol.ts";
 import { Connection } from "../../src/server/connection.ts";
@@ -54,7 +55,7 @@ export class FakeServer extends FakeNode {
       tokens,
       clock: node.clock,
       log: node.log,
-      staying: { seconds: node.limits.resumeSeconds, key: "a key of the tests" },
+      staying: new Staying(node, "a key of the tests, 32 bytes or more"),
     };
     this.#router = new Router(
       protocols.flatMap(({ name, setUp }) => {

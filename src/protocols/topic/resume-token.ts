@@ -19,33 +19,42 @@ export interface ResumeClaim {
   readonly id: MemberId;
   /** Different in each token. */
   readonly serial: string;
-  /** When it was made, in seconds since 1970. */
+  /** When it was made, in milliseconds since 1970. */
   readonly madeAt: number;
 }
 
 /** @param key a secret of at least 32 bytes */
 export function makeResumeToken(key: string, id: MemberId, serial: string, holder: Holder): string {
-  const claim = `${id}.${serial}.${Math.floor(Date.now() / 1000).toString(36)}`;
+  const claim = `${id}.${serial}.${Date.now().toString(36)}`;
   return `${claim}.${seal(key, claim, holder)}`;
 }
 
-/** @returns `undefined` for a token of another topic, user or key, and for any other text */
+/**
+ * @param keys by any of which it may have been made
+ * @returns `undefined` for a token of another topic, user or key, and for any other text
+ */
 export function readResumeToken(
-  key: string,
+  keys: readonly string[],
   text: string,
   holder: Holder,
 ): ResumeClaim | undefined {
   const end = text.lastIndexOf(".");
   if (text.length > maxLength || end < 0) return undefined;
   const claim = text.slice(0, end);
-  const expected = Buffer.from(seal(key, claim, holder));
   const given = Buffer.from(text.slice(end + 1));
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
+  if (!keys.some((key) => isEqual(given, Buffer.from(seal(key, claim, holder))))) return undefined;
   const [id = "", serial = "", madeAt = ""] = claim.split(".");
   return { id: memberId(id), serial, madeAt: Number.parseInt(madeAt, 36) };
 }
+
+const isEqual = (given: Buffer, expected: Buffer): boolean =>
+  given.length === expected.length && timingSafeEqual(given, expected);
 
 const seal = (key: string, claim: string, { topic, userId = "" }: Holder): string =>
   new Bun.CryptoHasher("sha256", key)
     .update(JSON.stringify([claim, topic, userId]))
     .digest("base64url");
+
+/** 96 bits. */
+export const newSerial = (): string =>
+  Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString("base64url");

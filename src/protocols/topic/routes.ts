@@ -16,14 +16,15 @@ import { Stays } from "./stays.ts";
 import { entry, frames, isMetadata, type Metadata, maxMetadataBytes } from "./wire.ts";
 
 function setUp(context: Context): Service {
-  const hub = context.hub<Metadata>("topic", {
+  const hub: Hub<Metadata> = context.hub<Metadata>("topic", {
     info: v.optional(v.pipe(v.string(), v.check(isMetadata))),
     joined: frames.joined,
     left: frames.left,
     entry,
     snapshot: frames.peerList,
+    rival: (member, rival) => stays.rival(member, rival),
   });
-  const stays = new Stays(hub, context);
+  const stays: Stays = new Stays(hub, context);
   return {
     counts: () => ({ away: stays.away, resumes: stays.resumes }),
     routes: [

@@ -3,12 +3,14 @@
 
 import { type CloseReason, closeReasons } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
+import type { NodeId } from "../../core/ids.ts";
 import { KeptTransport } from "../../core/kept-transport.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
 import { TopicConversation } from "./conversation.ts";
+import type { Remainder } from "./remainder.ts";
 import { frames, type Metadata } from "./wire.ts";
 
 export const resumedElsewhere: CloseReason = {
@@ -27,16 +29,6 @@ const temporary: ReadonlySet<CloseReason> = new Set([
   closeReasons.slow,
 ]);
 
-/** What a membership has sent, and what waits for it. */
-export interface Remainder {
-  /** What was sent and has not been received; `undefined` if that is not known any more. */
-  readonly missed: readonly string[] | undefined;
-  /** What was never sent. */
-  readonly waiting: readonly string[];
-  /** Frames that its client has received in all. */
-  readonly received: number;
-}
-
 interface StayEvents {
   /** Its connection is lost. */
   away(stay: Stay): void;
@@ -48,6 +40,8 @@ export class Stay {
   readonly member: LocalMember<Metadata>;
   /** The serial of the token that is good for it; `undefined` if none is. */
   serial: string | undefined;
+  /** The serial with which another node has asked for it. */
+  givenUp: string | undefined;
   readonly #hub: Hub<Metadata>;
   readonly #events: StayEvents;
   readonly #inner: TopicConversation;
@@ -67,6 +61,10 @@ export class Stay {
     this.#inner = new TopicConversation(hub, member);
   }
 
+  get isAway(): boolean {
+    return this.#transport.isDetached;
+  }
+
   get waitingBytes(): number {
     return this.member.peer.outbox.waitingBytes;
   }
@@ -79,7 +77,8 @@ export class Stay {
       failed: (msgId: string, why: FailedOutcome) => this.#inner.failed(msgId, why),
       tooFast: () => this.#inner.tooFast(),
       closed: (code: number) => {
-        if (transport === this.#transport) this.#closed(code);
+        // Not if another connection, or another node, has taken over.
+        if (transport === this.#transport && !transport.isDetached) this.#closed(code);
       },
     };
   }
@@ -97,17 +96,30 @@ export class Stay {
   }
 
   /** Goes on with another connection of this node. @param welcome members of its `welcome`, as `frames.welcome` has them */
-  resume(peer: Peer, { missed, waiting, received }: Remainder, welcome: string): void {
-    const { member } = this;
-    this.#transport = new KeptTransport(peer.transport, received);
+  resume(peer: Peer, remainder: Remainder, welcome: string): void {
+    this.#transport = new KeptTransport(peer.transport, remainder.received);
     peer.through(this.#transport);
-    peer.send(frames.welcome(member.id, welcome));
-    if (missed === undefined) peer.send(frames.peerList(member));
-    peer.outbox.putAll([...(missed ?? []), ...waiting]);
-    const { role } = member;
-    member.moveTo(peer);
+    show(this.member, peer, remainder, welcome);
+    const { role } = this.member;
+    this.member.moveTo(peer);
     // The others allow by it who reaches this member.
-    if (member.role !== role) this.#hub.update(member, member.info);
+    if (this.member.role !== role) this.#hub.update(this.member, this.member.info);
+  }
+
+  /** Gives its frames to another node, which will have the member soon. It gets nothing more here. */
+  handOver(received: number): Remainder {
+    this.givenUp = this.serial;
+    const remainder = this.part(received);
+    this.member.missed = true;
+    this.#events.away(this);
+    return remainder;
+  }
+
+  /** Another node has the member now. */
+  moved(to: NodeId): void {
+    this.part(Number.NaN);
+    this.#events.ended(this);
+    this.#hub.leave(this.member, to);
   }
 
   /** Its time is over, or the server has closed it while it was away. */
@@ -130,4 +142,16 @@ export class Stay {
     this.member.peer.outbox.backUp();
     return connection;
   }
+}
+
+/** Welcomes a client back, and gives it what it missed. */
+export function show(
+  member: LocalMember<Metadata>,
+  peer: Peer,
+  { missed, waiting }: Remainder,
+  welcome: string,
+): void {
+  peer.send(frames.welcome(member.id, welcome));
+  if (missed === undefined) peer.send(frames.peerList(member));
+  peer.outbox.putAll([...(missed ?? []), ...waiting]);
 }

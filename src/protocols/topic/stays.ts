@@ -1,42 +1,51 @@
-// The memberships that may be resumed, and how clients come back to them.
+// The memberships that may be resumed, and how clients come back to them: on this node at once, and to those of another
+// node by asking it for what waits there. A node that does not answer is not waited for.
 
 import { Away } from "../../core/away.ts";
 import { type CloseReason, closeReasons, notJoined } from "../../core/close.ts";
 import type { Hub } from "../../core/hub.ts";
-import { type MemberId, newMemberId, type TopicName } from "../../core/ids.ts";
+import { type MemberId, type NodeId, newMemberId } from "../../core/ids.ts";
 import { KeptTransport } from "../../core/kept-transport.ts";
+import type { LocalMember, RemoteMember } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
-import type { Context, Conversation } from "../protocol.ts";
-import { makeResumeToken, readResumeToken } from "./resume-token.ts";
-import { Stay } from "./stay.ts";
+import { type HandOver, type Staying, usedSeconds } from "../../core/staying.ts";
+import type { Context, Conversation, Opening } from "../protocol.ts";
+import {
+  checkedRemainder,
+  cut,
+  hasRoom,
+  nothingKnown,
+  type Remainder,
+  sizeOf,
+} from "./remainder.ts";
+import { makeResumeToken, newSerial, type ResumeClaim, readResumeToken } from "./resume-token.ts";
+import { Stay, show } from "./stay.ts";
+import type { Visitor } from "./visitor.ts";
 import { frames, type Metadata } from "./wire.ts";
 
-/** Who asks for a membership that may be resumed. */
-export interface Visitor {
-  readonly topic: TopicName;
-  readonly info: Metadata;
-  /** The `sub` of its token; `undefined` where none is required. */
-  readonly userId: string | undefined;
-  /** `new`, or the token of the membership that it wants back. */
-  readonly resume: string;
-  /** How many frames it has received of that one. */
-  readonly received: number;
-}
+/** What nodes ask each other of. */
+const kind = "topic-resume";
+
+/** What a node answers that does not have the member, or not for this token. */
+const refused = "refused";
 
 export class Stays {
   /** How many clients have come back so far. */
   resumes = 0;
   readonly #hub: Hub<Metadata>;
-  readonly #seconds: number;
-  readonly #key: string;
+  readonly #staying: Staying;
   readonly #away: Away;
   readonly #stays = new Map<MemberId, Stay>();
 
-  constructor(hub: Hub<Metadata>, { clock, staying: { seconds, key } }: Context) {
+  constructor(hub: Hub<Metadata>, { clock, staying }: Context) {
     this.#hub = hub;
-    this.#seconds = seconds;
-    this.#key = key;
-    this.#away = new Away(clock, seconds);
+    this.#staying = staying;
+    this.#away = new Away(clock, staying.seconds);
+    staying.serve(
+      kind,
+      (requests) => this.#handOver(requests),
+      (request, to) => this.#moved(request, to),
+    );
   }
 
   /** How many memberships have lost their connection, and may be resumed. */
@@ -46,33 +55,41 @@ export class Stays {
 
   /** Whether memberships can be resumed. */
   get isOn(): boolean {
-    return this.#seconds > 0;
+    return this.#staying.seconds > 0;
   }
 
   /** Gives a client its membership back, or a fresh one. The members on other nodes must be known. */
-  open(peer: Peer, visitor: Visitor): Conversation | CloseReason {
-    if (!peer.mayJoin(visitor.topic)) return closeReasons.notAllowed;
-    const stay = this.#find(visitor);
-    return stay === undefined ? this.#begin(peer, visitor) : this.#resume(peer, visitor, stay);
+  open(peer: Peer, visitor: Visitor): ReturnType<Opening> {
+    const settling = this.#hub.isAlone ? undefined : this.#staying.key.settling;
+    if (settling !== undefined) return settling.then(() => (again) => this.#open(again, visitor));
+    return this.#open(peer, visitor);
   }
 
-  #find(visitor: Visitor): Stay | undefined {
-    const claim = readResumeToken(this.#key, visitor.resume, visitor);
-    const stay = claim && this.#stays.get(claim.id);
-    return stay?.serial === claim?.serial ? stay : undefined;
+  #open(peer: Peer, visitor: Visitor): ReturnType<Opening> {
+    if (!peer.mayJoin(visitor.topic)) return closeReasons.notAllowed;
+    const claim = readResumeToken(this.#staying.key.all, visitor.resume, visitor);
+    if (claim === undefined) return this.#begin(peer, visitor);
+    const stay = this.#stays.get(claim.id);
+    if (stay === undefined) return this.#fromElsewhere(peer, visitor, claim);
+    if (stay.serial !== claim.serial) return this.#begin(peer, visitor);
+    // No other node is to take it for good, should this one die.
+    void this.#staying.use(claim.serial);
+    return this.#resume(peer, visitor, stay);
+  }
+
+  /** Another node says that it has a member, too: this one gives way, unless its client is here. */
+  rival({ id }: LocalMember<Metadata>, { node }: RemoteMember<Metadata>): void {
+    const stay = this.#stays.get(id);
+    if (stay?.isAway === true) stay.moved(node);
   }
 
   #begin(peer: Peer, visitor: Visitor): Conversation | CloseReason {
-    const transport = new KeptTransport(peer.transport);
-    peer.through(transport);
-    const { topic, info, resume } = visitor;
-    const member = this.#hub.join(peer, topic, { id: newMemberId(), info });
-    if (typeof member === "string") return notJoined[member];
-    const stay = new Stay(this.#hub, member, transport, this.#events);
-    this.#stays.set(member.id, stay);
+    const { info, resume } = visitor;
+    const stay = this.#join(peer, visitor, newMemberId(), info);
+    if (!(stay instanceof Stay)) return stay;
     const resumed = resume === "new" ? "" : `,"resumed":false`;
-    peer.send(frames.welcome(member.id, this.#tokenFor(stay, visitor) + resumed));
-    peer.send(frames.peerList(member));
+    peer.send(frames.welcome(stay.member.id, this.#tokenFor(stay, visitor) + resumed));
+    peer.send(frames.peerList(stay.member));
     return stay.conversation;
   }
 
@@ -80,16 +97,112 @@ export class Stays {
     this.resumes++;
     this.#away.delete(stay);
     const remainder = stay.part(visitor.received);
-    const missed = remainder.missed === undefined ? `,"missed":true` : "";
-    stay.resume(peer, remainder, `${this.#tokenFor(stay, visitor)},"resumed":true${missed}`);
+    stay.resume(peer, remainder, this.#welcomeBack(stay, visitor, remainder));
     return stay.conversation;
+  }
+
+  /** The member is not here: it is on another node, or was when this one or that one stopped. */
+  #fromElsewhere(
+    peer: Peer,
+    visitor: Visitor,
+    claim: ResumeClaim,
+  ): Conversation | CloseReason | Promise<Opening> {
+    const known = this.#remote(visitor, claim.id);
+    const isOld = Date.now() - claim.madeAt > usedSeconds * 1000;
+    const mayBeForgotten = !isOld && this.#staying.hasJustBegunSince(claim.madeAt);
+    if (known === undefined && !mayBeForgotten) return this.#begin(peer, visitor);
+    const request: HandOver = {
+      topic: visitor.topic,
+      id: claim.id,
+      serial: claim.serial,
+      received: visitor.received,
+    };
+    return this.#fetch(known?.node, request).then((answer) => (again) => {
+      const isRefused = answer === refused || (answer === undefined && isOld);
+      const now = this.#remote(visitor, claim.id);
+      const isLost = known !== undefined && now === undefined;
+      if (isRefused || isLost || this.#stays.has(claim.id)) return this.#begin(again, visitor);
+      const remainder = checkedRemainder(answer) ?? nothingKnown(visitor.received);
+      return this.#takeIn(again, visitor, request, now, remainder);
+    });
+  }
+
+  /** @returns `undefined` if there is no answer */
+  async #fetch(node: NodeId | undefined, request: HandOver): Promise<unknown> {
+    if (!(await this.#staying.use(request.serial))) return refused;
+    return node === undefined ? undefined : await this.#staying.ask(kind, node, request);
+  }
+
+  /** The member is here from now on. Its list is fresh: what its node told it of others may not be all. */
+  #takeIn(
+    peer: Peer,
+    visitor: Visitor,
+    request: HandOver,
+    known: RemoteMember<Metadata> | undefined,
+    remainder: Remainder,
+  ): Conversation | CloseReason {
+    const id = request.id as MemberId;
+    const info = known === undefined ? visitor.info : known.info;
+    const stay = this.#join(peer, visitor, id, info, remainder.received);
+    if (!(stay instanceof Stay)) return stay;
+    show(stay.member, peer, remainder, this.#welcomeBack(stay, visitor, remainder));
+    if (remainder.missed !== undefined) peer.send(frames.peerList(stay.member));
+    if (known !== undefined) this.#staying.tellMoved(kind, known.node, request);
+    return stay.conversation;
+  }
+
+  #join(
+    peer: Peer,
+    { topic }: Visitor,
+    id: MemberId,
+    info: Metadata,
+    received = 0,
+  ): Stay | CloseReason {
+    const transport = new KeptTransport(peer.transport, received);
+    peer.through(transport);
+    const member = this.#hub.join(peer, topic, { id, info });
+    if (typeof member === "string") return notJoined[member];
+    const stay = new Stay(this.#hub, member, transport, this.#events);
+    this.#stays.set(id, stay);
+    return stay;
+  }
+
+  #remote({ topic }: Visitor, id: string): RemoteMember<Metadata> | undefined {
+    const member = this.#hub.topic(topic)?.members.get(id);
+    return member?.peer === undefined ? member : undefined;
+  }
+
+  #handOver(requests: readonly HandOver[]): readonly unknown[] {
+    let size = 0;
+    return requests.map(({ topic, id, serial, received }) => {
+      const stay = this.#stays.get(id as MemberId);
+      if (stay?.serial !== serial || stay.member.topic.name !== topic) return refused;
+      const remainder = cut(stay.handOver(received ?? Number.NaN));
+      // Its client has missed something, if there is no room for what waits.
+      if (!hasRoom(size)) return { waiting: [], received: remainder.received };
+      size += sizeOf(remainder);
+      return remainder;
+    });
+  }
+
+  #moved({ topic, id, serial }: HandOver, to: NodeId): void {
+    const stay = this.#stays.get(id as MemberId);
+    if (stay === undefined || stay.member.topic.name !== topic) return;
+    if (stay.serial === serial || stay.givenUp === serial) stay.moved(to);
+  }
+
+  #welcomeBack(stay: Stay, visitor: Visitor, { missed }: Remainder): string {
+    const isMissing = missed === undefined ? `,"missed":true` : "";
+    return `${this.#tokenFor(stay, visitor)},"resumed":true${isMissing}`;
   }
 
   /** A fresh token, as members of a `welcome`. The one before is used. */
   #tokenFor(stay: Stay, visitor: Visitor): string {
+    const { key, seconds } = this.#staying;
     stay.serial = newSerial();
-    const token = makeResumeToken(this.#key, stay.member.id, stay.serial, visitor);
-    return `,"resume":"${token}","resumeSeconds":${this.#seconds}`;
+    stay.givenUp = undefined;
+    const token = makeResumeToken(key.current, stay.member.id, stay.serial, visitor);
+    return `,"resume":"${token}","resumeSeconds":${seconds}`;
   }
 
   readonly #events = {
@@ -100,7 +213,3 @@ export class Stays {
     },
   };
 }
-
-/** 96 bits. */
-const newSerial = (): string =>
-  Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString("base64url");

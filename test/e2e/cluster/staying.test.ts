@@ -33,8 +33,33 @@ test("a server is unready before it closes the first connection, for --drain-del
   expect([(await socket.closed).code, (await late.socket.closed).code]).toEqual([1012, 1012]);
 });
 
+interface Welcome {
+  readonly selfId: string;
+  readonly resume: string;
+  readonly resumed?: boolean;
+  readonly missed?: boolean;
+}
+
+/** Joins a topic so that it may come back, or comes back. */
+async function stay(url: URL, topic: string, query: string) {
+  const socket = await RawSocket.open(url, `/ws/${topic}?${query}`);
+  const welcome = (await socket.nextJson()) as Welcome;
+  return { socket, welcome };
+}
+
+test("with a key that is given, a server alone that is started again knows its members", async () => {
+  const environment = { RESUME_KEY: "a key of the tests, 32 bytes or more" };
+  await using server = await ServerProcess.start([], environment);
+  const topic = freshTopic();
+  const { welcome } = await stay(server.url, topic, "resume=new");
+  server.signal("SIGKILL");
+  await using again = await ServerProcess.start([], environment);
+  const back = await stay(again.url, topic, `resume=${welcome.resume}&received=2`);
+  expect(back.welcome).toMatchObject({ selfId: welcome.selfId, resumed: true, missed: true });
+});
+
 describeWith(redisProgram, "Redis")("a node of two that stops", () => {
-  test("has its members kept by the other, until --resume-seconds have passed", async () => {
+  test.concurrent("has its members kept by the other, until --resume-seconds have passed", async () => {
     await using cluster = await ClusterOfNodes.start(2, { RESUME_SECONDS: "2" });
     const topic = freshTopic();
     const ann = await joinTopic(cluster.url(0), topic);
@@ -48,7 +73,7 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
     expect(performance.now() - since).toBeGreaterThan(1000);
   }, 20_000);
 
-  test("has nobody miss a user of a room who comes to the other in time", async () => {
+  test.concurrent("has nobody miss a user of a room who comes to the other in time", async () => {
     await using cluster = await ClusterOfNodes.start(2, {
       JWT_SECRET: secret,
       RESUME_SECONDS: "2",
@@ -75,7 +100,7 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
     expect(await bob.next()).toMatchObject(chat);
   }, 20_000);
 
-  test("has the PeerJS ids of its clients kept for their tokens", async () => {
+  test.concurrent("has the PeerJS ids of its clients kept for their tokens", async () => {
     await using cluster = await ClusterOfNodes.start(2);
     const open = async (node: number, token: string): Promise<unknown> => {
       const path = `/peerjs?key=peerjs&id=held&token=${token}`;
@@ -87,4 +112,33 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
     expect(await open(1, "another")).toMatchObject({ type: "ID-TAKEN" });
     expect(await open(1, "its-own")).toEqual({ type: "OPEN" });
   }, 20_000);
+
+  test.concurrent.each(["SIGTERM", "SIGKILL", "SIGSTOP"] as const)(
+    "and gets %s has its members go on at the other, and nobody notices",
+    async (signal) => {
+      await using cluster = await ClusterOfNodes.start(2, { RESUME_SECONDS: "3" });
+      const topic = freshTopic();
+      const { socket, welcome } = await stay(cluster.url(0), topic, "resume=new");
+      const bob = await joinTopic(cluster.url(1), topic);
+      await socket.next();
+      await socket.next();
+      const watcher = await joinTopic(cluster.url(1), `${topic}-watched`);
+      const other = await joinTopic(cluster.url(0), `${topic}-watched`);
+      await watcher.socket.next();
+      cluster.nodes[0]!.signal(signal);
+      if (signal !== "SIGSTOP") await socket.closed;
+      const query = `resume=${welcome.resume}&received=3`;
+      const ann = await stay(cluster.url(1), topic, query);
+      expect(ann.welcome).toMatchObject({ selfId: welcome.selfId, resumed: true });
+      expect(await ann.socket.next()).toContain(`"peers":[{"id":"${bob.id}"}]`);
+      // Until the node is gone for good, and when it is.
+      expect(await watcher.socket.next()).toBe(`{"type":"peer-left","peerId":"${other.id}"}`);
+      if (signal === "SIGSTOP") cluster.nodes[0]!.signal("SIGCONT");
+      bob.socket.send(`{"type":"offer","to":"${welcome.selfId}","msgId":"1"}`);
+      expect(await ann.socket.next()).toContain('"msgId":"1"');
+      ann.socket.send(`{"type":"offer","to":"${bob.id}","msgId":"2"}`);
+      expect(await bob.socket.next()).toContain('"msgId":"2"');
+    },
+    20_000,
+  );
 });

@@ -12,6 +12,8 @@ interface Resuming {
   readonly token?: string;
   readonly received?: string;
   readonly path?: string;
+  /** If unset: the node that it was on. */
+  readonly server?: FakeServer;
 }
 
 interface ClientOptions {
@@ -26,7 +28,7 @@ export class StayingClient {
   token = "";
   /** Frames that it has received in all. */
   received = 0;
-  readonly #server: FakeServer;
+  #server: FakeServer;
   readonly #onFrame: (frame: Heard) => void;
   #client: FakeClient;
 
@@ -66,9 +68,11 @@ export class StayingClient {
     token = this.token,
     received = `${this.received}`,
     path = "/ws/room",
+    server = this.#server,
   }: Resuming = {}): void {
     const query = `resume=${encodeURIComponent(token)}&received=${encodeURIComponent(received)}`;
-    this.#client = this.#server.open(`${path}?${query}`);
+    this.#server = server;
+    this.#client = server.open(`${path}?${query}`);
   }
 
   /** What it has received since the last call. */
