@@ -144,7 +144,7 @@ describe.each(table)(
       const opened = open(isCrowded, sabotage);
       const { bob, reads } = opened;
       for (let left = frames; left > 0; left--) bob.peer.send("to bob");
-      bob.peer.close(closeReasons.restart);
+      bob.peer.close(closeReasons.silent);
       expect(reads()).toEqual({ ann: ["-bob"], cid: ["-bob"] });
       expectClosed(opened);
     });

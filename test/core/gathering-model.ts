@@ -130,7 +130,7 @@ export class GatheringModel {
   }
 
   close(client: Client): void {
-    client.peer.close(closeReasons.restart);
+    client.peer.close(closeReasons.silent);
   }
 
   /** Members on other nodes, each by its number. A node tells of what is new to this one, or of a move. */

@@ -37,7 +37,7 @@ class World {
       case "leave":
         return this.model.leave(client, this.#place(command));
       case "close":
-        return peer.close(closeReasons.restart);
+        return peer.close(closeReasons.silent);
       case "hangUp":
         return socket.hangUp();
       case "choke":
@@ -172,7 +172,7 @@ function checkViews({ clients }: HubModel): void {
 }
 
 function closeAll(model: HubModel): void {
-  for (const { ledger } of [...model.clients]) ledger.peer.close(closeReasons.restart);
+  for (const { ledger } of [...model.clients]) ledger.peer.close(closeReasons.silent);
   model.check();
   const { broker, node } = model.node;
   demand(model.clients.size + node.peers.size === 0, "somebody is left behind");
