@@ -8,6 +8,9 @@ import { offerPayload } from "./payload.ts";
 import type { Run } from "./run.ts";
 import type { Target } from "./targets.ts";
 
+/** Nodes that have just started may need as long to hear of each other's members, on a busy machine. */
+const meetingSeconds = 15;
+
 /** One member of a pair. */
 export interface PairMember {
   readonly member: BenchMember;
@@ -25,7 +28,7 @@ export async function openPairs(
   const { members } = await gather(target, options.protocol, size, run);
   // The first member of a pair hears of the second only after that has entered.
   const paired = () => members.every((member) => member.paired);
-  if (!(await run.until(paired, 5)))
+  if (!(await run.until(paired, meetingSeconds)))
     run.fail(`${target.name} did not tell all peers who their partner is`);
   run.signal.throwIfAborted();
   return members.map((member) => {
