@@ -29,7 +29,7 @@ export const closeReasons = {
   restart: { name: "restart", code: 1012, reason: "server restarting" },
   /** The topic has `maxTopicMembers` members. */
   topicFull: { name: "topic-full", code: 1013, reason: "topic full" },
-  /** The client sent ten times more than it may, for some seconds. */
+  /** The client sent ten times more than it may for some seconds, or twenty times in an instant. */
   tooFast: { name: "too-fast", code: 1008, reason: "too fast" },
   /** The node has `maxTopics` topics. */
   tooManyTopics: { name: "too-many-topics", code: 1013, reason: "too many topics on this server" },

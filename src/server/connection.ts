@@ -6,7 +6,7 @@ import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
 import { Backlog, type BacklogBounds, boundsBeforeKeys, boundsOf } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
-import { Excess } from "./excess.ts";
+import { Excess, type MessageKind } from "./excess.ts";
 import { isOver, textOf } from "./frame-bytes.ts";
 
 /** Kept messages that are handled in one turn, if there is time. */
@@ -64,7 +64,7 @@ export class Connection {
   /** A ping or a pong has arrived. The runtime answers pings, so that each counts as a message. */
   control(payload: Buffer): void {
     this.peer?.seen();
-    if (this.peer !== undefined) this.#mayHandle(this.peer, payload, true);
+    if (this.peer !== undefined) this.#mayHandle(this.peer, payload, "control");
   }
 
   /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
@@ -173,7 +173,7 @@ export class Connection {
       }
       const message = backlog.take();
       if (message === undefined) this.#backlog = undefined;
-      else if (message.isCounted || this.#mayHandle(peer, message.text))
+      else if (message.isCounted || this.#mayHandle(peer, message.text, "kept"))
         this.#handle(peer, message.text);
     }
   }
@@ -205,16 +205,16 @@ export class Connection {
   }
 
   /** Counts a message. @returns whether the connection's rates allow it; if not, the client is told */
-  #mayHandle(peer: Peer, message: string | Buffer, isControl = false): boolean {
+  #mayHandle(peer: Peer, message: string | Buffer, kind: MessageKind = "new"): boolean {
     const bytes = Buffer.byteLength(message);
-    if (!isControl) peer.traffic.received(bytes);
+    if (kind !== "control") peer.traffic.received(bytes);
     if (peer.spend(bytes)) return true;
-    this.#tooFast(peer, bytes);
+    this.#tooFast(peer, bytes, kind);
     return false;
   }
 
-  #tooFast(peer: Peer, bytes: number): void {
+  #tooFast(peer: Peer, bytes: number, kind: MessageKind = "new"): void {
     this.#excess ??= new Excess(this.context.clock, this.context.limits);
-    this.#excess.refuse(bytes, peer, this.#conversation);
+    this.#excess.refuse(bytes, kind, peer, this.#conversation);
   }
 }

@@ -1,5 +1,6 @@
 // Counts what a connection sends beyond its rates, which is not relayed. A connection that keeps sending ten times what
-// it may is closed. Only connections that were too fast have one of these.
+// it may is closed, and one that sends far more in an instant at once: what has arrived is all read before anybody else
+// is served. Only connections that were too fast have one of these.
 
 import type { Clock } from "../core/clock.ts";
 import { closeReasons } from "../core/close.ts";
@@ -7,55 +8,87 @@ import type { Limits } from "../core/limits.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation } from "../protocols/protocol.ts";
 
-/** What is sent within so many seconds counts together. */
-const windowSeconds = 3;
+/** A message, one that has waited, or a ping or pong. */
+export type MessageKind = "new" | "kept" | "control";
 
-/** How many times its rates a connection may send in that time without being closed. */
-const toleratedFactor = 10;
+/** How much beyond its rates is borne. */
+interface Tolerance {
+  /** What is sent within so many seconds counts together; 0 for one step of the clock. */
+  readonly windowSeconds: number;
+  /** Seconds' worth of its rates. */
+  readonly worth: number;
+}
+
+/** Ten times its rates for three seconds, and in a step of the clock, a quarter of a second, twenty times. */
+const tolerances: readonly Tolerance[] = [
+  { windowSeconds: 3, worth: 30 },
+  { windowSeconds: 0, worth: 5 },
+];
 
 /** The client is told to send again after so many seconds, and is not told again before. */
 const retrySeconds = 1;
 
+/** What was sent in one window. */
+interface Sent {
+  since: number;
+  frames: number;
+  bytes: number;
+}
+
 export class Excess {
   readonly #clock: Clock;
   readonly #limits: Limits;
-  #since: number;
+  /** For each tolerance. */
+  readonly #sent: readonly (readonly [Tolerance, Sent])[];
   #toldAt = Number.NEGATIVE_INFINITY;
-  #frames = 0;
-  #bytes = 0;
 
   constructor(clock: Clock, limits: Limits) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#since = clock.seconds;
+    this.#sent = tolerances.map((each) => [each, { since: clock.seconds, frames: 0, bytes: 0 }]);
   }
 
   /** Counts a message that was too much, and tells the client or closes its connection. */
-  refuse(bytes: number, peer: Peer, conversation: Conversation | undefined): void {
+  refuse(
+    bytes: number,
+    kind: MessageKind,
+    peer: Peer,
+    conversation: Conversation | undefined,
+  ): void {
     peer.traffic.framesRefused++;
-    const what = this.count(bytes);
+    const what = this.count(bytes, kind === "kept");
     if (what === "close") peer.close(closeReasons.tooFast);
     else if (what === "tell") conversation?.tooFast?.(retrySeconds);
   }
 
-  /** @returns what to do about a message that was too much */
-  count(bytes: number): "close" | "tell" | "ignore" {
+  /**
+   * @param hasWaited whether the message was kept before: many of those may be handled in one instant
+   * @returns what to do about a message that was too much
+   */
+  count(bytes: number, hasWaited = false): "close" | "tell" | "ignore" {
     const now = this.#clock.seconds;
-    if (now - this.#since > windowSeconds) {
-      this.#since = now;
-      this.#frames = 0;
-      this.#bytes = 0;
-    }
-    this.#frames++;
-    this.#bytes += bytes;
-    const { framesPerSecond, bytesPerSecond } = this.#limits;
-    if (isFlood(this.#frames, framesPerSecond) || isFlood(this.#bytes, bytesPerSecond))
-      return "close";
+    for (const [tolerance, sent] of this.#sent)
+      if (!(hasWaited && tolerance.windowSeconds === 0))
+        if (this.#isFlood(tolerance, sent, now, bytes)) return "close";
     if (now - this.#toldAt < retrySeconds) return "ignore";
     this.#toldAt = now;
     return "tell";
   }
+
+  #isFlood({ windowSeconds, worth }: Tolerance, sent: Sent, now: number, bytes: number): boolean {
+    if (now - sent.since > windowSeconds) {
+      sent.since = now;
+      sent.frames = 0;
+      sent.bytes = 0;
+    }
+    sent.frames++;
+    sent.bytes += bytes;
+    const { framesPerSecond, bytesPerSecond } = this.#limits;
+    return (
+      isOver(sent.frames, framesPerSecond * worth) || isOver(sent.bytes, bytesPerSecond * worth)
+    );
+  }
 }
 
-const isFlood = (sent: number, perSecond: number): boolean =>
-  perSecond > 0 && sent > perSecond * toleratedFactor * windowSeconds;
+/** @param most 0 for no limit */
+const isOver = (count: number, most: number): boolean => most > 0 && count > most;

@@ -6,7 +6,7 @@ import { meet } from "./client.ts";
 import { environment, play } from "./contracts.ts";
 import { wayOf } from "./ways.ts";
 
-/** Twenty seconds of it are allowed at once, and ten times as much for three seconds ends a connection. */
+/** Twenty seconds of it are allowed at once, and much more than that ends a connection. */
 const framesPerSecond = 10;
 
 /** More than both together. */

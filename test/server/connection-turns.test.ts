@@ -227,12 +227,12 @@ describe("a connection that is far ahead of its rate", () => {
     expect(client.handler().handled).toEqual([...numbers(190)]);
   });
 
-  test("that goes on sending ten times as much is closed", () => {
+  test("that sends far more at once is closed", () => {
     const world = new World({ framesPerSecond: 10 });
     const client = world.connect();
     client.say(...numbers(200));
     const before = client.socket.end;
-    client.say(...numbers(300));
+    client.say(...numbers(50));
     const borne = client.socket.end;
     client.say("one more");
     expect([before, borne, client.socket.end]).toEqual([
@@ -246,7 +246,7 @@ describe("a connection that is far ahead of its rate", () => {
   test("may send again once time has passed, and is not held to what was too much", () => {
     const world = new World({ framesPerSecond: 10 });
     const client = world.connect();
-    client.say(...numbers(300));
+    client.say(...numbers(250));
     world.node.sweep(20);
     client.say("again");
     expect([client.handler().handled.length, client.socket.end]).toEqual([201, undefined]);
@@ -282,10 +282,10 @@ describe("pings and pongs", () => {
     expect(client.handler().handled).toEqual(["hello"]);
   });
 
-  test("end a connection that goes on sending ten times as many as it may", () => {
+  test("end a connection that sends far more of them than it may", () => {
     const world = new World({ framesPerSecond: 10 });
     const client = world.connect();
-    for (let n = 0; n < 500; n++) client.connection.control(ping);
+    for (let n = 0; n < 250; n++) client.connection.control(ping);
     const before = client.socket.end;
     client.connection.control(ping);
     expect([before, client.socket.end]).toEqual([undefined, endBy(closeReasons.tooFast)]);
