@@ -24,7 +24,7 @@ export async function listen(
     return new SignalServer(settings, log, version, options);
   } catch (error) {
     if (error instanceof RouteCollision)
-      throw new ExitError(`${error.message}; see --peerjs-path and --peerjs-key`);
+      throw new ExitError(`${error.message}; see --peerjs-path, --peerjs-key and --matchbox-path`);
     throw new ExitError(await problemOf(settings(host), options, error));
   }
 }

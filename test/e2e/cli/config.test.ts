@@ -83,7 +83,9 @@ describe("signalbox check", () => {
     const { code, stderr } = await run(["check", "--peerjs-path", "/demo"]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining("answer the same requests; see --peerjs-path and --peerjs-key"),
+      expect.stringContaining(
+        "answer the same requests; see --peerjs-path, --peerjs-key and --matchbox-path",
+      ),
     ]);
   });
 
