@@ -4,6 +4,7 @@ import { bench, flooder, yardstick } from "./bench.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
 import { config } from "./config.ts";
+import { doctor } from "./doctor.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { helpCommand } from "./help.ts";
 import { serve, worker } from "./serve.ts";
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   config,
   token,
   healthcheck,
+  doctor,
   bench,
   helpCommand(() => commands),
   version,
