@@ -22,6 +22,14 @@ export class Broadcasts<Info> {
     this.#link = link;
   }
 
+  /** Sends a frame of an operator to the members here. @returns how many there are */
+  tellHere(name: string, frame: string): number {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) return 0;
+    this.#fanOut.send(topic, frame);
+    return topic.localCount;
+  }
+
   send(
     sender: Peer,
     to: Topic<Info> | undefined,

@@ -1,12 +1,30 @@
 // What the server counts for operators, besides what the core counts of frames and relays.
 
+import type { Peer } from "../core/peer.ts";
 import type { RelayCounts } from "../core/relay-counts.ts";
 import { Traffic } from "../core/traffic.ts";
 import { Histogram, latencyBounds } from "./histogram.ts";
 import { Tally } from "./tally.ts";
 
-/** A hub, as far as it is counted. */
+/** A topic, as operators see it. */
+export interface ShownTopic {
+  readonly name: string;
+  /** How many members are on this node. */
+  readonly localCount: number;
+  readonly members: {
+    values(): Iterable<{ readonly id: string; readonly peer?: Peer | undefined }>;
+  };
+}
+
+/** A hub, as operators see it. */
 export interface CountedHub {
+  /** Topics with a member here, in no order. */
+  readonly topics: Iterable<ShownTopic>;
+  topic(name: string): ShownTopic | undefined;
+  readonly broadcasts: {
+    /** Sends a frame to the members here. @returns how many there are */
+    tellHere(name: string, frame: string): number;
+  };
   /** Topics with a member here. */
   readonly size: number;
   readonly counts: RelayCounts;

@@ -35,7 +35,6 @@ export async function serveByWorkers(
     await workers.stop("SIGTERM");
     throw new ExitError(message);
   });
-  const samples = () => workers.samples();
-  const operators = await openOperatorPort(settings, url, { samples }, log);
+  const operators = await openOperatorPort(settings, url, workers, log);
   logStart(log, settings, version, { url, operators: operators?.url, certificate });
 }

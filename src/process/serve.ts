@@ -1,5 +1,6 @@
 // A server that is one process.
 
+import type { ApiRequest } from "../operator/api/api.ts";
 import type { Settings } from "../options/option.ts";
 import { port } from "../server/options.ts";
 import type { SignalServer } from "../server/server.ts";
@@ -20,6 +21,7 @@ export async function serve(settings: Settings, version: string): Promise<void> 
   server = await listen(settings, log, version, options);
   const { url, operators: asked } = server;
   const samples = async () => [asked.samples("main")];
-  const operators = await openOperatorPort(settings, url, { samples }, log);
+  const source = { samples, perform: (request: ApiRequest) => asked.perform(request) };
+  const operators = await openOperatorPort(settings, url, source, log);
   logStart(log, settings, version, { url, operators: operators?.url, certificate });
 }

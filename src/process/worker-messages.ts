@@ -1,5 +1,6 @@
 // What a parent and its workers say to each other, by the channel that they have as processes.
 
+import type { ApiRequest } from "../operator/api/api.ts";
 import type { Samples } from "../operator/metrics/samples.ts";
 import type { ServerCertificate } from "../server/tls/server-certificate.ts";
 
@@ -16,8 +17,10 @@ export interface ListenOrder {
   readonly certificate?: ServerCertificate | undefined;
 }
 
-/** What a worker is asked: its figures, under the name that it has in metrics. */
-export type WorkerQuestion = { readonly what: "samples"; readonly name: string };
+/** What a worker is asked: its figures, under the name that it has in metrics; or a request of the admin API. */
+export type WorkerQuestion =
+  | { readonly what: "samples"; readonly name: string }
+  | { readonly what: "api"; readonly request: ApiRequest };
 
 /** It listens; it is alive; the answer to a question; or, as it ends, its last figures. */
 export type FromWorker =

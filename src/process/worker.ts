@@ -25,8 +25,14 @@ export function serveAsWorker(settings: Settings, version: string): void {
       exitWith(exitCodes.failure, [`signalbox: ${error.message}`]);
     }
   };
-  const answer = (id: number, { name }: WorkerQuestion): void =>
-    tell({ type: "answer", id, answer: server?.operators.samples(name) ?? [] });
+  const answer = async (id: number, question: WorkerQuestion): Promise<void> => {
+    const operators = server?.operators;
+    const isFigures = question.what === "samples";
+    const answered = isFigures
+      ? (operators?.samples(question.name) ?? [])
+      : await operators?.perform(question.request);
+    tell({ type: "answer", id, answer: answered });
+  };
   process.on("message", (message: ToWorker) => {
     switch (message.type) {
       case "listen":

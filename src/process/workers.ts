@@ -2,7 +2,9 @@
 // starts them, starts another for one that ended or hangs, and ends them.
 
 import type { Log } from "../observe/log.ts";
+import type { ApiReply, ApiRequest } from "../operator/api/api.ts";
 import type { Samples } from "../operator/metrics/samples.ts";
+import type { OperatorSource } from "../operator/source.ts";
 import type { ServerCertificate } from "../server/tls/server-certificate.ts";
 import { beatMs, Watchdog } from "./watchdog.ts";
 import { WorkerFigures } from "./worker-figures.ts";
@@ -32,7 +34,7 @@ interface Worker {
   readonly sinceMs: number;
 }
 
-export class Workers {
+export class Workers implements OperatorSource {
   readonly #plan: Plan;
   readonly #running = new Set<Worker>();
   /** Of all processes, from their start to their end: one may hang before it listens, and while it ends. */
@@ -81,6 +83,16 @@ export class Workers {
     });
     await Promise.all(asked);
     return this.#figures.all;
+  }
+
+  /** Any worker answers for all nodes; the next one is asked where one does not. */
+  async perform(request: ApiRequest): Promise<ApiReply> {
+    for (const { process } of this.#running) {
+      const reply = await this.#questions.ask(process, { what: "api", request });
+      // Our own program has made it.
+      if (reply !== undefined) return reply as ApiReply;
+    }
+    return { status: 503, body: { type: "about:blank", status: 503, title: "No worker answers" } };
   }
 
   /** Sends all workers this signal, and waits for them to end, and for one that is being replaced. */

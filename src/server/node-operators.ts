@@ -3,6 +3,8 @@
 import type { Membership } from "../cluster/join.ts";
 import type { Node } from "../core/node.ts";
 import type { NodeCounts } from "../observe/counts.ts";
+import { type ApiReply, type ApiRequest, perform } from "../operator/api/api.ts";
+import { NodeAnswers } from "../operator/api/node-answers.ts";
 import { readSamples } from "../operator/metrics/read.ts";
 import type { Samples } from "../operator/metrics/samples.ts";
 import type { Admission } from "./admission.ts";
@@ -20,6 +22,13 @@ export class NodeOperators {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
+    const { version, node, counts, admission } = parts;
+    new NodeAnswers({ version, node, counts, isReady: () => admission.isReady });
+  }
+
+  /** Answers a request of the admin API, for all nodes. */
+  perform(request: ApiRequest): Promise<ApiReply> {
+    return perform(this.#parts.node.bus, request);
   }
 
   /** The figures of this process. @param process what its own ones are labelled with */

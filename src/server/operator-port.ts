@@ -5,6 +5,7 @@ import type { Server } from "bun";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
 import { Gatekeeper } from "../operator/access.ts";
+import { apiRoute } from "../operator/api/route.ts";
 import { metricsRoute } from "../operator/metrics/route.ts";
 import { adminHost, adminToken } from "../operator/options.ts";
 import { notFound, problemResponse } from "../operator/problem.ts";
@@ -34,7 +35,7 @@ export class OperatorPort {
   /** Listens. @throws when it cannot */
   constructor(settings: Settings, port: number, source: OperatorSource, log: Log) {
     this.#gatekeeper = new Gatekeeper(settings(adminToken));
-    this.#routes = [metricsRoute(() => source.samples())];
+    this.#routes = [metricsRoute(() => source.samples()), apiRoute(source, log)];
     this.#server = Bun.serve({
       port,
       hostname: settings(adminHost),
@@ -73,7 +74,7 @@ export class OperatorPort {
     const route = routeOf(this.#routes, url.pathname);
     if (route === undefined) return problemResponse(notFound("nothing is served at this path"));
     const asked = isRead ? "GET" : method;
-    if (route.methods.some((allowed) => allowed === asked)) return route.answer(request, url);
+    if (route.methods.some((allowed) => allowed === asked)) return route.answer(request, url, peer);
     return problemResponse(
       { status: 405, title: "Method not allowed" },
       { Allow: route.methods.join(", ") },

@@ -9,6 +9,7 @@ missing=""
 [ -x /usr/sbin/nginx ] || missing="$missing nginx-light"
 [ -x /usr/sbin/haproxy ] || missing="$missing haproxy"
 [ -x /usr/bin/turnserver ] || missing="$missing coturn"
+[ -x /usr/bin/promtool ] || missing="$missing prometheus"
 [ -x /usr/bin/openssl ] || missing="$missing openssl"
 [ -x /usr/bin/curl ] || missing="$missing curl"
 [ -n "$missing" ] || exit 0
@@ -20,6 +21,10 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   # Debian starts some of them at once, and at each boot; tests start their own.
   case "$missing" in *coturn*)
     if [ -d /run/systemd/system ]; then systemctl disable --now coturn; fi
+    ;;
+  esac
+  case "$missing" in *prometheus*)
+    if [ -d /run/systemd/system ]; then systemctl disable --now prometheus; fi
     ;;
   esac
   case "$missing" in *haproxy*)

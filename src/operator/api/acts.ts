@@ -1,0 +1,42 @@
+// What the admin API does.
+
+import * as v from "valibot";
+import { badRequest } from "../problem.ts";
+import { missingIn } from "./ask.ts";
+import * as q from "./questions.ts";
+import { closingIn, idIn, noConnection, type Visit } from "./visit.ts";
+
+/** Characters of the longest frame, as JSON: nodes pass it on in one message. */
+const maxFrameLength = 50_000;
+
+export async function closeConnection({ ask, params, body }: Visit) {
+  const asked = { ...idIn(params["id"] ?? ""), closing: closingIn(body) };
+  const { answers, missing } = await ask(q.kinds.closeConnection, asked, q.actAnswer);
+  const closed = total(answers);
+  return closed === 0 && missing.length === 0 ? noConnection : { closed, ...missingIn(missing) };
+}
+
+export async function closeTopic({ ask, params, body }: Visit) {
+  const { protocol = "", topic: name = "" } = params;
+  const asked = { protocol, name, closing: closingIn(body) };
+  const { answers, missing } = await ask(q.kinds.closeTopic, asked, q.actAnswer);
+  return { closed: total(answers), ...missingIn(missing) };
+}
+
+export async function broadcast({ ask, params, body }: Visit) {
+  const { protocol = "", topic: name = "" } = params;
+  const { frame } = v.parse(v.object({ frame: v.unknown() }), body);
+  if (frame === undefined || frame === null) return badRequest("frame: what members are sent");
+  const text = JSON.stringify(frame);
+  if (text.length > maxFrameLength) return badRequest("frame: longer than 50,000 characters");
+  const { answers, missing } = await ask(
+    q.kinds.broadcast,
+    { protocol, name, frame: text },
+    q.actAnswer,
+  );
+  return { members: total(answers), ...missingIn(missing) };
+}
+
+/** What all nodes have done together. */
+const total = (answers: ReadonlyMap<string, number>): number =>
+  [...answers.values()].reduce((all, each) => all + each, 0);
