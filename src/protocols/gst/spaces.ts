@@ -12,9 +12,8 @@ import {
   type GstRegistration,
   has,
   isBlank,
+  noStatus,
   registration,
-  type Side,
-  sides,
 } from "./registration.ts";
 import { GstSessions, otherSide } from "./sessions.ts";
 import { Unsaid } from "./unsaid.ts";
@@ -64,18 +63,21 @@ export class Spaces {
   }
 
   list(topic: Topic<GstRegistration>): string {
-    return frames.list(membersOf(topic, "producer"));
+    return frames.list(membersOf(topic, isProducer));
   }
 
   listConsumers(topic: Topic<GstRegistration>): string {
-    return frames.listConsumers(membersOf(topic, "consumer"));
+    return frames.listConsumers(membersOf(topic, isConsumer));
   }
 
-  /** Whether a member's new status would make a list of its space too long. */
+  /**
+   * Whether a member's new status would make a list of its space too long. What those say of themselves who are in no
+   * list has the same bound, as other nodes are told of it at once.
+   */
   isTooLong({ id, topic }: LocalMember<GstRegistration>, info: GstRegistration): boolean {
-    return sides.some((side) => {
-      if (!has(info, side)) return false;
-      const others = membersOf(topic, side).filter((other) => other.id !== id);
+    return groups.some((isIn) => {
+      if (!isIn(info)) return false;
+      const others = membersOf(topic, isIn).filter((other) => other.id !== id);
       const length = Buffer.byteLength(frames.list([...others, { id, info }]));
       return others.length > 0 && length > this.options.maxListBytes;
     });
@@ -93,11 +95,22 @@ export class Spaces {
   }
 }
 
+type Group = (info: GstRegistration) => boolean;
+
+const isProducer: Group = (info) => has(info, "producer");
+const isConsumer: Group = (info) => has(info, "consumer");
+
+/** In no list, but with something to say. */
+const isUnlisted: Group = (info) =>
+  !isProducer(info) && !isConsumer(info) && info.meta !== noStatus.meta;
+
+const groups = [isProducer, isConsumer, isUnlisted];
+
 function membersOf(
   { members }: Topic<GstRegistration>,
-  side: Side,
+  isIn: Group,
 ): readonly { readonly id: MemberId; readonly info: GstRegistration }[] {
   return Array.from(members.values())
-    .filter(({ info }) => has(info, side))
+    .filter(({ info }) => isIn(info))
     .toSorted(byAge);
 }

@@ -60,6 +60,20 @@ describeNodes((start) => {
     expect(await third.say(setStatus(["producer"], "z".repeat(300)))).toEqual([]);
   });
 
+  test("who is in no list may say as much of itself as those in a list, all together", async () => {
+    const space = freshSpace();
+    const listeners = [
+      await as(space, ["listener"], "x".repeat(598)),
+      await as(space, [], "y".repeat(598)),
+    ];
+    const third = await open(space);
+    const refusal = told.error("The list of this space would be longer than 1500 bytes");
+    expect(await third.say(setStatus(["listener"], "z".repeat(300)))).toEqual([refusal]);
+    expect(await third.say(setStatus(["listener"]))).not.toContain(refusal);
+    await listeners[0]!.leave();
+    expect(await third.say(setStatus(["listener"], "z".repeat(300)))).not.toContain(refusal);
+  });
+
   test("a peer is in so many sessions and no more, whoever begins them", async () => {
     const space = freshSpace();
     const [one, other] = [await as(space, ["producer"]), await as(space, ["producer"])];
