@@ -8,30 +8,41 @@ import {
   stunUrls,
   turnCredential,
   turnSecret,
+  turnServers,
   turnTtl,
   turnUrls,
   turnUsername,
 } from "./options.ts";
 
-const googleStunUrls = ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"];
+/** What clients are told where the operator has set nothing. */
+export const publicStun = {
+  urls: ["stun:stun.l.google.com:19302", "stun:stun1.l.google.com:19302"],
+};
 
 /**
  * The servers that the operator has set.
  * @param userId whom the TURN credentials are for, should they be one's own; without a user there are none
+ * @param ttl seconds that those credentials last
  */
-export function iceServersOf(settings: Settings, userId: string | undefined): readonly object[] {
+export function iceServersOf(
+  settings: Settings,
+  userId: string | undefined,
+  ttl = settings(turnTtl),
+): readonly object[] {
   const [stun, turn] = [settings(stunUrls), settings(turnUrls)];
   const servers: object[] = [];
   if (stun.length > 0) servers.push({ urls: stun });
-  if (turn.length > 0 && userId !== undefined)
-    servers.push({ urls: turn, ...credentials(settings, userId) });
+  if (userId === undefined) return servers;
+  if (turn.length > 0) servers.push({ urls: turn, ...credentials(settings, userId, ttl) });
+  for (const { url, secret } of settings(turnServers))
+    servers.push({ urls: [url], ...temporary(secret, userId, ttl) });
   return servers;
 }
 
 /** @param userId whom the TURN credentials are for, should they be one's own */
 export function iceConfiguration(settings: Settings, userId: string): object {
   const own = iceServersOf(settings, userId);
-  const servers = own.length > 0 ? own : [{ urls: googleStunUrls }];
+  const servers = own.length > 0 ? own : [publicStun];
   const transport = settings(iceTransportPolicy);
   const [bundle, rtcpMux] = [settings(bundlePolicy), settings(rtcpMuxPolicy)];
   return {
@@ -47,15 +58,18 @@ export function iceConfiguration(settings: Settings, userId: string): object {
   };
 }
 
-/**
- * With a secret as coturn's `use-auth-secret` wants them: draft-uberti-behave-turn-rest-00, section 2.2,
- * whose password is the base64 of an HMAC-SHA1 over the user's name.
- */
-function credentials(settings: Settings, userId: string): object {
+function credentials(settings: Settings, userId: string, ttl: number): object {
   const secret = settings(turnSecret);
-  if (secret === undefined)
-    return { username: settings(turnUsername), credential: settings(turnCredential) };
-  const ttl = settings(turnTtl);
+  return secret === undefined
+    ? { username: settings(turnUsername), credential: settings(turnCredential) }
+    : temporary(secret, userId, ttl);
+}
+
+/**
+ * As coturn's `use-auth-secret` wants them: draft-uberti-behave-turn-rest-00, section 2.2, whose password is the base64
+ * of an HMAC-SHA1 over the user's name.
+ */
+function temporary(secret: string, userId: string, ttl: number): object {
   const username = `${Math.floor(Date.now() / 1000) + ttl}:${turnUser(userId)}`;
   const credential = new Bun.CryptoHasher("sha1", secret).update(username).digest("base64");
   return { username, credential, ttl };

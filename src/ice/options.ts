@@ -1,6 +1,8 @@
 // What an operator may set of STUN and TURN, under the names that the documents of the room clients have.
 
+import * as v from "valibot";
 import {
+  boolean,
   type Check,
   fileWith,
   integer,
@@ -78,6 +80,46 @@ export const turnSecret = option<string | undefined>({
 
 const turnSecretFile = fileWith(turnSecret);
 
+/** A TURN server that has a secret of its own. */
+interface TurnServer {
+  readonly url: string;
+  readonly secret: string;
+}
+
+const turnPattern = /^turns?:(.+?)(?:\?transport=(?:udp|tcp))?$/;
+
+export const turnServers = option<readonly TurnServer[]>({
+  name: "ice-turn-servers",
+  placeholder: "servers",
+  schema: v.pipe(
+    list(
+      (item) =>
+        /^\S+ \S+$/.test(item) &&
+        isHostAndPort(turnPattern.exec(item.split(" ")[0] ?? "")?.[1] ?? ""),
+      "must be like turn:turn.example.org:3478 and a secret after a space, with commas between them",
+    ),
+    v.transform((items) =>
+      items.map((item): TurnServer => {
+        const [url = "", secret = ""] = item.split(" ");
+        return { url, secret };
+      }),
+    ),
+  ),
+  default: [],
+  help: "more TURN servers, each with a secret of its own after a space, comma-separated: credentials expire as those by WEBRTC_TURN_SECRET",
+  isSecret: true,
+});
+
+const turnServersFile = fileWith(turnServers);
+
+export const iceOpen = option({
+  name: "ice-open",
+  placeholder: "boolean",
+  schema: boolean(),
+  default: false,
+  help: "whether clients without a token are given TURN credentials, too, for at most 10 minutes",
+});
+
 export const turnTtl = option({
   name: "webrtc-turn-ttl",
   placeholder: "seconds",
@@ -119,7 +161,10 @@ export const options: readonly Option<unknown>[] = [
   turnCredentialFile,
   turnSecret,
   turnSecretFile,
+  turnServers,
+  turnServersFile,
   turnTtl,
+  iceOpen,
   iceTransportPolicy,
   bundlePolicy,
   rtcpMuxPolicy,

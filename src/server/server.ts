@@ -22,6 +22,7 @@ import { ConnectionLog } from "./connection-log.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
 import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
+import { iceRoute } from "./http/ice.ts";
 import { upgradeRequired } from "./http/request.ts";
 import { Listener } from "./listener.ts";
 import { NodeOperators } from "./node-operators.ts";
@@ -97,7 +98,8 @@ export class SignalServer {
     });
     this.#node = node;
     const guides = protocols.map(({ guide }) => guide);
-    const own = [...pageRoutes(guides, version), ...healthRoutes(() => this.#health)];
+    const health = healthRoutes(() => this.#health);
+    const own = [...pageRoutes(guides, version), ...health, iceRoute(settings)];
     const isShort = () => this.#listener.isShort;
     const counts = this.#counts;
     const admission = new Admission(settings, node, log, counts, isShort);

@@ -78,7 +78,9 @@ export class TokenGate {
   }
 
   answer(route: GetRoute, visit: Visit, request: Request): Response | Promise<Response> {
-    return this.#asksAt(route.access)
+    const isGiven =
+      route.access === "token-if-given" && carriedBy(request, visit.url) !== "missing";
+    return isGiven || this.#asksAt(route.access)
       ? this.#answerHolder(route, visit, request)
       : route.get(visit, request);
   }
@@ -93,6 +95,7 @@ export class TokenGate {
   #asksAt(access: Access): boolean {
     switch (access) {
       case "public":
+      case "token-if-given":
         return false;
       case "token":
         return true;

@@ -88,7 +88,9 @@ export class Stays {
     const stay = this.#join(peer, visitor, newMemberId(), info);
     if (!(stay instanceof Stay)) return stay;
     const resumed = resume === "new" ? "" : `,"resumed":false`;
-    peer.send(frames.welcome(stay.member.id, this.#tokenFor(stay, visitor) + resumed));
+    peer.send(
+      frames.welcome(stay.member.id, this.#tokenFor(stay, visitor) + resumed + visitor.welcome),
+    );
     peer.send(frames.peerList(stay.member));
     return stay.conversation;
   }
@@ -193,7 +195,7 @@ export class Stays {
 
   #welcomeBack(stay: Stay, visitor: Visitor, { missed }: Remainder): string {
     const isMissing = missed === undefined ? `,"missed":true` : "";
-    return `${this.#tokenFor(stay, visitor)},"resumed":true${isMissing}`;
+    return `${this.#tokenFor(stay, visitor)},"resumed":true${isMissing}${visitor.welcome}`;
   }
 
   /** A fresh token, as members of a `welcome`. The one before is used. */

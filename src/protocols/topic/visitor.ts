@@ -11,6 +11,8 @@ export interface Visitor {
   readonly userId: string | undefined;
   /** `new`, or the token of the membership that it wants back. */
   readonly resume: string;
+  /** More members of its `welcome`, as `frames.welcome` has them. */
+  readonly welcome: string;
   /** How many frames it has received of that one. */
   readonly received: number;
 }

@@ -3,6 +3,7 @@
 import type { CloseReason } from "../../core/close.ts";
 import type { MemberId } from "../../core/ids.ts";
 import type { LocalMember, Member } from "../../core/member.ts";
+import type { IceGrant } from "../../ice/grant.ts";
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 
 /** What a member shows to the others: the JSON text that it gave, if it did. */
@@ -66,9 +67,15 @@ const withMetadata = (metadata: Metadata): string =>
 export const entry = ({ id, info }: Member<Metadata>): string =>
   `{"id":"${id}"${withMetadata(info)}}`;
 
+/** ICE servers, as members of JSON with a comma before each. */
+export const iceMembers = (grant: IceGrant): string => `,${JSON.stringify(grant).slice(1, -1)}`;
+
 export const frames = {
   /** @param more of it, as members of JSON with a comma before each */
   welcome: (id: MemberId, more = "") => `{"type":"welcome","selfId":"${id}"${more}}`,
+
+  /** Fresh ICE servers. */
+  ice: (grant: IceGrant) => `{"type":"ice"${iceMembers(grant)}}`,
 
   peerList: (member: LocalMember<Metadata>) =>
     `{"type":"peer-list","peers":[${member.topic.entries(member)}]}`,

@@ -1,0 +1,28 @@
+// The ICE servers that a client of any protocol is told, and until when it may use them.
+
+import type { Settings } from "../options/option.ts";
+import { iceServersOf, publicStun } from "./configuration.ts";
+import { iceOpen, turnSecret, turnServers, turnTtl } from "./options.ts";
+
+/** Seconds that the credentials of somebody without a token last at most. */
+const openSeconds = 600;
+
+export interface IceGrant {
+  /** As `RTCPeerConnection` takes them. Not empty. */
+  readonly iceServers: readonly object[];
+  /** When the credentials end; not set if they do not. */
+  readonly iceSeconds?: number;
+}
+
+/**
+ * @param userId who holds a token; `undefined` for somebody without one, who is given TURN servers with `iceOpen` only
+ */
+export function iceGrant(settings: Settings, userId: string | undefined): IceGrant {
+  const isOpen = userId === undefined && settings(iceOpen);
+  const seconds = isOpen ? Math.min(openSeconds, settings(turnTtl)) : settings(turnTtl);
+  const user = isOpen ? crypto.randomUUID() : userId;
+  const own = iceServersOf(settings, user, seconds);
+  const iceServers = own.length > 0 ? own : [publicStun];
+  const hasSecret = settings(turnSecret) !== undefined || settings(turnServers).length > 0;
+  return hasSecret && user !== undefined ? { iceServers, iceSeconds: seconds } : { iceServers };
+}
