@@ -4,6 +4,7 @@
 import * as auth from "../auth/options.ts";
 import { clusterChecks, clusterOptions, redisUrl } from "../cluster/options.ts";
 import * as ice from "../ice/options.ts";
+import { webhookChecks, webhookOptions } from "../observe/webhook-options.ts";
 import { adminPort, operatorChecks, operatorOptions } from "../operator/options.ts";
 import { configFile } from "../options/config-file.ts";
 import type { Check, Option, OptionGroup } from "../options/option.ts";
@@ -17,6 +18,7 @@ import * as tokenGate from "../server/token-gate-options.ts";
 export const groups: readonly OptionGroup[] = [
   { name: "server", title: "Server", options: [configFile, ...server.serverOptions] },
   { name: "operators", title: "Operators", options: operatorOptions },
+  { name: "webhooks", title: "Webhooks", options: webhookOptions },
   { name: "tls", title: "TLS", options: tlsOptions },
   { name: "limits", title: "Limits", options: server.limitOptions },
   { name: "admission", title: "Admission", options: admissionOptions },
@@ -42,6 +44,7 @@ export const checks: readonly Check[] = [
         : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
   },
   ...operatorChecks,
+  ...webhookChecks,
   {
     of: [server.port, adminPort],
     problems: (settings) =>

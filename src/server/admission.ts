@@ -13,7 +13,7 @@ import * as option from "./admission-options.ts";
 import { ClientAddresses } from "./client-addresses.ts";
 import { Connection } from "./connection.ts";
 import { newConnectionNumber } from "./connection-context.ts";
-import { ConnectionLog } from "./connection-log.ts";
+import type { ConnectionLog } from "./connection-log.ts";
 import {
   badOrigin,
   internalError,
@@ -77,11 +77,12 @@ export class Admission {
     node: Node,
     log: Log,
     counts: NodeCounts,
+    connectionLog: ConnectionLog,
     isShortOfFiles: () => boolean,
   ) {
     this.#isShortOfFiles = isShortOfFiles;
     this.#node = node;
-    this.#connectionLog = new ConnectionLog(log, settings);
+    this.#connectionLog = connectionLog;
     this.#counts = counts;
     this.origins = new Origins(settings(option.allowedOrigins));
     this.#clients = new ClientAddresses(settings(option.trustedProxies));

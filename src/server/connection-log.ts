@@ -1,5 +1,5 @@
-// What the log says of a connection, from its upgrade to its end: each line has its number, its protocol, and, as the
-// operator has chosen, its topic, its user and its address.
+// What the log and webhooks are told of a connection, from its upgrade to its end. In the log each line has its number, its
+// protocol, and, as the operator has chosen, its topic, its user and its address.
 
 import { Identity } from "../auth/identity.ts";
 import type { HubObserver } from "../core/hub-spec.ts";
@@ -9,6 +9,7 @@ import type { Peer } from "../core/peer.ts";
 import { describeEnd } from "../observe/connection-end.ts";
 import type { Log } from "../observe/log.ts";
 import { loggedName } from "../observe/names.ts";
+import { Webhooks } from "../observe/webhooks.ts";
 import type { Settings } from "../options/option.ts";
 import type { Connection } from "./connection.ts";
 import { logAddresses, logNames } from "./log-options.ts";
@@ -22,10 +23,18 @@ interface SeenRelays {
 export class ConnectionLog {
   readonly #log: Log;
   readonly #settings: Settings;
+  readonly #webhooks: Webhooks;
 
-  constructor(log: Log, settings: Settings) {
+  /** @param node the id of this node */
+  constructor(log: Log, settings: Settings, node: string) {
     this.#log = log;
     this.#settings = settings;
+    this.#webhooks = new Webhooks(settings, log, node);
+  }
+
+  /** Tells webhooks what waits for them, when the server stops. */
+  end(): Promise<void> {
+    return this.#webhooks.end();
   }
 
   opened(connection: Connection): void {
@@ -48,11 +57,13 @@ export class ConnectionLog {
 
   refusedToken({ connection }: Peer, protocol: string, refusal: string): void {
     this.#log.debug({ protocol, connection, refusal }, "token refused");
+    this.#webhooks.tell("refused", { protocol, connection, refusal });
   }
 
   /** An upgrade is refused. @param fields with the number that its connection would have had */
   refused(fields: object, address: string | undefined): void {
     this.#log.debug({ ...fields, ...this.#address(address) }, "upgrade refused");
+    this.#webhooks.tell("refused", fields);
   }
 
   refusedRequest(refusal: string, address: string | undefined): void {
@@ -61,6 +72,22 @@ export class ConnectionLog {
 
   /** Tells of who joins and leaves, and of the first relay of each peer and the first that fails. */
   observer(protocol: string): Omit<HubObserver, "traffic"> {
+    const logged = this.#loggingObserver(protocol);
+    if (!this.#webhooks.isOn) return logged;
+    return {
+      ...logged,
+      joined: (peer, topic) => {
+        logged.joined(peer, topic);
+        this.#webhooks.joined(protocol, topic, whoOf(peer));
+      },
+      left: (peer, topic) => {
+        logged.left(peer, topic);
+        this.#webhooks.left(protocol, topic, whoOf(peer));
+      },
+    };
+  }
+
+  #loggingObserver(protocol: string): Omit<HubObserver, "traffic"> {
     if (!this.#log.isLevelEnabled("debug")) return { joined: nothing, left: nothing };
     const seen = new WeakMap<Peer, SeenRelays>();
     const say = (peer: Peer, fields: object, message: string): void => {
@@ -107,6 +134,12 @@ export class ConnectionLog {
 }
 
 const nothing = (): void => undefined;
+
+/** For webhooks, whose receiver is the operator's own. */
+function whoOf({ connection, pass }: Peer): object {
+  const user = pass instanceof Identity ? pass.userId : undefined;
+  return { connection, ...(user !== undefined && { user }) };
+}
 
 /** The topics that a peer is in, those of all its hubs. */
 const topicsOf = (peer: Peer | undefined): readonly string[] =>

@@ -64,6 +64,7 @@ export class SignalServer {
   readonly #counts = new NodeCounts();
   readonly #cluster: Membership | undefined;
   readonly #node: Node;
+  readonly #connectionLog: ConnectionLog;
   readonly #admission: Admission;
   readonly #requests: Requests;
   readonly #turns: RequestTurns;
@@ -102,7 +103,9 @@ export class SignalServer {
     const own = [...pageRoutes(guides, version), ...health, iceRoute(settings)];
     const isShort = () => this.#listener.isShort;
     const counts = this.#counts;
-    const admission = new Admission(settings, node, log, counts, isShort);
+    const connectionLog = new ConnectionLog(log, settings, node.bus.node);
+    this.#connectionLog = connectionLog;
+    const admission = new Admission(settings, node, log, counts, connectionLog, isShort);
     this.#admission = admission;
     this.operators = new NodeOperators({
       version,
@@ -120,6 +123,7 @@ export class SignalServer {
       held: { length: 0 },
       addresses: admission.addresses,
       counts,
+      connectionLog,
     };
     const router = new Router([...protocolRoutes(shared, protocols), ...ownRoutes(shared, own)]);
     this.#requests = new Requests(router, this.#admission, new SlowWatch(log, node.clock));
@@ -151,6 +155,7 @@ export class SignalServer {
     this.#stopClock();
     for (const peer of [...this.#node.peers]) peer.close(closeReasons.restart);
     await atMost(farewellMs, this.#cluster?.leave());
+    await atMost(farewellMs, this.#connectionLog.end());
     await this.#listener.stop();
   }
 
@@ -183,7 +188,7 @@ export class SignalServer {
           node: this.#node,
           admission: this.#admission,
           counts: this.#counts,
-          connectionLog: new ConnectionLog(this.#log, this.#settings),
+          connectionLog: this.#connectionLog,
         },
         bytes,
       ),

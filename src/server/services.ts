@@ -15,7 +15,7 @@ import type { Context, Protocol, Route, Service } from "../protocols/protocol.ts
 import type { AddressTable } from "./address-table.ts";
 import type { Held } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
-import { ConnectionLog } from "./connection-log.ts";
+import type { ConnectionLog } from "./connection-log.ts";
 import { patienceOf } from "./options.ts";
 import { TokenGate } from "./token-gate.ts";
 import { wantsTokens } from "./token-gate-options.ts";
@@ -41,6 +41,7 @@ export interface Shared {
   /** What each client address is doing. */
   readonly addresses: AddressTable;
   readonly counts: NodeCounts;
+  readonly connectionLog: ConnectionLog;
 }
 
 /** The routes of protocols. */
@@ -60,10 +61,9 @@ function setUp(
   shared: Shared,
   { name, asksForTokens, frameLimit, setUp }: Protocol,
 ): readonly ServedRoute[] {
-  const { node, settings, tokens, addresses } = shared;
+  const { node, settings, tokens, addresses, connectionLog } = shared;
   const counts = shared.counts.of(name);
   const log = shared.log.child({ protocol: name });
-  const connectionLog = new ConnectionLog(shared.log, settings);
   const told = connectionLog.observer(name);
   const observer: HubObserver = {
     ...told,

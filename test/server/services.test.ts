@@ -9,6 +9,7 @@ import type { Settings } from "../../src/options/option.ts";
 import { pageRoutes } from "../../src/pages/pages.ts";
 import { protocols } from "../../src/protocols/protocols.ts";
 import { AddressTable } from "../../src/server/address-table.ts";
+import { ConnectionLog } from "../../src/server/connection-log.ts";
 import { healthRoutes } from "../../src/server/http/health.ts";
 import { RouteCollision, Router } from "../../src/server/router.ts";
 import { ownRoutes, protocolRoutes } from "../../src/server/services.ts";
@@ -29,6 +30,7 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
     held: { length: 0 },
     addresses,
     counts: new NodeCounts(),
+    connectionLog: new ConnectionLog(log, settings, node.bus.node),
   };
   const guides = protocols.map(({ guide }) => guide);
   const own = [
