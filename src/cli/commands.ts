@@ -1,5 +1,6 @@
 // All commands, in the order in which the help lists them.
 
+import { admin } from "./admin.ts";
 import { bench, flooder, yardstick } from "./bench.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   config,
   token,
   healthcheck,
+  admin,
   doctor,
   bench,
   helpCommand(() => commands),

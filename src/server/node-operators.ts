@@ -1,5 +1,6 @@
 // What operators may ask of one node.
 
+import type { Tokens } from "../auth/tokens.ts";
 import type { Membership } from "../cluster/join.ts";
 import type { Node } from "../core/node.ts";
 import type { NodeCounts } from "../observe/counts.ts";
@@ -15,6 +16,7 @@ interface NodeParts {
   readonly counts: NodeCounts;
   readonly admission: Admission;
   readonly cluster: Membership | undefined;
+  readonly tokens: Tokens;
 }
 
 export class NodeOperators {
@@ -28,7 +30,8 @@ export class NodeOperators {
 
   /** Answers a request of the admin API, for all nodes. */
   perform(request: ApiRequest): Promise<ApiReply> {
-    return perform(this.#parts.node.bus, request);
+    const { node, tokens } = this.#parts;
+    return perform(node.bus, request, tokens.revocations);
   }
 
   /** The figures of this process. @param process what its own ones are labelled with */

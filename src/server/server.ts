@@ -107,18 +107,14 @@ export class SignalServer {
     this.#connectionLog = connectionLog;
     const admission = new Admission(settings, node, log, counts, connectionLog, isShort);
     this.#admission = admission;
-    this.operators = new NodeOperators({
-      version,
-      node,
-      counts,
-      admission,
-      cluster: this.#cluster,
-    });
+    const cluster = this.#cluster;
+    const tokens = tokensOf(settings, log, node);
+    this.operators = new NodeOperators({ version, node, counts, admission, cluster, tokens });
     const shared = {
       node,
       settings,
       log,
-      tokens: tokensOf(settings, log, node),
+      tokens,
       staying: new Staying(node, settings(resumeKey)),
       held: { length: 0 },
       addresses: admission.addresses,

@@ -1,6 +1,7 @@
 // What the admin API does.
 
 import * as v from "valibot";
+import { revocation, revocationForm } from "../../auth/revocations.ts";
 import { badRequest } from "../problem.ts";
 import { missingIn } from "./ask.ts";
 import * as q from "./questions.ts";
@@ -35,6 +36,16 @@ export async function broadcast({ ask, params, body }: Visit) {
     q.actAnswer,
   );
   return { members: total(answers), ...missingIn(missing) };
+}
+
+/** Revokes one token, or all that a user was given before a time. */
+export async function revoke({ body, revocations }: Visit): Promise<object> {
+  const what = v.safeParse(revocation, body);
+  if (!what.success) return badRequest(`body: ${revocationForm}`);
+  const added = await revocations?.revoke(what.output);
+  return added === undefined || added === "full"
+    ? { status: 503, title: "Not revoked", detail: "no more tokens can be revoked" }
+    : { revoked: true, isKept: added === "kept" };
 }
 
 /** What all nodes have done together. */

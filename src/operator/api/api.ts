@@ -1,9 +1,10 @@
 // The admin API, on any node for all nodes: a request as data, which a parent passes on to a worker, and its answer.
 
 import * as v from "valibot";
+import type { Revocations } from "../../auth/revocations.ts";
 import type { Bus } from "../../core/bus.ts";
 import { badRequest, notFound, type Problem } from "../problem.ts";
-import { broadcast, closeConnection, closeTopic } from "./acts.ts";
+import { broadcast, closeConnection, closeTopic, revoke } from "./acts.ts";
 import { type Ask, askAll } from "./ask.ts";
 import { connection, connections, members, nodes, protocols, stats, topics } from "./lists.ts";
 import type { Visit } from "./visit.ts";
@@ -37,6 +38,7 @@ const routes: readonly ApiRoute[] = [
   { method: "DELETE", path: "/topics/:protocol/:topic", answer: closeTopic },
   { method: "POST", path: "/topics/:protocol/:topic/broadcast", answer: broadcast },
   { method: "GET", path: "/connections", answer: connections },
+  { method: "POST", path: "/revocations", answer: revoke },
   { method: "GET", path: "/connections/:id", answer: connection },
   { method: "DELETE", path: "/connections/:id", answer: closeConnection },
 ];
@@ -46,7 +48,11 @@ export const apiRoutes: readonly Pick<ApiRoute, "method" | "path">[] = routes;
 
 const prefix = "/api/v1";
 
-export async function perform(bus: Bus, request: ApiRequest): Promise<ApiReply> {
+export async function perform(
+  bus: Bus,
+  request: ApiRequest,
+  revocations: Pick<Revocations, "revoke"> | undefined,
+): Promise<ApiReply> {
   const url = new URL(request.path, "http://localhost");
   const path = url.pathname.slice(prefix.length);
   const matching = routes.flatMap((route) => {
@@ -60,7 +66,7 @@ export async function perform(bus: Bus, request: ApiRequest): Promise<ApiReply> 
   const { searchParams: query } = url;
   const ask: Ask = (kind, question, schema) => askAll(bus, kind, question, schema);
   try {
-    return replyOf(await route.answer({ ask, params, query, body: request.body }));
+    return replyOf(await route.answer({ ask, params, query, body: request.body, revocations }));
   } catch (thrown) {
     if (thrown instanceof v.ValiError) return replyOf(badRequest(problemsOf(thrown)));
     throw thrown;

@@ -1,6 +1,7 @@
 // A request of the admin API as its route gets it, and how its parts are read.
 
 import * as v from "valibot";
+import type { Revocations } from "../../auth/revocations.ts";
 import { notFound } from "../problem.ts";
 import type { Ask } from "./ask.ts";
 import { connectionId } from "./node-answers.ts";
@@ -13,6 +14,8 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
+  /** Unset where nothing is known of revoked tokens. */
+  readonly revocations: Pick<Revocations, "revoke"> | undefined;
 }
 
 const defaultLimit = 100;

@@ -111,6 +111,7 @@ test("--help lists every command, but for the yardstick", async () => {
     "config",
     "token",
     "healthcheck",
+    "admin",
     "doctor",
     "bench",
     "help",
