@@ -58,6 +58,7 @@ function algorithmsOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject) {
 
 export const jwtSecret = option<Uint8Array | undefined>({
   name: "jwt-secret",
+  isReloaded: true,
   placeholder: "secret",
   schema: v.pipe(
     v.string(),
@@ -73,6 +74,7 @@ const jwtSecretFile = fileWith(jwtSecret);
 
 export const jwtSecretPrevious = option<Uint8Array | undefined>({
   name: "jwt-secret-previous",
+  isReloaded: true,
   placeholder: "secret",
   schema: jwtSecret.schema,
   default: undefined,
@@ -84,6 +86,7 @@ const jwtSecretPreviousFile = fileWith(jwtSecretPrevious);
 
 export const jwtKid = option<string | undefined>({
   name: "jwt-kid",
+  isReloaded: true,
   placeholder: "text",
   schema: text(),
   default: undefined,
@@ -92,6 +95,7 @@ export const jwtKid = option<string | undefined>({
 
 export const jwtKidPrevious = option<string | undefined>({
   name: "jwt-kid-previous",
+  isReloaded: true,
   placeholder: "text",
   schema: text(),
   default: undefined,
@@ -100,6 +104,7 @@ export const jwtKidPrevious = option<string | undefined>({
 
 export const jwtPublicKeyFile = option<PublicKey | undefined>({
   name: "jwt-public-key-file",
+  isReloaded: true,
   placeholder: "path",
   schema: v.pipe(
     file(),
@@ -119,6 +124,7 @@ export const jwtPublicKeyFile = option<PublicKey | undefined>({
 
 export const jwksUrl = option<URL | undefined>({
   name: "jwks-url",
+  isReloaded: true,
   placeholder: "url",
   schema: v.pipe(
     v.string(),
@@ -135,6 +141,7 @@ const jwksUrlFile = fileWith(jwksUrl);
 
 export const jwtAudience = option<string | undefined>({
   name: "jwt-audience",
+  isReloaded: true,
   placeholder: "text",
   schema: text(),
   default: undefined,
@@ -143,6 +150,7 @@ export const jwtAudience = option<string | undefined>({
 
 export const jwtIssuer = option<string | undefined>({
   name: "jwt-issuer",
+  isReloaded: true,
   placeholder: "text",
   schema: text(),
   default: undefined,

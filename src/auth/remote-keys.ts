@@ -41,7 +41,7 @@ interface KeySet {
 type FoundKey = ReturnType<KeySet["find"]>;
 
 export class RemoteKeys {
-  readonly #url: URL;
+  readonly url: URL;
   readonly #failed: (problem: string) => void;
   #set: KeySet | undefined;
   /** The fetch that has begun and not ended. */
@@ -52,7 +52,7 @@ export class RemoteKeys {
 
   /** @param failed is called when a fetch has failed, with the reason in a few words */
   constructor(url: URL, failed: (problem: string) => void) {
-    this.#url = url;
+    this.url = url;
     this.#failed = failed;
   }
 
@@ -116,7 +116,7 @@ export class RemoteKeys {
 
   async #load(fetch: number): Promise<KeySet> {
     try {
-      const keySet = await download(this.#url);
+      const keySet = await download(this.url);
       const find = createLocalJWKSet(keySet);
       this.#set = { keys: keySet.keys, find, fetch, at: Date.now() };
       this.#failures = 0;

@@ -2,74 +2,55 @@
 // a token that names another one is refused.
 
 import {
-  decodeProtectedHeader,
   errors,
   type JWTPayload,
   type JWTVerifyGetKey,
+  type JWTVerifyOptions,
   jwtVerify,
 } from "jose";
 import type { Settings } from "../options/option.ts";
 import type { Carried } from "./carried.ts";
 import { type Identity, identityOf } from "./identity.ts";
-import {
-  jwksUrl,
-  jwtAudience,
-  jwtIssuer,
-  jwtKid,
-  jwtKidPrevious,
-  jwtPublicKeyFile,
-  jwtSecret,
-  jwtSecretPrevious,
-} from "./options.ts";
+import { jwksUrl, jwtAudience, jwtIssuer } from "./options.ts";
 import { leewaySeconds, maxTokenLength, type Refusal } from "./refusal.ts";
-import { RemoteKeys } from "./remote-keys.ts";
 import type { Revocations } from "./revocations.ts";
-import { Secrets } from "./secrets.ts";
-
-/** Verifies a token by the key that `find` returns. */
-type Attempt = (find: JWTVerifyGetKey) => Promise<JWTPayload>;
-
-/** The key that verifies tokens. */
-interface VerificationKey {
-  readonly algorithms: readonly string[];
-  /** Set for keys that are fetched. */
-  readonly remote?: RemoteKeys;
-  /** @throws what `attempt` does, in the end */
-  verify(attempt: Attempt, token: string): Promise<JWTPayload>;
-}
-
-/** Tells the operator that keys cannot be fetched. */
-interface KeyLog {
-  warn(fields: object, message: string): void;
-}
+import { type Attempt, type KeyLog, keyOf, type VerificationKey } from "./verification-key.ts";
 
 /** Most keys that are tried for a token without a `kid`. Sets have two or three. */
 const maxTried = 8;
 
-/** Least number of milliseconds between two such warnings. */
-const warnMs = 60_000;
-
 export class Tokens {
-  readonly #key: VerificationKey | undefined;
-  readonly #options;
+  readonly #settings: Settings;
+  readonly #log: KeyLog | undefined;
+  #key: VerificationKey | undefined;
+  #options: JWTVerifyOptions;
 
   /** What operators revoke; `undefined` where there is no key. */
   readonly revocations: Revocations | undefined;
 
   /**
+   * @param settings are read again by `reload`
    * @param log unset if the caller prints the reason of a refusal itself
    * @param revocations unset where nothing is known of revoked tokens
    */
   constructor(settings: Settings, log?: KeyLog, revocations?: Revocations) {
-    const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
+    this.#settings = settings;
+    this.#log = log;
     this.#key = keyOf(settings, log);
+    this.#options = optionsOf(settings, this.#key);
     this.revocations = revocations;
-    this.#options = {
-      algorithms: [...(this.#key?.algorithms ?? [])],
-      clockTolerance: leewaySeconds,
-      ...(audience !== undefined && { audience }),
-      ...(issuer !== undefined && { issuer }),
-    };
+  }
+
+  /**
+   * Takes over what the settings say now. Keys that were fetched stay if their address does. Without revocations, nothing
+   * changes: the server has begun without a key.
+   */
+  reload(): void {
+    if (this.revocations === undefined) return;
+    const url = this.#settings(jwksUrl);
+    const isKept = url !== undefined && url.href === this.#key?.remote?.url.href;
+    if (!isKept) this.#key = keyOf(this.#settings, this.#log);
+    this.#options = optionsOf(this.#settings, this.#key);
   }
 
   /** Whether keys are being fetched: tokens may wait for some seconds. */
@@ -128,63 +109,15 @@ export class Tokens {
   }
 }
 
-function keyOf(settings: Settings, log: KeyLog | undefined): VerificationKey | undefined {
-  const secrets = secretsOf(settings);
-  if (secrets !== undefined)
-    return { algorithms: ["HS256"], verify: (attempt) => secrets.verify(attempt) };
-  const pair = settings(jwtPublicKeyFile);
-  if (pair !== undefined)
-    return { algorithms: pair.algorithms, verify: (attempt) => attempt(() => pair.key) };
-  const url = settings(jwksUrl);
-  if (url === undefined) return undefined;
-  const remote = new RemoteKeys(url, warner(log));
+function optionsOf(settings: Settings, key: VerificationKey | undefined): JWTVerifyOptions {
+  const [audience, issuer] = [settings(jwtAudience), settings(jwtIssuer)];
   return {
-    algorithms: ["RS256", "ES256", "EdDSA", "Ed25519"],
-    remote,
-    verify: (attempt, token) => verifyRemotely(remote, attempt, token),
+    algorithms: [...(key?.algorithms ?? [])],
+    clockTolerance: leewaySeconds,
+    ...(audience !== undefined && { audience }),
+    ...(issuer !== undefined && { issuer }),
   };
 }
-
-function secretsOf(settings: Settings): Secrets | undefined {
-  const [secret, previous] = [settings(jwtSecret), settings(jwtSecretPrevious)];
-  if (secret === undefined) return undefined;
-  const current = { secret, kid: settings(jwtKid) };
-  return new Secrets(
-    previous === undefined
-      ? [current]
-      : [current, { secret: previous, kid: settings(jwtKidPrevious) }],
-  );
-}
-
-/** @throws {KeysUnavailable} and jose's errors */
-async function verifyRemotely(
-  remote: RemoteKeys,
-  attempt: Attempt,
-  token: string,
-): Promise<JWTPayload> {
-  const came = remote.fetches;
-  for (;;)
-    try {
-      return await attempt((header, input) => remote.find(header, input));
-    } catch (error) {
-      const mayBeReplaced =
-        error instanceof errors.JWSSignatureVerificationFailed && !hasKid(token);
-      // Without a `kid`, a signature that does not fit may be by a key that has replaced the one we know.
-      if (!mayBeReplaced || !(await remote.isOutdated(came))) throw error;
-    }
-}
-
-/** Makes a function that warns of fetches that failed, at most once in `warnMs`. */
-function warner(log: KeyLog | undefined): (problem: string) => void {
-  let warnedAt = Number.NEGATIVE_INFINITY;
-  return (problem) => {
-    if (performance.now() - warnedAt < warnMs) return;
-    warnedAt = performance.now();
-    log?.warn({ problem }, "the keys at jwks-url could not be fetched: tokens are refused");
-  };
-}
-
-const hasKid = (token: string): boolean => decodeProtectedHeader(token).kid !== undefined;
 
 const compact = /^[\w-]+\.[\w-]+\.([\w-]+)$/;
 

@@ -33,6 +33,8 @@ export interface Words {
 export interface Invocation {
   readonly settings: Settings;
   readonly sources: Sources;
+  /** Reads the environment and all files again. */
+  readAgain(): { readonly settings: Settings } | { readonly problems: readonly string[] };
   /** Each is one that the command takes. */
   readonly words: readonly string[];
   /** Everything after the command's name, as it was written. */

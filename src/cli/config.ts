@@ -57,7 +57,8 @@ function defaultFile(): string {
 }
 
 function defaultEntry(option: Option<unknown>): string {
-  const comment = wrap(option.help, width - 2).map((line) => `# ${line}`);
+  const reloaded = option.isReloaded === true ? " (SIGHUP reloads it)" : "";
+  const comment = wrap(option.help + reloaded, width - 2).map((line) => `# ${line}`);
   const standard = shownValue(option, option.default) ?? emptyValueOf(option);
   return [...comment, `#${option.name} = ${standard}`].join("\n");
 }

@@ -32,13 +32,23 @@ export async function perform(
   if (line.given.has(versionFlag.name)) return print(versionText);
   // The workers have the environment of their parent, which has said this already.
   if (command.isHidden !== true) warn(misspeltVariables(process.env, variablesOf(command)));
-  const reading = readingOf(command, line, process.env, commands);
-  await command.run({ ...reading, words: line.words, args });
+  const read = () => readingOf(command, line, process.env, commands);
+  await command.run({ ...read(), readAgain: () => orProblems(read), words: line.words, args });
 }
 
 export function readLine({ groups, words }: Command, args: readonly string[]): CommandLine {
   const options = [...groups, commonOptions].flatMap((group) => group.options);
   return readCommandLine(args, options, (word) => words?.takes(word) ?? false);
+}
+
+/** What a function returns, or the problems that it throws. */
+function orProblems<Value>(read: () => Value): Value | { readonly problems: readonly string[] } {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof UsageError) return { problems: thrown.problems };
+    throw thrown;
+  }
 }
 
 /** @throws {UsageError} with all problems of the command line, of the environment and of the configuration file */

@@ -2,12 +2,19 @@
 
 import { version } from "../../package.json";
 import { serveByWorkers } from "../process/parent.ts";
+import type { SettingsSource } from "../process/reload.ts";
 import { serve as serveHere } from "../process/serve.ts";
 import { serveAsWorker } from "../process/worker.ts";
 import { workers } from "../server/options.ts";
-import type { Command } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { self } from "./self.ts";
-import { checks, groups } from "./serve-options.ts";
+import { checks, groups, options } from "./serve-options.ts";
+
+const sourceOf = ({ settings, readAgain }: Invocation): SettingsSource => ({
+  options,
+  first: settings,
+  readAgain,
+});
 
 export const serve: Command = {
   name: "serve",
@@ -15,10 +22,10 @@ export const serve: Command = {
   groups,
   checks,
   isDefault: true,
-  run: ({ settings, args }) =>
-    settings(workers) === 1
-      ? serveHere(settings, version)
-      : serveByWorkers(settings, version, [...self, worker.name, ...args]),
+  run: (invocation) =>
+    invocation.settings(workers) === 1
+      ? serveHere(sourceOf(invocation), version)
+      : serveByWorkers(sourceOf(invocation), version, [...self, worker.name, ...invocation.args]),
 };
 
 export const worker: Command = {
@@ -27,5 +34,5 @@ export const worker: Command = {
   groups,
   checks,
   isHidden: true,
-  run: ({ settings }) => serveAsWorker(settings, version),
+  run: (invocation) => serveAsWorker(sourceOf(invocation), version),
 };

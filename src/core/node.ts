@@ -69,7 +69,7 @@ export class Node implements PeerContext {
     work,
     later = setTimeout,
   }: NodeOptions) {
-    this.limits = limits;
+    this.limits = { ...limits };
     this.publish = publish;
     this.fault = fault;
     this.log = log;
@@ -77,11 +77,18 @@ export class Node implements PeerContext {
     this.tick = tick;
     this.announcer = announcer ?? new Announcer({ fault });
     this.clock = new Clock(fault);
-    this.peers = new Liveness(limits, this.clock, fault);
+    this.peers = new Liveness(this.limits, this.clock, fault);
     this.frameRate = new Rate(this.clock, limits.framesPerSecond);
     this.byteRate = new Rate(this.clock, limits.bytesPerSecond);
     this.later = later;
     this.work = work ?? new WorkQueue({ fault, isLate: () => tick.isLate });
+  }
+
+  /** Puts other limits into force, for everybody who is connected too. */
+  setLimits(limits: Limits): void {
+    Object.assign(this.limits, limits);
+    this.frameRate.set(limits.framesPerSecond);
+    this.byteRate.set(limits.bytesPerSecond);
   }
 
   /** A client has connected. */

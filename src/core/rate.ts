@@ -13,19 +13,39 @@ const burstSeconds = 20;
 const calmSeconds = 0.4;
 
 export class Rate {
-  /** What may be used at once after a rest; no single act costs more. */
-  readonly burst: number;
-  readonly #calm: number;
-  /** What was allowed so far, as of the last step of the clock. */
-  #now: number;
+  readonly #clock: Clock;
+  #perSecond = 0;
+  #calm = 0;
+  #burst = 0;
+  /** What was allowed so far, as of the last step of the clock. It never gets less. */
+  #now = 0;
+  /** When the rate was set, by the clock, and what was allowed by then. */
+  #since = 0;
+  #before = 0;
 
   /** @param perSecond 0 for no limit */
   constructor(clock: Clock, perSecond: number) {
-    this.#now = clock.seconds * perSecond;
+    this.#clock = clock;
+    this.set(perSecond);
     clock.everyStep(() => {
-      this.#now = clock.seconds * perSecond;
+      this.#now = this.#before + (clock.seconds - this.#since) * this.#perSecond;
     });
-    this.burst = perSecond === 0 ? Number.POSITIVE_INFINITY : perSecond * burstSeconds;
+  }
+
+  /** What may be used at once after a rest; no single act costs more. */
+  get burst(): number {
+    return this.#burst;
+  }
+
+  /** Allows so much a second from now on. @param perSecond 0 for no limit */
+  set(perSecond: number): void {
+    const burst = perSecond === 0 ? Number.POSITIVE_INFINITY : perSecond * burstSeconds;
+    // Who has used up a larger burst has used up this one, and does not have to wait for longer.
+    if (Number.isFinite(this.#burst)) this.#now += Math.max(0, this.#burst - burst);
+    this.#before = this.#now;
+    this.#since = this.#clock.seconds;
+    this.#perSecond = perSecond;
+    this.#burst = burst;
     this.#calm = perSecond === 0 ? Number.POSITIVE_INFINITY : perSecond * calmSeconds;
   }
 
@@ -36,12 +56,14 @@ export class Rate {
    */
   after(spent: number, cost: number): number {
     // What was allowed so far, and was not used, is lost but for a burst.
-    return Math.max(spent, this.#now) + Math.min(cost, this.burst);
+    const begun = Math.max(spent, this.#now);
+    // Nothing that is done without a limit counts against a limit that is set later.
+    return this.#perSecond === 0 ? begun : begun + Math.min(cost, this.#burst);
   }
 
   /** Whether the rate allows what leads to this number. */
   allows(spent: number): boolean {
-    return spent <= this.#now + this.burst;
+    return spent <= this.#now + this.#burst;
   }
 
   /** Whether all of the burst may be used again. */

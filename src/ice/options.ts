@@ -31,6 +31,7 @@ const urls = (pattern: RegExp, example: string) =>
 
 export const stunUrls = option<readonly string[]>({
   name: "webrtc-stun-urls",
+  isReloaded: true,
   isList: true,
   placeholder: "urls",
   schema: urls(/^stuns?:(.+)$/, "stun:stun.example.org:3478"),
@@ -40,6 +41,7 @@ export const stunUrls = option<readonly string[]>({
 
 export const turnUrls = option<readonly string[]>({
   name: "webrtc-turn-urls",
+  isReloaded: true,
   isList: true,
   placeholder: "urls",
   schema: urls(
@@ -52,6 +54,7 @@ export const turnUrls = option<readonly string[]>({
 
 export const turnUsername = option<string | undefined>({
   name: "webrtc-turn-username",
+  isReloaded: true,
   placeholder: "name",
   schema: text(),
   default: undefined,
@@ -60,6 +63,7 @@ export const turnUsername = option<string | undefined>({
 
 export const turnCredential = option<string | undefined>({
   name: "webrtc-turn-credential",
+  isReloaded: true,
   placeholder: "password",
   schema: text(),
   default: undefined,
@@ -71,6 +75,7 @@ const turnCredentialFile = fileWith(turnCredential);
 
 export const turnSecret = option<string | undefined>({
   name: "webrtc-turn-secret",
+  isReloaded: true,
   placeholder: "secret",
   schema: text(),
   default: undefined,
@@ -122,6 +127,7 @@ export const iceOpen = option({
 
 export const turnTtl = option({
   name: "webrtc-turn-ttl",
+  isReloaded: true,
   placeholder: "seconds",
   schema: integer(1, 31_536_000),
   default: 3600,
@@ -130,6 +136,7 @@ export const turnTtl = option({
 
 export const iceTransportPolicy = option<"all" | "relay">({
   name: "webrtc-ice-transport-policy",
+  isReloaded: true,
   placeholder: "policy",
   schema: oneOf(["all", "relay"]),
   default: "all",
@@ -138,6 +145,7 @@ export const iceTransportPolicy = option<"all" | "relay">({
 
 export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({
   name: "webrtc-bundle-policy",
+  isReloaded: true,
   placeholder: "policy",
   schema: oneOf(["balanced", "max-compat", "max-bundle"]),
   default: "balanced",
@@ -146,6 +154,7 @@ export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({
 
 export const rtcpMuxPolicy = option<"require" | "negotiate">({
   name: "webrtc-rtcp-mux-policy",
+  isReloaded: true,
   placeholder: "policy",
   schema: oneOf(["require", "negotiate"]),
   default: "require",

@@ -18,6 +18,8 @@ export interface Option<Value> {
   readonly isSecret?: true;
   /** Its environment variable, if the name does not give it. */
   readonly variable?: string;
+  /** SIGHUP puts a new value into force. A new value of another option needs a restart. */
+  readonly isReloaded?: true;
   /** Its value is a list: an array in a configuration file. */
   readonly isList?: true;
   /** The option is the path of a file that holds the value of this other one: see `fileWith`. */
@@ -131,6 +133,7 @@ export const fileWith = (secret: Option<unknown>): Option<string | undefined> =>
   default: undefined,
   help: `file that holds --${secret.name}; a line break at its end is ignored`,
   fileOf: secret,
+  ...(secret.isReloaded === true && { isReloaded: true }),
 });
 
 /** The path of a file. The value is the file's text. */

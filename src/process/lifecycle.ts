@@ -11,6 +11,8 @@ export type Stop = (signal: NodeJS.Signals) => Promise<void>;
 
 export interface Lifecycle {
   readonly log: Log;
+  /** Of the log. */
+  readonly setLevel: (level: string) => void;
   /**
    * Ends this process on SIGTERM and SIGINT, after `end`. A second signal ends it at once, but not a worker:
    * a service manager signals all processes, and the parent passes its own signal on.
@@ -18,19 +20,21 @@ export interface Lifecycle {
    * @returns the same as a call; a second call ends a worker at once, too
    */
   stopBy(what: string, end: Stop): Stop;
-  /** Calls `reload` on SIGHUP, unless this process is being stopped. Until then SIGHUP is logged and ignored. */
-  reloadBy(reload: () => void): void;
+  /** Calls `act` on a signal, unless this process is being stopped. Until then the signal is logged and ignored. */
+  on(signal: "SIGHUP" | "SIGUSR2", act: () => void): void;
 }
 
+/** Why a signal does nothing. */
 const ignored = {
-  server: "SIGHUP is ignored: settings are read at start, restart the server to change them",
-  worker: "SIGHUP is ignored: the parent of this process replaces its workers on SIGHUP",
-  stopping: "SIGHUP is ignored: the server is being stopped",
+  SIGHUP: "the server is only starting",
+  SIGUSR2: "it replaces workers, and this server has none",
+  worker: "it is for the parent of this process",
+  stopping: "the server is being stopped",
 } as const;
 
 /** @param worker the process id of a worker, which is on each of its lines: all processes write to one log */
 export function beginProcess(settings: Settings, worker?: number): Lifecycle {
-  const { log: common, flush } = openLog(settings(logLevel), process.stdout.isTTY);
+  const { log: common, setLevel, flush } = openLog(settings(logLevel), process.stdout.isTTY);
   const log = common.child(worker === undefined ? {} : { worker });
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
@@ -52,13 +56,15 @@ export function beginProcess(settings: Settings, worker?: number): Lifecycle {
     process.on("SIGINT", stopBySignal);
     return stop;
   };
-  let reload = (): void => {
-    if (worker === undefined) log.info(ignored.server);
-    else log.debug(ignored.worker);
-  };
-  process.on("SIGHUP", () => (isStopping ? log.info(ignored.stopping) : reload()));
-  const reloadBy = (other: () => void): void => {
-    reload = other;
-  };
-  return { log, stopBy, reloadBy };
+  const acts = new Map<NodeJS.Signals, () => void>();
+  for (const signal of ["SIGHUP", "SIGUSR2"] as const)
+    process.on(signal, () => {
+      const act = acts.get(signal);
+      if (isStopping) log.info(`${signal} is ignored: ${ignored.stopping}`);
+      else if (act !== undefined) act();
+      else if (worker === undefined) log.info(`${signal} is ignored: ${ignored[signal]}`);
+      else log.debug(`${signal} is ignored: ${ignored.worker}`);
+    });
+  const on = (signal: "SIGHUP" | "SIGUSR2", act: () => void): void => void acts.set(signal, act);
+  return { log, setLevel, stopBy, on };
 }

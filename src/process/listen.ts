@@ -20,6 +20,12 @@ export async function listen(
   version: string,
   options: ListenOptions,
 ): Promise<SignalServer> {
+  // With TLS, Bun shares the port with other servers of the same user.
+  const isTaken =
+    options.certificate !== undefined &&
+    !options.isShared &&
+    (await failureAt(settings(host), options)) === "EADDRINUSE";
+  if (isTaken) throw new ExitError(await problemOf(settings(host), options, undefined));
   try {
     return new SignalServer(settings, log, version, options);
   } catch (error) {

@@ -1,12 +1,12 @@
 // A server that is several processes, each a node. This one starts, replaces and stops the others, and serves
 // nobody itself.
 
-import type { Settings } from "../options/option.ts";
 import { port, workers as workerCount } from "../server/options.ts";
 import { certificateOf } from "../server/tls/options.ts";
 import { ExitError } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { openOperatorPort } from "./operator-port.ts";
+import { Reload, type SettingsSource } from "./reload.ts";
 import { logStart } from "./start-block.ts";
 import { Workers } from "./workers.ts";
 
@@ -15,16 +15,19 @@ import { Workers } from "./workers.ts";
  * @throws {ExitError} why the workers cannot start
  */
 export async function serveByWorkers(
-  settings: Settings,
+  source: SettingsSource,
   version: string,
   command: readonly string[],
 ): Promise<void> {
-  const { log, stopBy, reloadBy } = beginProcess(settings);
+  const { log, setLevel, stopBy, on } = beginProcess(source.first);
+  const reload = new Reload(source, log, setLevel);
+  const { settings } = reload;
   const [count, at] = [settings(workerCount), settings(port)];
   const certificate = certificateOf(settings);
   const workers = new Workers({ command, count, port: at, certificate, log });
   stopBy("stopping all workers", (signal) => workers.stop(signal));
-  reloadBy(() => {
+  on("SIGHUP", () => reload.run(() => workers.reload(reload.certificate)));
+  on("SIGUSR2", () => {
     log.info("replacing all workers, one after another");
     workers.replace().then(
       () => log.info("all workers are replaced"),

@@ -7,8 +7,15 @@ import type { ServerCertificate } from "../server/tls/server-certificate.ts";
 /** First where to listen, 0 for a free port; then, once a second, whether the worker is alive; and questions. */
 export type ToWorker =
   | ListenOrder
+  | ReloadOrder
   | { readonly type: "ping" }
   | { readonly type: "ask"; readonly id: number; readonly question: WorkerQuestion };
+
+/** The parent has found nothing wrong with the settings as they are now. */
+export interface ReloadOrder {
+  readonly type: "reload";
+  readonly certificate?: ServerCertificate | undefined;
+}
 
 export interface ListenOrder {
   readonly type: "listen";

@@ -1,14 +1,16 @@
 // One of several processes of a server: it listens where its parent says, and stops when its parent is gone.
 
-import type { Settings } from "../options/option.ts";
 import type { SignalServer } from "../server/server.ts";
 import { ExitError, exitCodes, exitWith } from "./exit.ts";
 import { beginProcess } from "./lifecycle.ts";
 import { listen } from "./listen.ts";
+import { Reload, type SettingsSource } from "./reload.ts";
 import type { FromWorker, ListenOrder, ToWorker, WorkerQuestion } from "./worker-messages.ts";
 
-export function serveAsWorker(settings: Settings, version: string): void {
-  const { log, stopBy } = beginProcess(settings, process.pid);
+export function serveAsWorker(source: SettingsSource, version: string): void {
+  const { log, setLevel, stopBy } = beginProcess(source.first, process.pid);
+  const reload = new Reload(source, log, setLevel);
+  const { settings } = reload;
   let server: SignalServer | undefined;
   const stop = stopBy("closing all connections", async () => {
     await server?.drain();
@@ -37,6 +39,8 @@ export function serveAsWorker(settings: Settings, version: string): void {
     switch (message.type) {
       case "listen":
         return begin(message);
+      case "reload":
+        return reload.run(() => server?.reload(message.certificate));
       case "ping":
         return tell({ type: "alive" });
       case "ask":

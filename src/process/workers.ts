@@ -6,6 +6,7 @@ import type { ApiReply, ApiRequest } from "../operator/api/api.ts";
 import type { Samples } from "../operator/metrics/samples.ts";
 import type { OperatorSource } from "../operator/source.ts";
 import type { ServerCertificate } from "../server/tls/server-certificate.ts";
+import { pauseMs } from "./restart-pause.ts";
 import { beatMs, Watchdog } from "./watchdog.ts";
 import { WorkerFigures } from "./worker-figures.ts";
 import type { FromWorker, ToWorker } from "./worker-messages.ts";
@@ -17,16 +18,13 @@ interface Plan {
   readonly count: number;
   /** The port to listen on; 0 lets the first worker pick a free one. */
   readonly port: number;
+  /** For workers that start before `reload` gives another. */
   readonly certificate?: ServerCertificate | undefined;
   readonly log: Log;
 }
 
 /** Milliseconds: a worker that ended earlier counts as failed. */
 const soonMs = 10_000;
-
-/** Milliseconds to wait before the next worker is started after a failure. Each further failure doubles them. */
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
 
 interface Worker {
   readonly process: Bun.Subprocess;
@@ -47,6 +45,7 @@ export class Workers implements OperatorSource {
   /** Of all processes, from their start to their end: what metrics call each. */
   readonly #names = new Map<Bun.Subprocess, string>();
   #port: number;
+  #certificate: ServerCertificate | undefined;
   #failures = 0;
   #isStopping = false;
   /** Resolves when all replacements so far are done. */
@@ -57,6 +56,7 @@ export class Workers implements OperatorSource {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#port = plan.port;
+    this.#certificate = plan.certificate;
     setInterval(() => this.#watchdog.beat(performance.now()), beatMs).unref();
   }
 
@@ -103,6 +103,12 @@ export class Workers implements OperatorSource {
       return process.exited;
     });
     await Promise.all([...ending, this.#retired]);
+  }
+
+  /** Has all workers read their settings again. @param certificate a new one */
+  reload(certificate: ServerCertificate | undefined): void {
+    this.#certificate = certificate ?? this.#certificate;
+    for (const { process } of this.#running) tell(process, { type: "reload", certificate });
   }
 
   /**
@@ -166,7 +172,7 @@ export class Workers implements OperatorSource {
     });
     this.#watchdog.watch(process);
     this.#names.set(process, this.#freeName());
-    const { certificate } = this.#plan;
+    const certificate = this.#certificate;
     tell(process, { type: "listen", port: this.#port, certificate });
     return listening.promise;
   }
@@ -213,9 +219,6 @@ export class Workers implements OperatorSource {
     );
   }
 }
-
-const pauseMs = (failures: number): number =>
-  Math.min(firstPauseMs * 2 ** (failures - 1), longestPauseMs);
 
 function tell(process: Bun.Subprocess, message: ToWorker): void {
   // To a process that has ended Bun throws; its end is told by another way.

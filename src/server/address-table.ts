@@ -37,7 +37,7 @@ const forgiveSeconds = 10;
 
 export class AddressTable {
   readonly #clock: Clock;
-  readonly #limits: AddressLimits;
+  #limits: AddressLimits;
   readonly #rate: Rate;
   readonly #entries = new Map<string, AddressEntry>();
   readonly #others: AddressEntry = newEntry();
@@ -48,6 +48,12 @@ export class AddressTable {
     this.#limits = limits;
     this.#rate = new Rate(clock, limits.requestsPerSecond);
     clock.everyStep(() => this.#forgetIdle());
+  }
+
+  /** Connections that an address has stay, even if it may have fewer now. */
+  setLimits(limits: AddressLimits): void {
+    this.#limits = limits;
+    this.#rate.set(limits.requestsPerSecond);
   }
 
   /** How many addresses are known. */

@@ -8,6 +8,7 @@ const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
 export const trustedProxies = option<readonly string[]>({
   name: "trusted-proxies",
+  isReloaded: true,
   isList: true,
   placeholder: "networks",
   schema: list(
@@ -22,6 +23,7 @@ export const trustedProxies = option<readonly string[]>({
 
 export const connectionsPerAddress = option({
   name: "connections-per-address",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 1000,
@@ -30,6 +32,7 @@ export const connectionsPerAddress = option({
 
 export const connectsPerSecondPerAddress = option({
   name: "connects-per-second-per-address",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(0, 1_000_000),
   default: 50,
@@ -40,6 +43,7 @@ export const connectsPerSecondPerAddress = option({
 
 export const connectsPerSecond = option({
   name: "connects-per-second",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(0, 1_000_000),
   default: 2000,
@@ -50,6 +54,7 @@ export const connectsPerSecond = option({
 
 export const memoryLimit = option<number | undefined>({
   name: "memory-limit",
+  isReloaded: true,
   placeholder: "MiB",
   schema: integer(32, 16_777_216),
   default: undefined,
@@ -60,6 +65,7 @@ export const memoryLimit = option<number | undefined>({
 
 export const allowedOrigins = option<readonly string[]>({
   name: "allowed-origins",
+  isReloaded: true,
   isList: true,
   placeholder: "origins",
   schema: list(

@@ -5,12 +5,10 @@ import type { Node } from "../core/node.ts";
 import { Rate } from "../core/rate.ts";
 import type { NodeCounts } from "../observe/counts.ts";
 import type { Log } from "../observe/log.ts";
-import { connectionsByFiles, defaultMemoryLimit } from "../observe/resources.ts";
 import type { Settings } from "../options/option.ts";
 import type { SocketRoute } from "../protocols/protocol.ts";
 import { AddressTable } from "./address-table.ts";
-import * as option from "./admission-options.ts";
-import { ClientAddresses } from "./client-addresses.ts";
+import { type AdmissionRules, admissionRules } from "./admission-rules.ts";
 import { Connection } from "./connection.ts";
 import { newConnectionNumber } from "./connection-context.ts";
 import type { ConnectionLog } from "./connection-log.ts";
@@ -24,8 +22,7 @@ import {
 } from "./http/answer.ts";
 import { type HandshakeProblem, refusedHandshake } from "./http/request.ts";
 import { MemoryGuard } from "./memory-guard.ts";
-import { maxConnections } from "./options.ts";
-import { Origins } from "./origins.ts";
+import type { Origins } from "./origins.ts";
 import type { Match } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 import { addressIn, keyOf } from "./turn-key.ts";
@@ -52,17 +49,14 @@ type UpgradeRefusal =
 type Refused = readonly [UpgradeRefusal, Response];
 
 export class Admission {
-  readonly origins: Origins;
+  readonly #settings: Settings;
+  #rules: AdmissionRules;
   /** What each client address is doing. */
   readonly addresses: AddressTable;
-  readonly #clients: ClientAddresses;
   readonly #node: Node;
   readonly #connectionLog: ConnectionLog;
   readonly #counts: NodeCounts;
   readonly #isShortOfFiles: () => boolean;
-  /** No limit is `Infinity`. */
-  readonly maxConnections: number;
-  readonly memoryLimitBytes: number;
   readonly #connects: Rate;
   #connected = 0;
   readonly #memory: MemoryGuard;
@@ -71,7 +65,10 @@ export class Admission {
   /** Set when the server is being stopped. Nobody is let in from then on. */
   isDraining = false;
 
-  /** @param isShortOfFiles whether there are too few files for new clients */
+  /**
+   * @param settings are read again by `reload`
+   * @param isShortOfFiles whether there are too few files for new clients
+   */
   constructor(
     settings: Settings,
     node: Node,
@@ -80,30 +77,43 @@ export class Admission {
     connectionLog: ConnectionLog,
     isShortOfFiles: () => boolean,
   ) {
+    this.#settings = settings;
     this.#isShortOfFiles = isShortOfFiles;
     this.#node = node;
     this.#connectionLog = connectionLog;
     this.#counts = counts;
-    this.origins = new Origins(settings(option.allowedOrigins));
-    this.#clients = new ClientAddresses(settings(option.trustedProxies));
-    this.addresses = new AddressTable(node.clock, {
-      connections: settings(option.connectionsPerAddress),
-      requestsPerSecond: settings(option.connectsPerSecondPerAddress),
-    });
-    this.#connects = new Rate(node.clock, settings(option.connectsPerSecond));
-    const limit = settings(maxConnections);
-    this.maxConnections = Math.min(
-      limit === 0 ? Number.POSITIVE_INFINITY : limit,
-      connectionsByFiles(),
-    );
-    const memory = settings(option.memoryLimit);
-    this.memoryLimitBytes = memory === undefined ? defaultMemoryLimit() : memory * 2 ** 20;
-    this.#memory = new MemoryGuard(node.clock, this.memoryLimitBytes, log);
+    const rules = admissionRules(settings);
+    this.#rules = rules;
+    this.addresses = new AddressTable(node.clock, rules.addressLimits);
+    this.#connects = new Rate(node.clock, rules.connectsPerSecond);
+    this.#memory = new MemoryGuard(node.clock, rules.memoryLimitBytes, log);
+  }
+
+  get origins(): Origins {
+    return this.#rules.origins;
+  }
+
+  /** No limit is `Infinity`. */
+  get maxConnections(): number {
+    return this.#rules.maxConnections;
+  }
+
+  get memoryLimitBytes(): number {
+    return this.#rules.memoryLimitBytes;
+  }
+
+  /** Takes over what the settings say now, for whoever comes next. */
+  reload(): void {
+    const rules = admissionRules(this.#settings);
+    this.#rules = rules;
+    this.addresses.setLimits(rules.addressLimits);
+    this.#connects.set(rules.connectsPerSecond);
+    this.#memory.limitBytes = rules.memoryLimitBytes;
   }
 
   /** The client's address: see `ClientAddresses.of`. @param peer address of the connection */
   addressOf({ headers }: Request, peer: string): string | undefined {
-    return this.#clients.of(headers, peer);
+    return this.#rules.clients.of(headers, peer);
   }
 
   /** @returns the answer to a request that is refused whatever it asks for */

@@ -86,6 +86,27 @@ export class Listener {
     sender?.subscribe(channel);
   }
 
+  /**
+   * Listens anew, for what cannot be changed while it listens. Whoever is connected stays. Needs a port that servers
+   * may share.
+   * @throws what `serve` throws
+   */
+  renew(): void {
+    if (this.#isStopping) return;
+    // Close to the limit of open files, the spare server is the one that listens.
+    if (this.#spare !== undefined) {
+      const old = this.#spare;
+      this.#spare = this.#serve(this.port);
+      void old.stop();
+      return;
+    }
+    const old = this.#main;
+    this.#main = this.#serve(this.port);
+    void old.stop();
+    this.#earlier.push(old);
+    this.#forgetEmpty();
+  }
+
   /** Takes no new clients from now on. */
   refuse(): void {
     this.#isStopping = true;
@@ -111,6 +132,7 @@ export class Listener {
 
   #look(): void {
     if (this.#isStopping) return;
+    if (this.#earlier.length > 0) this.#forgetEmpty();
     const free = this.#limit - openFiles();
     if (this.#isShort) this.#lookWhileShort(free);
     else if (free < this.#reserve / 4) this.#makeRoom();

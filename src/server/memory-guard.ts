@@ -16,7 +16,8 @@ interface GuardLog {
 }
 
 export class MemoryGuard {
-  readonly #limitBytes: number;
+  /** May be changed at any time. */
+  limitBytes: number;
   readonly #log: GuardLog;
   readonly #read: () => number;
   #steps = 0;
@@ -24,7 +25,7 @@ export class MemoryGuard {
 
   /** @param read resident bytes; tests give their own */
   constructor(clock: Clock, limitBytes: number, log: GuardLog, read: () => number = residentBytes) {
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
     this.#log = log;
     this.#read = read;
     clock.everyStep(() => this.#step());
@@ -38,10 +39,10 @@ export class MemoryGuard {
     if (this.#steps++ % stepsPerReading !== 0) return;
     const bytes = this.#read();
     const fields = { residentMiB: Math.round(bytes / 2 ** 20) };
-    if (!this.#isOver && bytes > this.#limitBytes) {
+    if (!this.#isOver && bytes > this.limitBytes) {
       this.#isOver = true;
       this.#log.warn(fields, "memory is over --memory-limit: new clients are refused");
-    } else if (this.#isOver && bytes < this.#limitBytes * recovered) {
+    } else if (this.#isOver && bytes < this.limitBytes * recovered) {
       this.#isOver = false;
       this.#log.info(fields, "memory is below --memory-limit: new clients are let in again");
     }

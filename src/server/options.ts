@@ -2,9 +2,7 @@
 
 import { isIPv6 } from "node:net";
 import * as v from "valibot";
-import { closeReasons } from "../core/close.ts";
 import type { Limits } from "../core/limits.ts";
-import type { Patience } from "../core/peer.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
 import { maxFrameBytes } from "../protocols/frame-limit.ts";
 import { logAddresses, logNames } from "./log-options.ts";
@@ -40,6 +38,7 @@ export const host = option({
 
 export const logLevel = option({
   name: "log-level",
+  isReloaded: true,
   placeholder: "level",
   schema: oneOf(["debug", "info", "warn", "error"]),
   default: "info",
@@ -48,6 +47,7 @@ export const logLevel = option({
 
 export const maxConnections = option({
   name: "max-connections",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 0,
@@ -56,6 +56,7 @@ export const maxConnections = option({
 
 export const maxTopicMembers = option({
   name: "max-topic-members",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(1, 1_000_000),
   default: 10_000,
@@ -64,6 +65,7 @@ export const maxTopicMembers = option({
 
 export const maxTopics = option({
   name: "max-topics",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 250_000,
@@ -72,6 +74,7 @@ export const maxTopics = option({
 
 export const framesPerSecond = option({
   name: "frames-per-second",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(0, 10_000_000),
   default: 500,
@@ -80,6 +83,7 @@ export const framesPerSecond = option({
 
 export const bytesPerSecond = option({
   name: "bytes-per-second",
+  isReloaded: true,
   placeholder: "bytes",
   schema: integer(0, 1_000_000_000),
   default: 262_144,
@@ -88,6 +92,7 @@ export const bytesPerSecond = option({
 
 export const maxQueuedFrames = option({
   name: "max-queued-frames",
+  isReloaded: true,
   placeholder: "number",
   schema: integer(1, 1_000_000),
   default: 1024,
@@ -96,6 +101,7 @@ export const maxQueuedFrames = option({
 
 export const maxQueuedBytes = option({
   name: "max-queued-bytes",
+  isReloaded: true,
   placeholder: "bytes",
   schema: integer(1024, 1_073_741_824),
   default: 1_048_576,
@@ -112,6 +118,7 @@ export const maxAllQueuedBytes = option({
 
 export const slowPeerSeconds = option({
   name: "slow-peer-seconds",
+  isReloaded: true,
   placeholder: "seconds",
   schema: integer(1, 86_400),
   default: 30,
@@ -192,17 +199,3 @@ export const limitsOf = (settings: Settings): Limits => ({
   slowPeerSeconds: settings(slowPeerSeconds),
   resumeSeconds: settings(resumeSeconds),
 });
-
-/**
- * How long the server waits for a sign of life. A peer is pinged at least once before it is closed.
- * @param own what a protocol sets itself
- */
-export function patienceOf(settings: Settings, own: Partial<Patience> = {}): Patience {
-  const { pingSeconds: ping, ...rest } = {
-    pingSeconds: settings(pingSeconds),
-    silentSeconds: settings(silentSeconds),
-    gone: closeReasons.silent,
-    ...own,
-  };
-  return { ...rest, pingSeconds: Math.min(ping, rest.silentSeconds / 2) };
-}

@@ -2,6 +2,7 @@
 
 import type { Server } from "bun";
 import { acceptedProtocol } from "../auth/carried.ts";
+import type { Tokens } from "../auth/tokens.ts";
 import { joinCluster, type Membership } from "../cluster/join.ts";
 import { closeReasons } from "../core/close.ts";
 import { closeAll } from "../core/drain.ts";
@@ -20,7 +21,6 @@ import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionLog } from "./connection-log.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
-import { internalError } from "./http/answer.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { iceRoute } from "./http/ice.ts";
 import { upgradeRequired } from "./http/request.ts";
@@ -31,6 +31,7 @@ import { RequestTurns } from "./request-turns.ts";
 import { Requests } from "./requests.ts";
 import { tokensOf } from "./revocation-sweep.ts";
 import { Router } from "./router.ts";
+import { serve } from "./serve.ts";
 import { ownRoutes, protocolRoutes } from "./services.ts";
 import { SlowWatch } from "./slow-watch.ts";
 import { socketEvents } from "./socket-events.ts";
@@ -42,16 +43,9 @@ export interface ListenOptions {
   readonly port: number;
   /** Whether other processes of this server listen on the same port. */
   readonly isShared: boolean;
-  /** Set if the server speaks TLS. */
+  /** Set if the server speaks TLS: other processes of the same user can then listen on the port too. */
   readonly certificate?: ServerCertificate | undefined;
 }
-
-/**
- * How long an HTTP connection is kept after an answer, in seconds. Load balancers keep theirs for 60 s, and answer 502
- * if they use one at the moment at which this server closes it. Not for the first request of a connection: Bun 1.4.4
- * cuts the connection after 12 s if that has not arrived, whatever is set here.
- */
-const keepAliveSeconds = 75;
 
 /** The longest time for saying good-bye to the other nodes, in milliseconds. */
 const farewellMs = 1000;
@@ -60,6 +54,8 @@ export class SignalServer {
   readonly operators: NodeOperators;
   readonly #settings: Settings;
   readonly #listenOptions: ListenOptions;
+  #certificate: ServerCertificate | undefined;
+  readonly #tokens: Tokens;
   readonly #log: Log;
   readonly #counts = new NodeCounts();
   readonly #cluster: Membership | undefined;
@@ -73,6 +69,7 @@ export class SignalServer {
 
   /**
    * Listens, and serves every protocol.
+   * @param settings may change where their options have `isReloaded`: then call `reload`
    * @throws {RouteCollision} when two routes answer the same requests; else when the address cannot be
    * listened on
    */
@@ -85,6 +82,7 @@ export class SignalServer {
   ) {
     this.#settings = settings;
     this.#listenOptions = listen;
+    this.#certificate = listen.certificate;
     this.#log = log;
     this.#cluster = joinCluster(settings, log, settings(resumeSeconds));
     const node = new Node({
@@ -109,6 +107,7 @@ export class SignalServer {
     this.#admission = admission;
     const cluster = this.#cluster;
     const tokens = tokensOf(settings, log, node);
+    this.#tokens = tokens;
     this.operators = new NodeOperators({ version, node, counts, admission, cluster, tokens });
     const shared = {
       node,
@@ -133,6 +132,27 @@ export class SignalServer {
   /** Where it listens. */
   get url(): URL {
     return this.#listener.url;
+  }
+
+  /**
+   * Takes over what the settings say now. Whoever is connected stays.
+   * @param certificate a new one; ignored by a server without TLS
+   * @throws when the port cannot be listened on again: the old certificate stays
+   */
+  reload(certificate?: ServerCertificate): void {
+    this.#node.setLimits(limitsOf(this.#settings));
+    this.#admission.reload();
+    this.#tokens.reload();
+    const old = this.#certificate;
+    if (certificate === undefined || old === undefined) return;
+    if (certificate.cert === old.cert && certificate.key === old.key) return;
+    this.#certificate = certificate;
+    try {
+      this.#listener.renew();
+    } catch (thrown) {
+      this.#certificate = old;
+      throw thrown;
+    }
   }
 
   /**
@@ -162,33 +182,22 @@ export class SignalServer {
   }
 
   #listen(port: number, bytes: ReturnType<typeof socketBytesOf>): Server<Connection> {
-    const { certificate } = this.#listenOptions;
-    return Bun.serve<Connection>({
-      port,
-      hostname: this.#settings(host),
-      development: false,
-      // Bun 1.4.4 shares the port with any other server unless told not to.
-      reusePort: this.#listenOptions.isShared,
-      // Bun 1.4.4 refuses versions below TLS 1.2 by itself.
-      ...(certificate !== undefined && { tls: certificate }),
-      maxRequestBodySize: bytes.frame,
-      idleTimeout: keepAliveSeconds,
-      fetch: (request, server) => this.#take(request, server),
-      error: (error) => {
-        this.#counts.faults++;
-        this.#log.error(describeFault(error), "fault while answering a request");
-        return internalError();
-      },
-      websocket: socketEvents(
-        {
-          node: this.#node,
-          admission: this.#admission,
-          counts: this.#counts,
-          connectionLog: this.#connectionLog,
+    const [node, admission, counts, log] = [this.#node, this.#admission, this.#counts, this.#log];
+    const connectionLog = this.#connectionLog;
+    const { isShared } = this.#listenOptions;
+    const certificate = this.#certificate;
+    return serve(
+      { port, hostname: this.#settings(host), isShared, certificate },
+      {
+        maxRequestBodySize: bytes.frame,
+        take: (request, server) => this.#take(request, server),
+        fault: (error) => {
+          counts.faults++;
+          log.error(describeFault(error), "fault while answering a request");
         },
-        bytes,
-      ),
-    });
+        websocket: socketEvents({ node, admission, counts, connectionLog }, bytes),
+      },
+    );
   }
 
   #take(request: Request, server: Server<Connection>) {

@@ -16,7 +16,7 @@ import type { AddressTable } from "./address-table.ts";
 import type { Held } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import type { ConnectionLog } from "./connection-log.ts";
-import { patienceOf } from "./options.ts";
+import { patienceOf } from "./patience.ts";
 import { TokenGate } from "./token-gate.ts";
 import { wantsTokens } from "./token-gate-options.ts";
 
@@ -32,6 +32,7 @@ export interface ServedRoute {
 /** What the server gives to all protocols. */
 export interface Shared {
   readonly node: Node;
+  /** Of options with `isReloaded`, the value may change. */
   readonly settings: Settings;
   readonly log: Log;
   readonly tokens: Tokens;
@@ -53,7 +54,7 @@ export const protocolRoutes = (
 /** The server's own routes, all public. */
 export const ownRoutes = (shared: Shared, routes: readonly Route[]): readonly ServedRoute[] => {
   const connections = connectionContext(shared, "server", new Traffic());
-  const gate = new TokenGate(shared.tokens, shared.addresses, false);
+  const gate = new TokenGate(shared.tokens, shared.addresses, () => false);
   return routes.map((route) => ({ route, owner: "the server", gate, connections }));
 };
 
@@ -93,14 +94,14 @@ function setUp(
   };
   const { routes, patience, counts: own } = setUp(context);
   counts.service = own;
-  const wantsToken = asksForTokens === true || wantsTokens(settings, name);
-  const awaitsKeys = () => wantsToken && tokens.isWaiting;
+  const isRequired = () => wantsTokens(settings, name);
+  const awaitsKeys = () => tokens.isWaiting && (asksForTokens === true || isRequired());
   const connections = connectionContext(shared, name, counts.traffic, {
     frameLimit,
     patience,
     awaitsKeys,
   });
-  const gate = new TokenGate(tokens, addresses, wantsTokens(settings, name), (refusal, peer) => {
+  const gate = new TokenGate(tokens, addresses, isRequired, (refusal, peer) => {
     counts.tokenRefusals.add(refusal);
     if (peer !== undefined) connectionLog.refusedToken(peer, name, refusal);
   });

@@ -9,6 +9,7 @@ const minKeyBytes = 32;
 
 export const drainSeconds = option({
   name: "drain-seconds",
+  isReloaded: true,
   placeholder: "seconds",
   schema: integer(0, 3600),
   default: 10,
@@ -17,6 +18,7 @@ export const drainSeconds = option({
 
 export const drainDelaySeconds = option<number | undefined>({
   name: "drain-delay-seconds",
+  isReloaded: true,
   placeholder: "seconds",
   schema: integer(0, 600),
   default: undefined,

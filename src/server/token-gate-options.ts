@@ -8,6 +8,7 @@ const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
 const auth = option({
   name: "auth",
+  isReloaded: true,
   placeholder: "none|required",
   schema: oneOf(["none", "required"]),
   default: "none",
@@ -19,6 +20,7 @@ const openNames = openProtocols.map(({ name }) => name);
 
 const authProtocols = option<readonly string[] | undefined>({
   name: "auth-protocols",
+  isReloaded: true,
   isList: true,
   placeholder: "names",
   schema: list(

@@ -16,14 +16,14 @@ export class TokenGate {
   readonly #tokens: Tokens;
   readonly #addresses: AddressTable;
   /** Whether the operator requires tokens for this protocol. */
-  readonly #isRequired: boolean;
+  readonly #isRequired: () => boolean;
   readonly #refused: ((refusal: Refusal, peer?: Peer) => void) | undefined;
 
   /** @param refused is told why a token is refused; of a peer, just before that is closed */
   constructor(
     tokens: Tokens,
     addresses: AddressTable,
-    isRequired: boolean,
+    isRequired: () => boolean,
     refused?: (refusal: Refusal, peer?: Peer) => void,
   ) {
     this.#tokens = tokens;
@@ -101,7 +101,7 @@ export class TokenGate {
         return true;
       case "token-if-required":
       case "operator":
-        return this.#isRequired;
+        return this.#isRequired();
       default:
         access satisfies never;
         return true;

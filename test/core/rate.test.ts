@@ -75,6 +75,25 @@ describe("a rate", () => {
     expect(allowed).toEqual([0, 0, 0, 1, 0, 0, 0, 1]);
   });
 
+  test("can be changed, and what was done before counts as it did", () => {
+    const actor = new Actor(100).pass(1000);
+    expect(actor.doAll()).toBe(2000);
+    actor.rate.set(10);
+    // Nothing is left of the burst, and a second allows ten.
+    expect([actor.doAll(), actor.pass(1).doAll(), actor.pass(100).doAll()]).toEqual([0, 10, 200]);
+    actor.rate.set(100);
+    expect([actor.doAll(), actor.pass(1).doAll()]).toEqual([1800, 100]);
+  });
+
+  test("that is set where there was none begins with a whole burst", () => {
+    const actor = new Actor(0).pass(10);
+    for (let times = 0; times < 10_000; times++) actor.do();
+    actor.rate.set(10);
+    expect(actor.doAll()).toBe(200);
+    actor.rate.set(0);
+    expect([actor.do(1e9), actor.do(1e9)]).toEqual([true, true]);
+  });
+
   test("of 0 allows anything, and nobody is eager", () => {
     const actor = new Actor(0);
     for (let n = 0; n < 1000; n++) expect(actor.do(1_000_000)).toBe(true);

@@ -28,7 +28,7 @@ class Behind {
   readonly #gate: TokenGate;
 
   constructor(isRequired: boolean, tokens = new Tokens(settings)) {
-    this.#gate = new TokenGate(tokens, freeAddresses(), isRequired);
+    this.#gate = new TokenGate(tokens, freeAddresses(), () => isRequired);
   }
 
   /** A plain request with a token, or without one. */

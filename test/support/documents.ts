@@ -44,11 +44,13 @@ function optionsTables(): string {
 function groupTable({ title, options }: OptionGroup): string {
   const rows = options.map(
     (option) =>
-      `| \`${flagOf(option)}\` | \`${variableOf(option)}\` | ${shown(option)} | ${option.help} |`,
+      `| \`${flagOf(option)}\` | \`${variableOf(option)}\` | ${shown(option)} | ${reloaded(option)} | ${option.help} |`,
   );
-  const head = ["| flag | variable | default | what it is |", "|---|---|---|---|"];
+  const head = ["| flag | variable | default | SIGHUP | what it is |", "|---|---|---|---|---|"];
   return [`## ${title}`, ...head, ...rows, ""].join("\n");
 }
+
+const reloaded = ({ isReloaded }: Option<unknown>): string => (isReloaded === true ? "yes" : "");
 
 function framesTable(): string {
   const rows = protocols.flatMap(({ guide, frameLimit }) =>

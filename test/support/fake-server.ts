@@ -10,7 +10,7 @@ import { Staying } from "../../src/core/staying.ts";
 import type { Option, Settings } from "../../src/options/option.ts";
 import type { Context, Opening, Protocol, Route } from "../../src/protocols/protocol.ts";
 import { Connection } from "../../src/server/connection.ts";
-import { patienceOf } from "../../src/server/options.ts";
+import { patienceOf } from "../../src/server/patience.ts";
 import { Router } from "../../src/server/router.ts";
 import { TokenGate } from "../../src/server/token-gate.ts";
 import { wantsTokens } from "../../src/server/token-gate-options.ts";
@@ -60,7 +60,7 @@ export class FakeServer extends FakeNode {
     this.#router = new Router(
       protocols.flatMap(({ name, setUp }) => {
         const service = setUp(context);
-        const gate = new TokenGate(tokens, freeAddresses(), wantsTokens(settings, name));
+        const gate = new TokenGate(tokens, freeAddresses(), () => wantsTokens(settings, name));
         const patience = patienceOf(settings, service.patience);
         return service.routes.map((route) => ({ route, owner: name, gate, patience }));
       }),

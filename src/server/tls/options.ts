@@ -30,6 +30,7 @@ function pemFile<Read>(read: (pem: string) => Read, message: string) {
 
 export const tlsCertFile = option<PemFile<X509Certificate> | undefined>({
   name: "tls-cert-file",
+  isReloaded: true,
   placeholder: "path",
   schema: pemFile(
     (pem) => new X509Certificate(pem),
@@ -41,6 +42,7 @@ export const tlsCertFile = option<PemFile<X509Certificate> | undefined>({
 
 const tlsKeyFile = option<PemFile<KeyObject> | undefined>({
   name: "tls-key-file",
+  isReloaded: true,
   placeholder: "path",
   schema: pemFile(createPrivateKey, "must be a PEM file with a private key, without a passphrase"),
   default: undefined,
@@ -83,8 +85,11 @@ export const usesTls = (settings: Settings): boolean =>
   settings(tlsSelfSigned) || settings(tlsCertFile) !== undefined;
 
 /** @returns `undefined` if the server does not speak TLS; a new certificate at each call if it is to make one */
-export function certificateOf(settings: Settings): ServerCertificate | undefined {
-  if (settings(tlsSelfSigned)) return selfSigned();
+export const certificateOf = (settings: Settings): ServerCertificate | undefined =>
+  settings(tlsSelfSigned) ? selfSigned() : certificateInFiles(settings);
+
+/** @returns `undefined` if none are named */
+export function certificateInFiles(settings: Settings): ServerCertificate | undefined {
   const [cert, key] = [settings(tlsCertFile), settings(tlsKeyFile)];
   return cert === undefined || key === undefined ? undefined : { cert: cert.pem, key: key.pem };
 }

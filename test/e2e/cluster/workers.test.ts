@@ -97,11 +97,11 @@ describeWith(redisProgram, "Redis")("workers", () => {
     expect(staying.size).toBeGreaterThan(0);
   }, 20_000);
 
-  test("are replaced one after another on SIGHUP, and whoever comes meanwhile gets in", async () => {
+  test("are replaced one after another on SIGUSR2, and whoever comes meanwhile gets in", async () => {
     await using redis = await RedisServer.start();
     await using server = await start(redis);
     const before = await workersOf(server);
-    server.signal("SIGHUP");
+    server.signal("SIGUSR2");
     let isReplaced = false;
     const replaced = server
       .logged(({ msg }) => msg === "all workers are replaced")
@@ -138,13 +138,13 @@ describeWith(redisProgram, "Redis")("workers", () => {
     await using server = await start(redis, { JWT_SECRET_FILE: secret });
     const before = await workersOf(server);
     rmSync(secret);
-    server.signal("SIGHUP");
+    server.signal("SIGUSR2");
     const { level } = await server.logged(({ msg }) =>
       msg.startsWith("not all workers are replaced"),
     );
     expect([level, await workersOf(server)]).toEqual(["error", before]);
     writeFileSync(secret, "s".repeat(32));
-    server.signal("SIGHUP");
+    server.signal("SIGUSR2");
     await server.logged(({ msg }) => msg === "all workers are replaced");
     rmSync(folder, { recursive: true });
     const after = await workersOf(server);
@@ -190,7 +190,7 @@ describeWith(redisProgram, "Redis")("workers", () => {
     await using server = await start(redis, { DRAIN_SECONDS: "2" });
     const before = await workersOf(server);
     const clients = await gather(server, freshTopic(), 12);
-    server.signal("SIGHUP");
+    server.signal("SIGUSR2");
     // The first of them is being ended as soon as one of its clients is told so.
     await Promise.any(clients.map(({ socket }) => socket.closed));
     for (const pid of before.slice(1)) process.kill(pid, "SIGKILL");
