@@ -2,6 +2,7 @@
 
 import type { MemberId } from "../../core/ids.ts";
 import { hasRepeatedKey, outline, rawMembers, stringOf } from "../json/raw-members.ts";
+import { isDeep } from "../json/valid.ts";
 import { isReadable, isReadableMeta } from "./readable.ts";
 import { type GstRegistration, type Role, roleNames, type Status } from "./registration.ts";
 
@@ -66,7 +67,7 @@ function statusOf(rawRoles: string | undefined, meta: string): GstMessage | unde
 }
 
 function rolesOf(raw: string | undefined): readonly Role[] | undefined {
-  const given: unknown = raw === undefined ? undefined : JSON.parse(raw);
+  const given: unknown = raw === undefined || isDeep(raw) ? undefined : JSON.parse(raw);
   if (!Array.isArray(given)) return undefined;
   const roles = [...new Set(given)].map((each) => roleNames.find((name) => name === each));
   return roles.every((role) => role !== undefined) ? roles : undefined;

@@ -23,7 +23,8 @@ const maxQuickDepth = 32;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what JSON forbids in strings
 const unusual = /[\u0000-\u001f]|\\(?:[^"\\/bfnrtu]|u(?![\da-fA-F]{4}))/;
 
-const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+/** A number or a word, where `lastIndex` is. */
+export const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 /** Whether a text may have something odd in its strings, which the quick scan does not check. */
 export const isUnusual = (text: string): boolean => unusual.test(text);

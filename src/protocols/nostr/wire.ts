@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import type { CloseReason } from "../../core/close.ts";
+import { isDeep, isJson } from "../json/valid.ts";
 
 /** The longest id of a subscription, in UTF-16 units: NIP-01. */
 export const maxSubscriptionIdLength = 64;
@@ -98,6 +99,8 @@ const refused = (answer: string): ClientMessage => ({ type: "refused", answer })
 
 /** @returns `undefined` for what is not JSON */
 export function parse(text: string): ClientMessage | undefined {
+  if (isDeep(text))
+    return isJson(text) ? refused(answers.notice("invalid: nested too deep")) : undefined;
   let message: unknown;
   try {
     message = JSON.parse(text);

@@ -4,6 +4,7 @@
 import type { CloseReason } from "../../core/close.ts";
 import { ownString } from "../../core/own-string.ts";
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
+import { isJson } from "../json/valid.ts";
 
 /** A message to another client. `dst` and `payload` are JSON as the client wrote it; `to` is `dst` as text. */
 export interface Directed {
@@ -29,6 +30,7 @@ const nobody: ReadonlySet<string | undefined> = new Set([undefined, "null", '""'
 
 export function parse(text: string): PeerjsMessage {
   const members = rawMembers(text, message);
+  // JSON that is not an object is ignored. Any other text closes the socket.
   if (members === undefined) return isJson(text) ? "nothing" : "malformed";
   const [rawType = "", dst, payload] = members;
   const type = stringOf(rawType);
@@ -54,16 +56,6 @@ export function targetOf(frame: string): string | undefined {
   const [, dst] = rawMembers(frame, message) ?? [];
   const to = dst === undefined ? undefined : stringOf(dst);
   return to === undefined ? undefined : ownString(to);
-}
-
-/** JSON that is not an object is ignored. Any other text closes the socket. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Why a client is refused. All texts but the last are those of PeerServer. */

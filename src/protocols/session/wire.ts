@@ -3,6 +3,7 @@
 import type { CloseReason } from "../../core/close.ts";
 import type { MemberId } from "../../core/ids.ts";
 import { outline, stringOf } from "../json/raw-members.ts";
+import { isDeep } from "../json/valid.ts";
 
 /** The members of a message that the server reads. */
 export const message = outline("type", "targetSession", "timestamp", "requirements", "settings");
@@ -98,9 +99,9 @@ export const spelled = (raw: string): string => stringOf(raw) ?? raw;
 /** Whether a `targetSession` names no session, so that the message is for everybody. */
 export const isForAll = (rawTarget: string): boolean => rawTarget === "null" || rawTarget === '""';
 
-/** Replaces members by those of an object, given as JSON. Any other value changes nothing. */
+/** Replaces members by those of an object, given as JSON. Any other value, and one nested too deep, changes nothing. */
 export function merged(before: object | undefined, raw: string): object | undefined {
-  const asked: unknown = JSON.parse(raw);
+  const asked: unknown = isDeep(raw) ? undefined : JSON.parse(raw);
   return typeof asked === "object" && asked !== null ? { ...before, ...asked } : before;
 }
 

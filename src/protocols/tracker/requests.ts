@@ -2,6 +2,7 @@
 
 import { outline, rawMembers, stringOf } from "../json/raw-members.ts";
 import { rawObjects } from "../json/raw-objects.ts";
+import { isDeep } from "../json/valid.ts";
 import { type Binary, binaryOf, isBinary } from "./binary.ts";
 import {
   type AnswerToOffer,
@@ -109,6 +110,7 @@ function parseFromMember(
 }
 
 function parseScrape(raw: string | undefined): TrackerRequest {
+  if (raw !== undefined && isDeep(raw)) return wrong("scrape", reasons.scrape);
   const named: unknown = raw === undefined ? [] : JSON.parse(raw);
   const texts: readonly unknown[] = Array.isArray(named) ? named : [named];
   if (named === null || texts.length === 0 || texts.length > maxScraped)
