@@ -29,6 +29,7 @@ export class Listener {
   readonly #serve: (port: number) => Server<Connection>;
   readonly #log: Log;
   readonly #limit = fileLimit();
+  readonly #port: number;
   readonly #timer: Timer | undefined;
   /** Takes clients; once it has stopped to, the last one that did. */
   #main: Server<Connection>;
@@ -46,6 +47,8 @@ export class Listener {
     this.#serve = serve;
     this.#log = log;
     this.#main = serve(port);
+    // A server that has stopped says the port that it was told.
+    this.#port = this.#main.port ?? port;
     if (this.#limit === Number.POSITIVE_INFINITY) return;
     this.#keepFiles();
     this.#timer = setInterval(() => this.#look(), countsFilesFast() ? lookMs : slowLookMs);
@@ -57,7 +60,7 @@ export class Listener {
 
   /** URLs leave out 80 and 443. */
   get port(): number {
-    return this.#main.port ?? 0;
+    return this.#port;
   }
 
   /** Whether there are too few files for new clients. */
