@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { revocation, revocationForm } from "../../auth/revocations.ts";
-import { badRequest } from "../problem.ts";
+import { badRequest, type Problem } from "../problem.ts";
 import { missingIn } from "./ask.ts";
 import * as q from "./questions.ts";
 import { closingIn, idIn, noConnection, type Visit } from "./visit.ts";
@@ -42,11 +42,14 @@ export async function broadcast({ ask, params, body }: Visit) {
 export async function revoke({ body, revocations }: Visit): Promise<object> {
   const what = v.safeParse(revocation, body);
   if (!what.success) return badRequest(`body: ${revocationForm}`);
-  const added = await revocations?.revoke(what.output);
-  return added === undefined || added === "full"
-    ? { status: 503, title: "Not revoked", detail: "no more tokens can be revoked" }
+  if (revocations === undefined) return notRevoked("no JWT key is configured: no token is good");
+  const added = await revocations.revoke(what.output);
+  return added === "full"
+    ? notRevoked("no more tokens can be revoked")
     : { revoked: true, isKept: added === "kept" };
 }
+
+const notRevoked = (detail: string): Problem => ({ status: 503, title: "Not revoked", detail });
 
 /** What all nodes have done together. */
 const total = (answers: ReadonlyMap<string, number>): number =>

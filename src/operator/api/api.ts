@@ -1,12 +1,14 @@
 // The admin API, on any node for all nodes: a request as data, which a parent passes on to a worker, and its answer.
 
 import * as v from "valibot";
+import { version } from "../../../package.json";
 import type { Revocations } from "../../auth/revocations.ts";
 import type { Bus } from "../../core/bus.ts";
 import { badRequest, notFound, type Problem } from "../problem.ts";
 import { broadcast, closeConnection, closeTopic, revoke } from "./acts.ts";
 import { type Ask, askAll } from "./ask.ts";
 import { connection, connections, members, nodes, protocols, stats, topics } from "./lists.ts";
+import { openapi } from "./openapi.ts";
 import type { Visit } from "./visit.ts";
 
 export interface ApiRequest {
@@ -54,6 +56,8 @@ export async function perform(
   revocations: Pick<Revocations, "revoke"> | undefined,
 ): Promise<ApiReply> {
   const url = new URL(request.path, "http://localhost");
+  if (request.method === "GET" && url.pathname === `${prefix}/openapi.json`)
+    return { status: 200, body: openapi(version) };
   const path = url.pathname.slice(prefix.length);
   const matching = routes.flatMap((route) => {
     const params = paramsOf(route.path, path);

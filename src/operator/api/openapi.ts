@@ -1,0 +1,192 @@
+// The description of the admin API for programs, as OpenAPI 3.1. The tests hold it against what is answered.
+
+import { problemType } from "../problem.ts";
+import { maxPageItems } from "./questions.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const text: Schema = { type: "string" };
+const count: Schema = { type: "integer", minimum: 0 };
+const seconds: Schema = { type: "number", minimum: 0 };
+const flag: Schema = { type: "boolean" };
+
+/** @param optional names of properties that may be absent */
+const object = (properties: Readonly<Record<string, Schema>>, ...optional: string[]): Schema => ({
+  type: "object",
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+
+const list = (items: Schema): Schema => ({ type: "array", items });
+
+/** Nodes that have not answered in time. */
+const missing = list(text);
+const figures = {
+  connections: count,
+  topics: count,
+  members: count,
+  slowPeers: count,
+  framesReceived: count,
+  framesSent: count,
+  bytesReceived: count,
+  bytesSent: count,
+};
+const node = object({
+  id: text,
+  version: text,
+  host: text,
+  startedAt: { type: "number", description: "seconds since 1970" },
+  isReady: flag,
+  connections: count,
+  topics: count,
+});
+const connectionFields = {
+  id: text,
+  node: text,
+  protocol: text,
+  user: text,
+  silentSeconds: seconds,
+  slowSeconds: seconds,
+  queuedFrames: count,
+  queuedBytes: count,
+};
+const connection = object(connectionFields, "user", "slowSeconds");
+const topic = object({ protocol: text, name: text, members: count });
+const member = object({ id: text, connection: text, user: text }, "user");
+const closed = object({ closed: count, missing }, "missing");
+const closing = object(
+  { code: { type: "integer", minimum: 4000, maximum: 4999 }, reason: text },
+  "code",
+  "reason",
+);
+
+const page = { after: text, limit: { type: "integer", minimum: 1, maximum: maxPageItems } };
+
+interface Operation {
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, Schema>>;
+  readonly body?: Schema;
+  readonly answer: Schema;
+}
+
+/** By path and method; the names in a path are texts. */
+export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  "/nodes": {
+    get: { summary: "all nodes", answer: object({ nodes: list(node), missing }, "missing") },
+  },
+  "/stats": {
+    get: {
+      summary: "the figures of all nodes together",
+      answer: object(
+        {
+          nodes: count,
+          ...figures,
+          protocols: { type: "object", additionalProperties: object(figures) },
+          missing,
+        },
+        "missing",
+      ),
+    },
+  },
+  "/protocols": {
+    get: {
+      summary: "the figures of each protocol",
+      answer: object({ protocols: list(object({ name: text, ...figures })), missing }, "missing"),
+    },
+  },
+  "/topics": {
+    get: {
+      summary: "topics, by protocol and name",
+      query: { protocol: text, prefix: text, ...page },
+      answer: object({ topics: list(topic), next: text, missing }, "next", "missing"),
+    },
+  },
+  "/topics/{protocol}/{topic}": {
+    get: {
+      summary: "the members of a topic",
+      query: page,
+      answer: object(
+        { protocol: text, name: text, count, members: list(member), next: text, missing },
+        "next",
+        "missing",
+      ),
+    },
+    delete: { summary: "close the connections of all members", body: closing, answer: closed },
+  },
+  "/topics/{protocol}/{topic}/broadcast": {
+    post: {
+      summary: "send a frame to all members",
+      body: object({ frame: {} }),
+      answer: object({ members: count, missing }, "missing"),
+    },
+  },
+  "/connections": {
+    get: {
+      summary: "connections",
+      query: { protocol: text, user: text, slow: flag, ...page },
+      answer: object({ connections: list(connection), next: text, missing }, "next", "missing"),
+    },
+  },
+  "/connections/{id}": {
+    get: {
+      summary: "one connection",
+      answer: object({ ...connectionFields, topics: list(text) }, "user", "slowSeconds"),
+    },
+    delete: { summary: "close a connection", body: closing, answer: closed },
+  },
+  "/revocations": {
+    post: {
+      summary: "revoke a token, or all that a user was given before a time",
+      body: {
+        oneOf: [object({ jti: text }), object({ sub: text, before: { type: "integer" } })],
+      },
+      answer: object({ revoked: flag, isKept: flag }),
+    },
+  },
+};
+
+const problem = object(
+  { type: text, status: { type: "integer" }, title: text, detail: text },
+  "detail",
+);
+
+const json = (schema: Schema) => ({ content: { "application/json": { schema } } });
+
+export const openapi = (version: string): object => ({
+  openapi: "3.1.0",
+  info: { title: "signalbox admin API", version },
+  servers: [{ url: "/api/v1" }],
+  security: [{ bearer: [] }, { basic: [] }],
+  paths: Object.fromEntries(
+    Object.entries(operations).map(([path, methods]) => [path, pathOf(path, methods)]),
+  ),
+  components: {
+    securitySchemes: {
+      bearer: { type: "http", scheme: "bearer" },
+      basic: { type: "http", scheme: "basic" },
+    },
+  },
+});
+
+function pathOf(path: string, methods: Readonly<Record<string, Operation>>) {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: text,
+  }));
+  const all = Object.entries(methods).map(([method, { summary, query = {}, body, answer }]) => {
+    const inQuery = Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema }));
+    const operation = {
+      summary,
+      ...(inQuery.length > 0 && { parameters: inQuery }),
+      ...(body !== undefined && { requestBody: json(body) }),
+      responses: {
+        200: { description: summary, ...json(answer) },
+        default: { description: "refused", content: { [problemType]: { schema: problem } } },
+      },
+    };
+    return [method, operation] as const;
+  });
+  return { ...(inPath.length > 0 && { parameters: inPath }), ...Object.fromEntries(all) };
+}
