@@ -7,11 +7,36 @@ import { describeWith } from "../../support/missing.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
+import { now, secret, sign } from "../../support/tokens.ts";
 import { freshTopic, joinTopic, joinTwo } from "../../support/topic-client.ts";
 
 const start = () => ServerProcess.start([], adminEnvironment);
 
 describe("on one node", () => {
+  test("a token is revoked, which closes its connections", async () => {
+    const env = { ...adminEnvironment, JWT_SECRET: secret, AUTH: "required" };
+    await using server = await ServerProcess.start([], env);
+    const come = async (claims: Record<string, unknown>) =>
+      joinTopic(server.url, `${freshTopic()}?token=${await sign(claims)}`);
+    const [one, alices] = [await come({ jti: "one", sub: "bob" }), await come({ sub: "alice" })];
+    const before = now();
+    const revoke = (body: unknown) => admin(server, "POST", "/revocations", body);
+    const done = { status: 200, body: { revoked: true, isKept: false } };
+    expect([await revoke({ jti: "one" }), await revoke({ sub: "alice", before })]).toEqual([
+      done,
+      done,
+    ]);
+    for (const { socket } of [one, alices])
+      expect(await socket.closed).toEqual({ code: 4001, reason: "token revoked" });
+    for (const body of [{}, { jti: "" }, { sub: "alice" }, { jti: "a", sub: "b", before }])
+      expect((await revoke(body)).status).toBe(400);
+  });
+
+  test("where there is no key there is no token to revoke", async () => {
+    await using server = await start();
+    expect((await admin(server, "POST", "/revocations", { jti: "one" })).status).toBe(503);
+  });
+
   test("lists show nodes, protocols, topics, members and connections", async () => {
     await using server = await start();
     const topic = freshTopic();
