@@ -12,9 +12,13 @@ const timer = setInterval(tell, 1000);
 process.on("message", () => {
   void crowd.leave();
 });
+let isDone = false;
+// Before it is done, its parent has failed.
+process.on("disconnect", () => process.exit(isDone ? 0 : 1));
 
 await crowd.live();
 await crowd.leave();
 clearInterval(timer);
 tell();
+isDone = true;
 process.disconnect?.();
