@@ -95,6 +95,8 @@ const turnPattern = /^turns?:(.+?)(?:\?transport=(?:udp|tcp))?$/;
 
 export const turnServers = option<readonly TurnServer[]>({
   name: "ice-turn-servers",
+  isReloaded: true,
+  isList: true,
   placeholder: "servers",
   schema: v.pipe(
     list(
@@ -119,6 +121,7 @@ const turnServersFile = fileWith(turnServers);
 
 export const iceOpen = option({
   name: "ice-open",
+  isReloaded: true,
   placeholder: "boolean",
   schema: boolean(),
   default: false,

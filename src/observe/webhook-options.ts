@@ -17,6 +17,7 @@ const isAddress = (given: string): boolean => /^https?:/i.test(given) && URL.can
 
 export const webhookUrl: Option<readonly string[] | undefined> = {
   name: "webhook-url",
+  isList: true,
   placeholder: "urls",
   schema: v.pipe(
     list(),
@@ -39,6 +40,7 @@ export const webhookSecret: Option<string | undefined> = {
 
 export const webhookEventsOption: Option<readonly string[] | undefined> = {
   name: "webhook-events",
+  isList: true,
   placeholder: "list",
   schema: v.pipe(
     list(),

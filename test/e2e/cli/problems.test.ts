@@ -47,8 +47,11 @@ const unfit = (named: readonly string[], declared: readonly Option<unknown>[] = 
 /** Any text but none will do for these. */
 const texts = [
   "host",
+  "admin-host",
   "jwt-audience",
   "jwt-issuer",
+  "jwt-kid",
+  "jwt-kid-previous",
   "webrtc-turn-username",
   "webrtc-turn-credential",
   "webrtc-turn-secret",
