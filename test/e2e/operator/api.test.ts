@@ -137,10 +137,11 @@ describeWith(redisProgram, "Redis")("on two nodes", () => {
     const ann = await joinTopic(near.url, topic);
     const bob = await joinTopic(far.url, topic);
     await ann.socket.next();
-    await until(
-      async () => (await admin(near, "GET", "/nodes")).body.nodes.length === 2,
-      "the other node is not known",
-    );
+    for (const node of [near, far])
+      await until(
+        async () => (await admin(node, "GET", "/nodes")).body.nodes.length === 2,
+        "the other node is not known",
+      );
     expect((await admin(near, "GET", "/topics")).body).toEqual({
       topics: [{ protocol: "topic", name: topic, members: 2 }],
     });

@@ -151,7 +151,7 @@ describeWith(redisProgram, "Redis")("several processes", () => {
     const first = await scrape(server);
     const connects = 'signalbox_connects_total{protocol="topic"}';
     expect([first.get(connects), first.get('signalbox_members{protocol="topic"}')]).toEqual([8, 8]);
-    server.signal("SIGHUP");
+    server.signal("SIGUSR2");
     await Promise.all(clients.map(({ socket }) => socket.closed));
     await server.logged(({ msg }) => msg === "all workers are replaced");
     const last = await scrape(server);
