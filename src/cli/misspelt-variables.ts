@@ -6,6 +6,9 @@ import { nearest } from "../options/nearest.ts";
 /** PeerServer's only variable besides PORT, and ours. */
 const peerServers: Readonly<Record<string, string>> = { PEERSERVER_PATH: "PEERJS_PATH" };
 
+/** What machines set for every program, and is near one of ours. */
+const usual: ReadonlySet<string> = new Set(["LOGNAME"]);
+
 /** Short names, such as HOST and PORT, are like too many others (HOME, POST). */
 function editsFor(length: number): number {
   if (length < 6) return 0;
@@ -23,7 +26,8 @@ export function misspeltVariables(
   const isSet = (name: string): boolean => (environment[name] ?? "") !== "";
   const long = known.filter((name) => editsFor(name.length) > 0);
   return Object.keys(environment)
-    .filter((name) => isSet(name) && !known.includes(name) && /^\w+$/.test(name))
+    .filter((name) => isSet(name) && !known.includes(name) && !usual.has(name))
+    .filter((name) => /^\w+$/.test(name))
     .flatMap((name) => {
       const near = peerServers[name] ?? nearest(name, long, editsFor);
       if (near === undefined || !known.includes(near) || isSet(near)) return [];

@@ -189,6 +189,7 @@ const claims = fc
       ),
       nbf: fc.oneof(fc.constantFrom(0, now() - 10, now() + 1000), fc.jsonValue()),
       iat: fc.oneof(fc.constant(now()), fc.jsonValue()),
+      jti: fc.oneof(fc.constantFrom("1", "", "j".repeat(256)), fc.jsonValue()),
       username: fc.oneof(fc.constantFrom("Alice", "", "x".repeat(256)), fc.jsonValue()),
       name: fc.oneof(fc.constantFrom("A.", "y".repeat(255)), fc.jsonValue()),
       rooms: fc.oneof(fc.constantFrom([], ["team-*", "a"], ["*"], [""]), fc.jsonValue()),
@@ -206,7 +207,7 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 
 /** Who claims let in, as docs/authentication.md says it. */
 function due(text: string): unknown {
-  const { sub, exp, nbf, iat, username, name: own, rooms, role, can, to } = JSON.parse(text);
+  const { sub, exp, nbf, iat, jti, username, name: own, rooms, role, can, to } = JSON.parse(text);
   const second = now();
   const isInTime =
     isNumber(exp) &&
@@ -228,6 +229,8 @@ function due(text: string): unknown {
     userId: sub,
     name: shown,
     until: (exp + 60) * 1000,
+    jti: isText(jti) && jti.length <= 255 ? jti : undefined,
+    issuedAt: iat ?? 0,
     role: isText(role) && role.length <= 64 ? role : undefined,
     rights: isFree ? undefined : { maySignal, mayBroadcast, to: to && new Set(to) },
   };

@@ -82,6 +82,7 @@ test("two peers read each other's frames, and nothing else, whatever others send
       "connection opened",
       "connection ended",
       "joined a topic",
+      "first relay",
       "left a topic",
       "upgrade refused",
       "closing all connections; a second signal ends at once",
