@@ -78,6 +78,7 @@ describeNodes((start) => {
       );
       for (const [socket] of people) socket.destroy();
     },
+    120_000,
   );
 });
 
