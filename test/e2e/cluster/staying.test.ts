@@ -116,7 +116,9 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
   test.concurrent.each(["SIGTERM", "SIGKILL", "SIGSTOP"] as const)(
     "and gets %s has its members go on at the other, and nobody notices",
     async (signal) => {
-      await using cluster = await ClusterOfNodes.start(2, { RESUME_SECONDS: "3" });
+      // Nodes that have just started may not have agreed on a key.
+      const key = { RESUME_KEY: "k".repeat(32) };
+      await using cluster = await ClusterOfNodes.start(2, { RESUME_SECONDS: "3", ...key });
       const topic = freshTopic();
       const { socket, welcome } = await stay(cluster.url(0), topic, "resume=new");
       const bob = await joinTopic(cluster.url(1), topic);
