@@ -1,57 +1,24 @@
-// A real HAProxy with the configuration that the project ships, in front of servers of a test.
+// A real HAProxy with the configuration that the project ships.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { root } from "./paths.ts";
-import { freePort } from "./y-webrtc-client.ts";
+import type { ProxyKind } from "./proxy-process.ts";
 
 /** Where the program is; tests that need it are skipped without. */
 export const haproxyProgram = "/usr/sbin/haproxy";
 
-export class Haproxy implements AsyncDisposable {
-  readonly url: URL;
-  readonly #folder: string;
-  readonly #process: Bun.Subprocess;
-
-  private constructor(port: number, folder: string) {
-    this.url = new URL(`http://127.0.0.1:${port}`);
-    this.#folder = folder;
-    this.#process = Bun.spawn([haproxyProgram, "-db", "-f", `${folder}/haproxy.cfg`], {
-      stdin: "ignore",
-      stdout: "ignore",
-      stderr: "ignore",
-    });
-  }
-
-  /**
-   * Starts it in front of `nodes`, and waits until it answers.
-   * @param idleSeconds after which it ends a WebSocket on which nothing passes
-   */
-  static async start(nodes: readonly URL[], idleSeconds = 3600): Promise<Haproxy> {
-    const port = await freePort();
-    const folder = mkdtempSync(`${tmpdir()}/haproxy-`);
-    await Bun.write(`${folder}/haproxy.cfg`, await configurationFor(nodes, port, idleSeconds));
-    const haproxy = new Haproxy(port, folder);
-    const isUp = () =>
-      fetch(new URL("/livez", haproxy.url)).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    while (!(await isUp())) await Bun.sleep(20);
-    return haproxy;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGTERM");
-    await this.#process.exited;
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
+export const haproxy: ProxyKind = {
+  name: "haproxy",
+  file: "haproxy.cfg",
+  command: (folder) => [haproxyProgram, "-db", "-f", `${folder}/haproxy.cfg`],
+  stderr: "ignore",
+  configurationFor,
+};
 
 /** deploy/haproxy.cfg with other addresses. */
 async function configurationFor(
   nodes: readonly URL[],
   port: number,
+  _folder: string,
   idleSeconds: number,
 ): Promise<string> {
   const shipped = await Bun.file(`${root}/deploy/haproxy.cfg`).text();

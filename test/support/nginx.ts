@@ -1,54 +1,26 @@
-// A real nginx with the configuration that the project ships, in front of servers of a test.
+// A real nginx with the configuration that the project ships.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { root } from "./paths.ts";
-import { freePort } from "./y-webrtc-client.ts";
+import type { ProxyKind } from "./proxy-process.ts";
 
 /** Where the program is; tests that need it are skipped without. */
 export const nginxProgram = "/usr/sbin/nginx";
 
-export class Nginx implements AsyncDisposable {
-  readonly url: URL;
-  readonly #folder: string;
-  readonly #process: Bun.Subprocess;
-
-  private constructor(port: number, folder: string) {
-    this.url = new URL(`http://127.0.0.1:${port}`);
-    this.#folder = folder;
-    this.#process = Bun.spawn(
-      [nginxProgram, "-p", folder, "-c", `${folder}/nginx.conf`, "-e", `${folder}/error.log`],
-      { stdin: "ignore", stdout: "ignore", stderr: "inherit" },
-    );
-  }
-
-  /**
-   * Starts it in front of `nodes`, and waits until it answers.
-   * @param idleSeconds after which it ends a WebSocket on which nothing passes
-   */
-  static async start(nodes: readonly URL[], idleSeconds = 3600): Promise<Nginx> {
-    const port = await freePort();
-    const folder = mkdtempSync(`${tmpdir()}/nginx-`);
-    await Bun.write(
-      `${folder}/nginx.conf`,
-      await configurationFor(nodes, port, folder, idleSeconds),
-    );
-    const nginx = new Nginx(port, folder);
-    const isUp = () =>
-      fetch(new URL("/livez", nginx.url)).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    while (!(await isUp())) await Bun.sleep(20);
-    return nginx;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#process.kill("SIGTERM");
-    await this.#process.exited;
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
+export const nginx: ProxyKind = {
+  name: "nginx",
+  file: "nginx.conf",
+  command: (folder) => [
+    nginxProgram,
+    "-p",
+    folder,
+    "-c",
+    `${folder}/nginx.conf`,
+    "-e",
+    `${folder}/error.log`,
+  ],
+  stderr: "inherit",
+  configurationFor,
+};
 
 /** deploy/nginx.conf with other addresses, in one process that writes into its folder alone. */
 async function configurationFor(

@@ -3,7 +3,8 @@
 import { expect, test } from "bun:test";
 import { ClusterOfNodes } from "../../support/cluster.ts";
 import { describeWith, isThere } from "../../support/missing.ts";
-import { Nginx, nginxProgram } from "../../support/nginx.ts";
+import { nginx, nginxProgram } from "../../support/nginx.ts";
+import { ProxyProcess } from "../../support/proxy-process.ts";
 import { redisProgram } from "../../support/redis-server.ts";
 import { freshTopic, heard, type Joined, joinTopic } from "../../support/topic-client.ts";
 
@@ -12,11 +13,14 @@ const program = isThere(redisProgram, "Redis") ? nginxProgram : null;
 describeWith(program, "nginx and Redis")("behind nginx", () => {
   test("clients are spread over the nodes, and meet all the same", async () => {
     await using cluster = await ClusterOfNodes.start(3);
-    await using nginx = await Nginx.start(cluster.nodes.map(({ url }) => url));
+    await using proxy = await ProxyProcess.start(
+      nginx,
+      cluster.nodes.map(({ url }) => url),
+    );
     const topic = freshTopic();
     const clients: Joined[] = [];
     for (let joining = 0; joining < 6; joining++) {
-      const client = await joinTopic(nginx.url, topic);
+      const client = await joinTopic(proxy.url, topic);
       for (const { socket } of clients) expect(await socket.next()).toContain(client.id);
       clients.push(client);
     }
@@ -36,7 +40,10 @@ describeWith(program, "nginx and Redis")("behind nginx", () => {
 
   test("whoever comes while a node is stopped is sent to another one", async () => {
     await using cluster = await ClusterOfNodes.start(2);
-    await using nginx = await Nginx.start(cluster.nodes.map(({ url }) => url));
+    await using proxy = await ProxyProcess.start(
+      nginx,
+      cluster.nodes.map(({ url }) => url),
+    );
     const [stopping] = cluster.nodes;
     let hasStopped = false;
     void stopping!.exited.then(() => {
@@ -45,7 +52,7 @@ describeWith(program, "nginx and Redis")("behind nginx", () => {
     stopping!.signal("SIGTERM");
     await stopping!.logged(({ msg }) => msg.startsWith("closing all connections"));
     do {
-      const { socket } = await joinTopic(nginx.url, freshTopic());
+      const { socket } = await joinTopic(proxy.url, freshTopic());
       expect(await heard(socket)).toEqual([]);
     } while (!hasStopped);
   }, 20_000);
