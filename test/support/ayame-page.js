@@ -2,25 +2,7 @@
 // Everything that happens is written down in `happened`.
 
 import { createConnection, defaultOptions } from "@open-ayame/ayame-web-sdk";
-
-const happened = [];
-let waiting = [];
-
-function happens(event) {
-  happened.push(event);
-  const woken = waiting;
-  waiting = [];
-  for (const wake of woken) wake();
-}
-
-/** Resolves when something that begins like this has happened, before or after. @returns it */
-async function seen(event) {
-  for (;;) {
-    const found = happened.find((each) => each.startsWith(event));
-    if (found !== undefined) return found;
-    await new Promise((resolve) => waiting.push(resolve));
-  }
-}
+import { happens, seenBeginning as seen } from "./page-events.js";
 
 let connection;
 

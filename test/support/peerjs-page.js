@@ -2,33 +2,13 @@
 // test. Everything that happens to its peer is written down in `happened`.
 
 import { Peer } from "peerjs";
+import { happened, happens, seen, seenBeginning } from "./page-events.js";
 
-const happened = [];
-let waiting = [];
 let peer;
 let newestSocket;
 
-function happens(event) {
-  happened.push(event);
-  const woken = waiting;
-  waiting = [];
-  for (const wake of woken) wake();
-}
-
-/** Resolves when it has happened, before or after; with all that has happened by then. */
-async function seen(event) {
-  while (!happened.includes(event)) await new Promise((resolve) => waiting.push(resolve));
-  return happened;
-}
-
 /** Resolves with the first error of the peer: its type, and what it says. */
-async function failed() {
-  for (;;) {
-    const error = happened.find((event) => event.startsWith("error "));
-    if (error !== undefined) return error;
-    await new Promise((resolve) => waiting.push(resolve));
-  }
-}
+const failed = () => seenBeginning("error ");
 
 /** Makes a peer that does as it is told: it answers calls with a picture, and messages with an echo. */
 function begin(options, id) {

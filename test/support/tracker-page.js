@@ -3,23 +3,10 @@
 
 import { joinRoom, selfId } from "@trystero-p2p/torrent";
 import Client from "bittorrent-tracker/client";
+import { happened, happens, seen } from "./page-events.js";
+import { greeting } from "./trystero-greeting.js";
 
-const happened = [];
-let waiting = [];
 const clients = new Map();
-
-function happens(event) {
-  happened.push(event);
-  const woken = waiting;
-  waiting = [];
-  for (const wake of woken) wake();
-}
-
-/** Resolves when it has happened, before or after; with all that has happened by then. */
-async function seen(event) {
-  while (!happened.includes(event)) await new Promise((resolve) => waiting.push(resolve));
-  return happened;
-}
 
 /**
  * A client of bittorrent-tracker in a swarm: it greets every peer that it is connected to. Clients of one page
@@ -50,26 +37,10 @@ function begin(announce, infoHash, peerId, left) {
   client.start();
 }
 
-/** Comes in a room of trystero, and greets everybody there. @returns its id */
-function join(url, roomId) {
-  const config = { appId: "test", relayConfig: { urls: [url] }, rtcConfig: { iceServers: [] } };
-  const room = joinRoom(config, roomId);
-  const greeting = room.makeAction("greeting");
-  greeting.onMessage = (text, { peerId }) => happens(`read ${text} of ${peerId}`);
-  room.onPeerJoin = (peerId) => {
-    happens(`joined ${peerId}`);
-    void greeting.send(`hello ${peerId}`, { target: peerId });
-  };
-  room.onPeerLeave = (peerId) => happens(`left ${peerId}`);
-  window.room = room;
-  return selfId;
-}
-
 window.pageOfTest = {
   seen,
   begin,
-  join,
-  leave: () => window.room.leave(),
+  ...greeting({ joinRoom, selfId }),
   happened: () => happened,
   scrape: (peerId, infoHash) => clients.get(peerId).scrape({ infoHash }),
   complete: (peerId) => clients.get(peerId).complete(),
