@@ -116,9 +116,9 @@ export class RawSocket {
     return this.#closed.promise;
   }
 
-  /** Resolves when the connection itself has ended. */
+  /** Resolves when the connection itself has ended and, where there are several nodes, all of them know. */
   get gone(): Promise<void> {
-    return this.#gone.promise;
+    return this.#gone.promise.then(async () => void (await settled(this.url)));
   }
 
   send(text: string): void {
