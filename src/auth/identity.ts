@@ -1,7 +1,7 @@
 // Who holds a token, and what it allows: the claims of a token whose signature is good.
 
 import type { JWTPayload } from "jose";
-import type { Pass } from "../core/peer.ts";
+import type { Pass } from "../core/pass.ts";
 import { isRole, type Rights } from "../core/rights.ts";
 import { leewaySeconds, maxDaysAhead, maxNameLength, type Refusal, serverId } from "./refusal.ts";
 import type { Revocable } from "./revocations.ts";

@@ -125,7 +125,7 @@ export class Hub<Info> {
     if (known === undefined) this.#announce("joined", member, topic);
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
-    peer.memberships.push(member);
+    peer.remember(member);
     this.#link.joined(name, member.id, member.info, member.role);
     this.#observer?.joined(peer, name);
     this.#lists.changed(topic);

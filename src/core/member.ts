@@ -160,7 +160,7 @@ export class LocalMember<Info> implements BackpressureListener {
     this.unsubscribe();
     this.peer.forget(this);
     this.peer = peer;
-    peer.memberships.push(this);
+    peer.remember(this);
     if (!peer.outbox.isBackedUp) this.relieved();
   }
 

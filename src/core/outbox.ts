@@ -2,6 +2,7 @@
 // transport is backed up they wait here; a frame that does not fit is dropped, and the sender is told.
 // What a dropped frame means on the wire is the protocol's business.
 
+import type { Clock } from "./clock.ts";
 import { gatherBytes, guaranteedQueueBytes, type Limits } from "./limits.ts";
 import type { Delivery } from "./outcome.ts";
 import type { Tick } from "./tick.ts";
@@ -25,6 +26,7 @@ export interface OutboxOwner extends BackpressureListener {
 /** What all outboxes of a node share. */
 export interface OutboxContext {
   readonly tick: Tick;
+  readonly clock: Clock;
   readonly limits: Limits;
   /** Bytes of UTF-8 that wait in all of them. */
   readonly waiting: { bytes: number };
@@ -38,7 +40,8 @@ export class Outbox {
   #frames: string[] | undefined;
   /** While backed up: bytes of UTF-8 that wait, which all share. Before: UTF-16 units gathered in this tick. */
   #size = 0;
-  #backedUp = false;
+  /** Since when the transport has not been taking frames, by the clock. */
+  #backedUpSince: number | undefined;
 
   constructor(transport: Transport, context: OutboxContext, owner: OutboxOwner) {
     this.#transport = transport;
@@ -48,7 +51,12 @@ export class Outbox {
 
   /** Whether the transport has stopped taking frames. */
   get isBackedUp(): boolean {
-    return this.#backedUp;
+    return this.#backedUpSince !== undefined;
+  }
+
+  /** Since when, by the clock. */
+  get backedUpSince(): number | undefined {
+    return this.#backedUpSince;
   }
 
   /** Whether no frame waits here. */
@@ -58,12 +66,12 @@ export class Outbox {
 
   /** Frames that wait while it is backed up. */
   get waitingFrames(): number {
-    return this.#backedUp ? (this.#frames?.length ?? 0) : 0;
+    return this.isBackedUp ? (this.#frames?.length ?? 0) : 0;
   }
 
   /** Takes a frame. A backed-up outbox at its bound refuses it: `dropped`. */
   push(frame: string): Delivery {
-    if (this.#backedUp) return this.#queue(frame);
+    if (this.isBackedUp) return this.#queue(frame);
     if (this.#frames === undefined) {
       this.#frames = [frame];
       this.#context.tick.add(this);
@@ -79,7 +87,7 @@ export class Outbox {
    * @returns UTF-16 units that had gathered
    */
   flush(): number {
-    if (this.#backedUp || this.#frames === undefined) return 0;
+    if (this.isBackedUp || this.#frames === undefined) return 0;
     const length = this.#size;
     try {
       if (this.#transport.readyState !== OPEN) this.#closed();
@@ -98,8 +106,8 @@ export class Outbox {
 
   /** The transport holds bytes that its reader leaves unread: from now on frames wait here. */
   backUp(): void {
-    if (this.#backedUp) return;
-    this.#backedUp = true;
+    if (this.isBackedUp) return;
+    this.#backedUpSince = this.#context.clock.seconds;
     this.#size = 0;
     for (const frame of this.#frames ?? []) this.#count(Buffer.byteLength(frame));
     this.#owner.backedUp();
@@ -107,7 +115,7 @@ export class Outbox {
 
   /** Bytes of UTF-8 that wait, once it is backed up. */
   get waitingBytes(): number {
-    return this.#backedUp ? this.#size : 0;
+    return this.isBackedUp ? this.#size : 0;
   }
 
   /** Takes what waits out of it, oldest first. */
@@ -120,18 +128,18 @@ export class Outbox {
   /** Sends frames that have waited in another outbox, within the bounds of that one. */
   putAll(frames: readonly string[]): void {
     for (const frame of frames) {
-      if (this.#backedUp) this.#add(frame, Buffer.byteLength(frame));
+      if (this.isBackedUp) this.#add(frame, Buffer.byteLength(frame));
       else this.push(frame);
     }
   }
 
   /** Nothing waits in the transport any more: sends on, and tells the owner once all has left. */
   drained(): void {
-    if (!this.#backedUp) return;
+    if (!this.isBackedUp) return;
     this.#context.waiting.bytes -= this.#size;
-    this.#backedUp = false;
+    this.#backedUpSince = undefined;
     this.flush();
-    if (!this.#backedUp) this.#owner.relieved();
+    if (!this.isBackedUp) this.#owner.relieved();
   }
 
   /** Its peer has gone, and what waits is given up. */
@@ -194,7 +202,7 @@ export class Outbox {
   }
 
   #empty(): void {
-    if (this.#backedUp) this.#context.waiting.bytes -= this.#size;
+    if (this.isBackedUp) this.#context.waiting.bytes -= this.#size;
     this.#frames = undefined;
     this.#size = 0;
   }

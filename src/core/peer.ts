@@ -1,7 +1,6 @@
 // One connected client as the core sees it: its transport, its outbox, where it is a member, and when it
 // last showed a sign of life.
 
-import type { Clock } from "./clock.ts";
 import { type CloseReason, closeReasons } from "./close.ts";
 import {
   type BackpressureListener,
@@ -10,37 +9,12 @@ import {
   type OutboxOwner,
 } from "./outbox.ts";
 import type { Delivery, FailedOutcome } from "./outcome.ts";
+import type { Pass } from "./pass.ts";
+import type { Patience, PeerGroup } from "./peer-group.ts";
 import type { Rate } from "./rate.ts";
 import type { Rights } from "./rights.ts";
 import type { Traffic } from "./traffic.ts";
 import { OPEN, type Transport } from "./transport.ts";
-
-/** How long a protocol waits for a sign of life, in seconds, and what it then says. */
-export interface Patience {
-  /** Silence after which the peer is pinged, and again as long after that. */
-  readonly pingSeconds: number;
-  /** Silence after which the peer is closed. */
-  readonly silentSeconds: number;
-  readonly gone: CloseReason;
-}
-
-/** What all peers of one protocol share. */
-export interface PeerGroup {
-  readonly protocol: string;
-  readonly patience: Patience;
-  readonly traffic: Traffic;
-}
-
-/** What a peer's token allows, and until when. */
-export interface Pass {
-  /** Milliseconds since 1970. */
-  readonly until: number;
-  /** What others may be allowed to reach; at most `maxRoleLength` long. */
-  readonly role?: string | undefined;
-  /** Unset for a holder that may do everything. */
-  readonly rights?: Rights | undefined;
-  mayJoin(topic: string): boolean;
-}
 
 /** Is told of this peer's relays that failed. */
 export interface RelayListener {
@@ -53,7 +27,6 @@ export interface RelayListener {
 
 /** What all peers of a node share. */
 export interface PeerContext extends OutboxContext {
-  readonly clock: Clock;
   /** What one connection may do: see `Limits.framesPerSecond`. */
   readonly frameRate: Rate;
   readonly byteRate: Rate;
@@ -69,16 +42,14 @@ export class Peer implements OutboxOwner {
   transport: Transport;
   outbox: Outbox;
   readonly group: PeerGroup;
-  /** Its memberships, which the hubs keep. */
-  readonly memberships: BackpressureListener[] = [];
+  /** What the hubs keep of it: most peers are in one topic, and that costs no array. */
+  #memberships: BackpressureListener | BackpressureListener[] | undefined;
   /** Its side of the protocol, once that has begun. */
   conversation: RelayListener | undefined;
   /** When the last frame or pong came, by the clock. */
   lastSeen: number;
   /** When it was last pinged, by the clock. */
   lastPinged = 0;
-  /** Since when its outbox is backed up, by the clock. */
-  backedUpSince: number | undefined;
   /** `undefined` for a peer that needs no token: it may join anything, and stay. */
   pass: Pass | undefined;
   /** Why the server closed it, if it did. */
@@ -110,14 +81,35 @@ export class Peer implements OutboxOwner {
     return this.group.traffic;
   }
 
+  /** Its memberships, oldest first. */
+  get memberships(): readonly BackpressureListener[] {
+    const kept = this.#memberships;
+    if (kept === undefined) return [];
+    return Array.isArray(kept) ? kept : [kept];
+  }
+
+  /** It has become a member of a topic. */
+  remember(membership: BackpressureListener): void {
+    if (this.#memberships === undefined) this.#memberships = membership;
+    else if (Array.isArray(this.#memberships)) this.#memberships.push(membership);
+    else this.#memberships = [this.#memberships, membership];
+  }
+
   /** One of its memberships is over, or goes on with another peer. */
   forget(membership: BackpressureListener): void {
-    this.memberships.splice(this.memberships.indexOf(membership), 1);
+    const kept = this.#memberships;
+    if (Array.isArray(kept)) kept.splice(kept.indexOf(membership), 1);
+    else if (kept === membership) this.#memberships = undefined;
   }
 
   /** The number of its connection in the log. */
   get connection(): number | undefined {
     return this.transport.data?.number;
+  }
+
+  /** Since when its outbox is backed up, by the clock. */
+  get backedUpSince(): number | undefined {
+    return this.outbox.backedUpSince;
   }
 
   get isOpen(): boolean {
@@ -195,13 +187,11 @@ export class Peer implements OutboxOwner {
   }
 
   backedUp(): void {
-    this.backedUpSince = this.#context.clock.seconds;
     this.#context.slowed(this);
     for (const membership of this.memberships) membership.backedUp();
   }
 
   relieved(): void {
-    this.backedUpSince = undefined;
     this.#context.hastened(this);
     try {
       for (const membership of this.memberships) membership.relieved();

@@ -2,7 +2,7 @@
 
 import type { Clock } from "../core/clock.ts";
 import type { Limits } from "../core/limits.ts";
-import type { PeerGroup } from "../core/peer.ts";
+import type { PeerGroup } from "../core/peer-group.ts";
 import type { WorkQueue } from "../core/work-queue.ts";
 import type { Held } from "./backlog.ts";
 

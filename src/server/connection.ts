@@ -1,5 +1,5 @@
-// What hangs on a socket, from the upgrade to the end of its conversation. While an opening or a conversation waits, for
-// a token, other nodes or its turn, the messages are kept here, in order and bounded. Protocols do not notice.
+// What hangs on a socket, until its conversation ends. While an opening or a conversation waits, for a token, other nodes
+// or its turn, the messages are kept here, in order and bounded. Protocols do not notice.
 
 import { closeReasons, isCloseReason } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
@@ -8,6 +8,7 @@ import { Backlog, type BacklogBounds, boundsBeforeKeys, boundsOf } from "./backl
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, type MessageKind } from "./excess.ts";
 import { isOver, textOf } from "./frame-bytes.ts";
+import type { TurnKey } from "./turn-key.ts";
 
 /** Kept messages that are handled in one turn, if there is time. */
 const messagesPerTurn = 64;
@@ -19,16 +20,16 @@ export class Connection {
   /** Set when the socket opens. */
   peer: Peer | undefined;
   /** The key for `WorkQueue.run`; `Admission` knows whether it is an address. */
-  readonly key: string;
+  readonly key: TurnKey;
   /** The opening until the socket opens, and the conversation from when it begins. One more field costs 32 bytes. */
   #side: Opening | Conversation | undefined;
   /** Set while the opening or the conversation waits. */
   #backlog: Backlog | undefined;
-  /** How the client closed the socket while its conversation was waiting. */
+  /** How the client closed the socket while its conversation waited. */
   #leftWith: number | undefined;
   #excess: Excess | undefined;
 
-  constructor(context: ConnectionContext, opening: Opening, key: string, number: number) {
+  constructor(context: ConnectionContext, opening: Opening, key: TurnKey, number: number) {
     this.context = context;
     this.number = number;
     this.#side = opening;
@@ -90,11 +91,10 @@ export class Connection {
   }
 
   #handle(peer: Peer, text: string): void {
-    const { outbox } = peer;
-    const isFirst = outbox.isEmpty;
+    const isFirst = peer.outbox.isEmpty;
     const waiting = this.#conversation?.receive(text);
     // Bun answers a Close that came in the same segment before the tick ends: the answer to this message goes first.
-    if (isFirst && !outbox.isEmpty) outbox.flush();
+    if (isFirst && !peer.outbox.isEmpty) peer.outbox.flush();
     if (waiting !== undefined) void this.#wait(peer, waiting);
   }
 

@@ -1,7 +1,7 @@
 // How long the server waits for clients.
 
 import { closeReasons } from "../core/close.ts";
-import type { Patience } from "../core/peer.ts";
+import type { Patience } from "../core/peer-group.ts";
 import type { Settings } from "../options/option.ts";
 import { pingSeconds, silentSeconds } from "./options.ts";
 

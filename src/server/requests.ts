@@ -10,7 +10,7 @@ import type { Origins } from "./origins.ts";
 import type { Match, Router } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 import type { SlowWatch } from "./slow-watch.ts";
-import { keyOf } from "./turn-key.ts";
+import { keyOf, type TurnKey } from "./turn-key.ts";
 
 type GetMatch = Match<ServedRoute & { readonly route: GetRoute }>;
 
@@ -26,7 +26,7 @@ export class Requests {
   }
 
   /** Whose turn a request is. @param peer address of the connection */
-  keyOf(request: Request, peer: string): string {
+  keyOf(request: Request, peer: string): TurnKey {
     return keyOf(urlOf(request), this.#admission.addressOf(request, peer));
   }
 

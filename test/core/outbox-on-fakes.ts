@@ -1,5 +1,6 @@
 // Outboxes on fake sockets, whose tick ends when a test says so.
 
+import { Clock } from "../../src/core/clock.ts";
 import type { Limits } from "../../src/core/limits.ts";
 import { Outbox } from "../../src/core/outbox.ts";
 import { Tick } from "../../src/core/tick.ts";
@@ -20,7 +21,12 @@ export function open(
   const traffic = new Traffic();
   const outbox = new Outbox(
     socket,
-    { tick: new Tick(ticks.schedule, () => 0), limits: { ...roomy, ...limits }, waiting },
+    {
+      tick: new Tick(ticks.schedule, () => 0),
+      clock: new Clock(() => undefined),
+      limits: { ...roomy, ...limits },
+      waiting,
+    },
     {
       traffic,
       backedUp: () => told.push("backed up"),

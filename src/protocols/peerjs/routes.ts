@@ -5,7 +5,8 @@
 import type { Claim } from "../../core/bus.ts";
 import { type CloseReason, closeReasons, notJoined } from "../../core/close.ts";
 import { type TopicName, topicName } from "../../core/ids.ts";
-import type { Patience, Peer } from "../../core/peer.ts";
+import type { Peer } from "../../core/peer.ts";
+import type { Patience } from "../../core/peer-group.ts";
 import type {
   Context,
   Conversation,
