@@ -12,7 +12,7 @@ BUILD = $(BUN) run build --define BUILD_COMMIT='"$(COMMIT)"' --define BUILD_TIME
 SOURCES := $(shell find src docs -type f) README.md CHANGELOG.md SECURITY.md package.json bun.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check test fuzz soak bench bench-peers bench-check release clean
+.PHONY: help run build check test test-stock fuzz soak bench bench-peers bench-check release clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -29,6 +29,10 @@ check: $(INSTALLED) ## types, lint, format, direction of imports
 test: $(INSTALLED) $(BINARY) ## install what the tests need, where that is allowed, and run them all
 	@test/support/install.sh
 	$(BUN) test --parallel=2 --timeout 60000
+
+test-stock: $(INSTALLED) $(BINARY) ## play the clients of others in browsers at the servers of others, too
+	@test/support/install.sh
+	STOCK=true $(BUN) test test/e2e/peerjs.test.ts test/e2e/rxdb.test.ts test/e2e/tracker.test.ts --timeout 60000
 
 RUNS := 20000
 

@@ -11,7 +11,7 @@ import { expectGone } from "./gone.ts";
 import { wayOf } from "./ways.ts";
 
 /** Frames of 60 KB that are sent to one that does not read: more than a kernel's buffers take. */
-const frames = 480;
+const frames = 400;
 const framesAtOnce = 16;
 const fill = "x".repeat(60_000);
 

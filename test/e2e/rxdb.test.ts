@@ -16,6 +16,7 @@ import { describeWith, isThere } from "../support/missing.ts";
 import { redisProgram } from "../support/redis-server.ts";
 import { freshRoom, StockServer } from "../support/rxdb-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
+import { withoutStock } from "../support/stock.ts";
 import { type AnyServer, TwoNodes } from "../support/two-nodes.ts";
 
 // Browsers take their time on a busy machine.
@@ -59,7 +60,7 @@ describeWith(chromiumPath, "Chromium")("databases of RxDB", () => {
   describe.each([
     one,
     ...(isThere(redisProgram, "Redis") ? [two] : []),
-    ...(isThere(Bun.which("node"), "Node") ? [stock] : []),
+    ...withoutStock(isThere(Bun.which("node"), "Node") ? [stock] : [], () => true),
   ])("at %s", (_name, start) => {
     let server: AnyServer;
 

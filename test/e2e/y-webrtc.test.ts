@@ -93,7 +93,7 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     ["two peers", 2, ""],
     ["two peers with a password", 2, "secret"],
     ["eight peers", 8, ""],
-    ["eight peers with a password", 8, "secret"],
+    ["five peers with a password", 5, "secret"],
   ])(
     "of %s become one",
     async (_who, count, password) => {
