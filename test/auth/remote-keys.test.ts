@@ -152,7 +152,7 @@ describe("keys that cannot be fetched", () => {
       await it.server.asked(1);
       expect(it.tokens.isWaiting).toBe(true);
       expect(await Promise.all(waiting)).toEqual(["unavailable", "unavailable"]);
-      expect(performance.now() - began).toBeWithin(4900, 8000);
+      expect(performance.now() - began).toBeWithin(4900, 20_000);
       // At once, without asking.
       expect([await it.verdict(keys[0]!), it.tokens.isWaiting]).toEqual(["unavailable", false]);
       expect([it.server.requests.length, it.warnings]).toEqual([

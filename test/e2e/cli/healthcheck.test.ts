@@ -1,10 +1,10 @@
 // `signalbox healthcheck`, as container platforms call it: exit code 0 or 1, and a line for people.
 
 import { describe, expect, test } from "bun:test";
-import { gather } from "../../support/crowd.ts";
 import { hasIpv6 } from "../../support/machine.ts";
 import { occupy } from "../../support/occupant.ts";
 import { Program, run } from "../../support/program.ts";
+import { until } from "../../support/talkers.ts";
 
 const ready = { code: 0, stdout: "ready\n", stderr: "" };
 
@@ -98,15 +98,15 @@ describe("healthcheck fails", () => {
   });
 
   test("while the server is being stopped", async () => {
-    await using server = await Program.serve();
-    const [first] = await gather(server.url, 3000);
+    await using server = await Program.serve(["--drain-delay-seconds", "600"]);
     const { port } = server.url;
     server.signal("SIGTERM");
-    await first!.closed;
+    const isUnready = async () => !(await fetch(new URL("/readyz", server.url))).ok;
+    await until(isUnready, "it stays ready");
     expect(await run(["healthcheck", "--port", port])).toEqual({
       code: 1,
       stdout: "",
       stderr: `signalbox: http://127.0.0.1:${port}/readyz says draining\n`,
     });
-  }, 20_000);
+  }, 60_000);
 });

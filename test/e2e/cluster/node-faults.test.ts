@@ -17,7 +17,7 @@ const perNode = 4;
  * Milliseconds until a node that is gone is gone for everybody: its lease, the next look at it, and what a
  * busy machine adds.
  */
-const goneMs = leaseSeconds * 1000 * (4 / 3) + 5000;
+const goneMs = leaseSeconds * 1000 * (4 / 3) + 20_000;
 
 describeWith(redisProgram, "Redis")("clients on three nodes that talk without pause", () => {
   let cluster: ClusterOfNodes;
