@@ -25,11 +25,20 @@ export function nearest(
   words: readonly string[],
   allowed: (length: number) => number,
 ): string | undefined {
-  const near = words
-    .map((known) => ({ known, edits: editsBetween(plain(word), plain(known)) }))
-    .filter(({ known, edits }) => edits <= allowed(plain(known).length))
-    .toSorted((one, other) => one.edits - other.edits);
-  return near[0]?.known;
+  const plainWord = plain(word);
+  let near: string | undefined;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const known of words) {
+    const plainKnown = plain(known);
+    const most = allowed(plainKnown.length);
+    // Each letter more or less is an edit. At start this is asked for every variable that is set.
+    if (Math.abs(plainKnown.length - plainWord.length) > most) continue;
+    const edits = editsBetween(plainWord, plainKnown);
+    if (edits > most || edits >= fewest) continue;
+    near = known;
+    fewest = edits;
+  }
+  return near;
 }
 
 /** A word of four letters that differs in two is most often another word. */
@@ -44,5 +53,6 @@ const letters = (word: string): string => word.split("").toSorted().join("");
 
 function editsBetween(word: string, known: string): number {
   const edits = distance(word, known);
-  return letters(word) === letters(known) ? Math.ceil(edits / 2) : edits;
+  const areMoved = word.length === known.length && letters(word) === letters(known);
+  return areMoved ? Math.ceil(edits / 2) : edits;
 }

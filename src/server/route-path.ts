@@ -73,10 +73,10 @@ export class RoutePath {
 
   /** Whether some path can match both. */
   overlaps(other: RoutePath): boolean {
-    const isSame = (a: string, b: string): boolean =>
-      a === b || this.#fold(a) === this.#fold(b) || other.#fold(a) === other.#fold(b);
+    const ignoresCase = this.#ignoresCase || other.#ignoresCase;
     return (
-      overlap(this.#segments, other.#segments, isSame) || overlap(this.#loose, other.#loose, isSame)
+      overlap(this.#segments, other.#segments, ignoresCase) ||
+      overlap(this.#loose, other.#loose, ignoresCase)
     );
   }
 
@@ -99,15 +99,14 @@ function withRest(
   return { ...params, [name.slice(1)]: segments.slice(at).join("/") };
 }
 
-function overlap(
-  one: readonly string[],
-  other: readonly string[],
-  isSame: (a: string, b: string) => boolean,
-): boolean {
-  const [a, b] = [one[0], other[0]];
-  if (a === undefined || b === undefined) return a === b;
-  // A `*name` stands for one segment or more, which may be empty.
-  if (isRest(a) || isRest(b)) return true;
-  const canBeEqual = isSame(a, b) || (isName(a) && b !== "") || (isName(b) && a !== "");
-  return canBeEqual && overlap(one.slice(1), other.slice(1), isSame);
+function overlap(one: readonly string[], other: readonly string[], ignoresCase: boolean): boolean {
+  // At start each route is held against all others, so that this is not asked of copies.
+  for (let at = 0; ; at++) {
+    const [a, b] = [one[at], other[at]];
+    if (a === undefined || b === undefined) return a === b;
+    // A `*name` stands for one segment or more, which may be empty.
+    if (isRest(a) || isRest(b)) return true;
+    const isSame = a === b || (ignoresCase && a.toLowerCase() === b.toLowerCase());
+    if (!isSame && !(isName(a) && b !== "") && !(isName(b) && a !== "")) return false;
+  }
 }
