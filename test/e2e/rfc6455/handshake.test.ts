@@ -63,13 +63,24 @@ describe("a handshake in pieces is one", () => {
 });
 
 describe("what comes with a handshake in one segment is read", () => {
-  const withHead = (...frames: readonly Buffer[]) =>
-    Buffer.concat([Buffer.from(upgradeText(server.url, "/ws")), ...frames]);
+  /**
+   * A connection that is upgraded, or was refused several times: the runtime answers 400 if something comes behind a
+   * request that waits for its turn, which it does on a busy machine.
+   */
+  async function open(...frames: readonly Buffer[]): Promise<RawSocket> {
+    for (let tries = 1; ; tries++) {
+      const socket = RawSocket.connect(server.url);
+      socket.sendBytes(Buffer.concat([Buffer.from(upgradeText(server.url, "/ws")), ...frames]));
+      const isOpen = await socket.opened.then(
+        () => true,
+        () => false,
+      );
+      if (isOpen || tries === 5) return socket;
+    }
+  }
 
   test("though a client should wait for the answer", async () => {
-    const socket = RawSocket.connect(server.url);
-    socket.sendBytes(withHead(encodeFrame(hello), encodeFrame(hello)));
-    await socket.opened;
+    const socket = await open(encodeFrame(hello), encodeFrame(hello));
     const texts = [await socket.next(), await socket.next(), await socket.next()];
     expect(texts.slice(1).map(shown)).toEqual([helloEcho, helloEcho]);
     socket.close();
@@ -77,8 +88,7 @@ describe("what comes with a handshake in one segment is read", () => {
   });
 
   test("a ping is answered", async () => {
-    const socket = RawSocket.connect(server.url);
-    socket.sendBytes(withHead(encodeFrame({ opcode: opcodes.ping, payload: "early" })));
+    const socket = await open(encodeFrame({ opcode: opcodes.ping, payload: "early" }));
     const frames = [await socket.nextFrame(), await socket.nextFrame()];
     expect(frames.map(({ opcode }) => opcode).toSorted()).toEqual([opcodes.text, opcodes.pong]);
     socket.close();
@@ -89,9 +99,7 @@ describe("what comes with a handshake in one segment is read", () => {
     ["a frame that is cut off", encodeFrame(hello).subarray(0, 7), encodeFrame(hello).subarray(7)],
     ["a byte", encodeFrame(hello).subarray(0, 1), encodeFrame(hello).subarray(1)],
   ])("%s goes on", async (_what, part, rest) => {
-    const socket = RawSocket.connect(server.url);
-    socket.sendBytes(withHead(part));
-    await socket.opened;
+    const socket = await open(part);
     await socket.next();
     socket.sendBytes(rest);
     expect(shown(await socket.next())).toBe(helloEcho);
@@ -106,9 +114,7 @@ describe("what comes with a handshake in one segment is read", () => {
     ["a frame that is too long", encodeFrame({ claimed: BigInt(maxReadBytes + 1) }), 1009],
     ["a text that is not UTF-8", encodeFrame({ payload: Uint8Array.of(255) }), 1007],
   ])("%s ends the connection", async (_what, bytes, code) => {
-    const socket = RawSocket.connect(server.url);
-    socket.sendBytes(withHead(bytes));
-    await socket.opened;
+    const socket = await open(bytes);
     expect((await socket.closed).code).toBe(code);
     await socket.gone;
   });
