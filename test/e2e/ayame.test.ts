@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { settled } from "../support/settled.ts";
@@ -28,7 +28,7 @@ describeWith(chromiumPath, "Chromium")("people with Ayame's web SDK", () => {
     page.evaluate(`window.pageOfTest.${name}(...${JSON.stringify(given)})`);
 
   async function join(url: URL, name: string): Promise<Page> {
-    const { page } = await openPage(browser, pages.url.href);
+    const { page } = await openTab(browser, pages.url.href);
     await does(page, "join", `ws://${url.host}/signaling`, "room", name);
     await settled(url);
     return page;

@@ -3,7 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
 import { freshSpace } from "../support/gst-client.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
@@ -55,7 +55,7 @@ describeWith(chromiumPath, "Chromium")("peers of gstwebrtc-api", () => {
   }
 
   async function connect(url: URL, path: string, name: string): Promise<Peer> {
-    const { page, problems } = await openPage(browser, pages.url.href);
+    const { page, problems } = await openTab(browser, pages.url.href);
     const id = await call(page, "connect", `ws://${url.host}${path}`, name);
     return { id, page, problems };
   }

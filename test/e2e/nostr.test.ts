@@ -11,7 +11,7 @@ import {
   test,
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith, isThere } from "../support/missing.ts";
 import { redisProgram } from "../support/redis-server.ts";
@@ -39,7 +39,7 @@ describeWith(chromiumPath, "Chromium")("pages that meet by trystero's default re
     await site?.stop(true);
   });
 
-  const open = async (): Promise<Page> => (await openPage(browser, site.url.href)).page;
+  const open = async (): Promise<Page> => (await openTab(browser, site.url.href)).page;
   const does = (page: Page, name: string, ...given: readonly unknown[]): Promise<unknown> =>
     page.evaluate(`window.pageOfTest.${name}(...${JSON.stringify(given)})`);
 

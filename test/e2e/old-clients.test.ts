@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
 import { bundle, nodeShim } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
@@ -79,7 +79,7 @@ describeWith(chromiumPath, "Chromium")("releases of other years", () => {
   });
 
   const open = async (client: string): Promise<Page> =>
-    (await openPage(browser, sites.get(client)!.url.href)).page;
+    (await openTab(browser, sites.get(client)!.url.href)).page;
 
   const call = (page: Page, name: string, ...given: readonly unknown[]): Promise<unknown> =>
     page.evaluate(`${name}(${given.map((value) => JSON.stringify(value)).join(", ")})`);

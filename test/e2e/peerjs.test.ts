@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, launchBrowser, openTab } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
 import { freshId } from "../support/peerjs-client.ts";
@@ -47,7 +47,7 @@ class People implements AsyncDisposable {
 
   /** With a page that has no peer yet. */
   async ready(): Promise<Person> {
-    const { page } = await openPage(browser, site.url.href);
+    const { page } = await openTab(browser, site.url.href);
     this.#pages.push(page);
     return new Person(page);
   }
@@ -67,7 +67,7 @@ class People implements AsyncDisposable {
 
   /** Pages that are left would go on encoding pictures, and make the tests after this one slow. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#pages.map((page) => page.context().close()));
+    await Promise.all(this.#pages.map((page) => page.close()));
   }
 }
 

@@ -12,7 +12,7 @@ import {
   test,
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { withoutStock } from "../support/stock.ts";
@@ -40,7 +40,7 @@ class Person {
   }
 
   static async open({ url }: TrackerServer): Promise<Person> {
-    const { page } = await openPage(browser, site.url.href);
+    const { page } = await openTab(browser, site.url.href);
     return new Person(page, url);
   }
 
@@ -66,7 +66,7 @@ class Person {
   }
 
   async close(): Promise<void> {
-    await this.#page.context().close();
+    await this.#page.close();
   }
 
   /** What the clients complained of. */

@@ -1,7 +1,7 @@
 // What takes long to start, and all files of tests share that run in one process: it is started when it is
 // needed first, and ended after the last of them.
 
-const started: Promise<AsyncDisposable>[] = [];
+const started = new Set<{ end(): Promise<void> }>();
 
 export class Shared<Thing extends { readonly url: URL } & AsyncDisposable> {
   readonly #start: () => Promise<Thing>;
@@ -15,13 +15,21 @@ export class Shared<Thing extends { readonly url: URL } & AsyncDisposable> {
   async borrow(): Promise<{ readonly url: URL } & AsyncDisposable> {
     if (this.#thing === undefined) {
       this.#thing = this.#start();
-      started.push(this.#thing);
+      started.add(this);
     }
     const { url } = await this.#thing;
     return { url, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
+
+  /** Ends it; whoever needs it next starts another one. */
+  async end(): Promise<void> {
+    const thing = this.#thing;
+    this.#thing = undefined;
+    started.delete(this);
+    await (await thing)?.[Symbol.asyncDispose]();
+  }
 }
 
 export async function endShared(): Promise<void> {
-  for (const thing of started.splice(0)) await (await thing)[Symbol.asyncDispose]();
+  for (const shared of started) await shared.end();
 }

@@ -26,14 +26,19 @@ export class ReferenceServer implements AsyncDisposable {
   /** Starts it and waits until it listens; it says so too early, and so it is asked. */
   static async start(): Promise<ReferenceServer> {
     const server = new ReferenceServer(await freePort());
-    while (
-      !(await fetch(server.url).then(
-        ({ ok }) => ok,
-        () => false,
-      ))
-    )
+    while (server.#process.exitCode === null) {
+      if (await server.#answers()) return server;
       await Bun.sleep(20);
-    return server;
+    }
+    // Somebody else has taken the port meanwhile.
+    return await ReferenceServer.start();
+  }
+
+  #answers(): Promise<boolean> {
+    return fetch(this.url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 
   /** The exit code, once it has ended. */
