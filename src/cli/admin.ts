@@ -129,6 +129,14 @@ const actions: Readonly<Record<string, Action>> = {
       body: closing(settings),
     }),
   },
+  drain: {
+    words: ["node"],
+    asks: (_, [node = ""]) => ({
+      method: "POST",
+      path: "/drain",
+      body: node === "all" ? { all: true } : { node },
+    }),
+  },
   revoke: {
     words: ["jti"],
     asks: (_, [jti = ""]) => ({ method: "POST", path: "/revocations", body: { jti } }),
@@ -140,7 +148,7 @@ const names = Object.keys(actions);
 export const admin: Command = {
   name: "admin",
   summary:
-    "show what goes on at a server, or act on it: stats, nodes, topics, connections, kick <connection>, close <protocol> <topic>, revoke <jti>",
+    "show what goes on at a server, or act on it: stats, nodes, topics, connections, kick <connection>, close <protocol> <topic>, drain <node> or drain all, revoke <jti>",
   groups,
   words: {
     usage: "<action> [name...]",
@@ -180,8 +188,10 @@ function shownOf(answer: Readonly<Record<string, unknown>>): string {
     (value): value is readonly TableRow[] =>
       Array.isArray(value) && value.every((row) => typeof row === "object"),
   );
-  const { missing, next } = answer;
-  const rows = Object.entries(answer).filter(([, value]) => typeof value !== "object");
+  const { missing, next, ...others } = answer;
+  const rows = Object.entries(others)
+    .map(([what, value]) => [what, Array.isArray(value) ? value.join(", ") : value] as const)
+    .filter(([, value]) => typeof value !== "object");
   return [
     ...(lists.length === 0 ? [] : lists.map(table)),
     ...(lists.length > 0 ? [] : rows.map(([what, value]) => `${what.padEnd(16)} ${value}`)),

@@ -7,7 +7,10 @@ import type { Settings } from "../options/option.ts";
 import { logLevel } from "../server/options.ts";
 import { exitCodes } from "./exit.ts";
 
-export type Stop = (signal: NodeJS.Signals) => Promise<void>;
+/** What stops a process: a signal, or an operator by the admin API. */
+type Cause = NodeJS.Signals | "operator";
+
+export type Stop = (cause: Cause) => Promise<void>;
 
 export interface Lifecycle {
   readonly log: Log;
@@ -19,7 +22,7 @@ export interface Lifecycle {
    * @param what what `end` does, for the log
    * @returns the same as a call; a second call ends a worker at once, too
    */
-  stopBy(what: string, end: Stop): Stop;
+  stopBy(what: string, end: (signal: NodeJS.Signals) => Promise<void>): Stop;
   /** Calls `act` on a signal, unless this process is being stopped. Until then the signal is logged and ignored. */
   on(signal: "SIGHUP" | "SIGUSR2", act: () => void): void;
 }
@@ -39,18 +42,26 @@ export function beginProcess(settings: Settings, worker?: number): Lifecycle {
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
   let isStopping = false;
-  const stopBy = (what: string, end: Stop): Stop => {
-    const stop: Stop = async (signal) => {
+  let isByOperator = false;
+  const stopBy: Lifecycle["stopBy"] = (what, end) => {
+    const stop: Stop = async (cause) => {
       if (isStopping) process.exit(exitCodes.failure);
       isStopping = true;
-      log.info({ signal }, worker === undefined ? `${what}; a second signal ends at once` : what);
-      await end(signal);
+      isByOperator = cause === "operator";
+      log.info(
+        { signal: cause },
+        worker === undefined ? `${what}; a second signal ends at once` : what,
+      );
+      await end(cause === "operator" ? "SIGTERM" : cause);
       log.info("stopped");
       await flush();
       process.exit();
     };
     const stopBySignal: Stop = async (signal) => {
-      if (worker === undefined || !isStopping) await stop(signal);
+      if (worker !== undefined && isStopping) return;
+      // Whoever drains a server before its service manager stops it does not want it to end at once.
+      if (isByOperator) isByOperator = false;
+      else await stop(signal);
     };
     process.on("SIGTERM", stopBySignal);
     process.on("SIGINT", stopBySignal);

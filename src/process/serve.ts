@@ -17,12 +17,13 @@ export async function serve(source: SettingsSource, version: string): Promise<vo
   const { settings } = reload;
   let server: SignalServer | undefined;
   // Before listening: whoever reads the line that says so may send a signal at once.
-  stopBy("closing all connections", async () => server?.drain());
+  const stop = stopBy("closing all connections", async () => server?.drain());
   on("SIGHUP", () => reload.run(() => server?.reload(reload.certificate)));
   const certificate = certificateOf(settings);
   const options = { port: settings(port), isShared: false, certificate };
   server = await listen(settings, log, version, options);
   const { url, operators: asked } = server;
+  asked.onDrain(() => void stop("operator"));
   const samples = async () => [asked.samples("main")];
   const figures = { samples, perform: (request: ApiRequest) => asked.perform(request) };
   const operators = await openOperatorPort(settings, url, figures, log);

@@ -21,6 +21,7 @@ export function serveAsWorker(source: SettingsSource, version: string): void {
   const begin = async ({ port, certificate }: ListenOrder): Promise<void> => {
     try {
       server = await listen(settings, log, version, { port, isShared: true, certificate });
+      server.operators.onDrain(() => void stop("operator"));
       tell({ type: "ready", url: server.url.href });
     } catch (error) {
       if (!(error instanceof ExitError)) throw error;

@@ -19,13 +19,29 @@ interface NodeParts {
   readonly tokens: Tokens;
 }
 
+/** Milliseconds in which the answer to whoever drains this process leaves it. */
+const answerMs = 250;
+
 export class NodeOperators {
   readonly #parts: NodeParts;
+  #drain: (() => void) | undefined;
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
     const { version, node, counts, admission } = parts;
-    new NodeAnswers({ version, node, counts, isReady: () => admission.isReady });
+    const isReady = () => admission.isReady;
+    new NodeAnswers({ version, node, counts, isReady, drain: () => this.#drainSoon() });
+  }
+
+  /** @param drain stops this process, and is called once at most */
+  onDrain(drain: () => void): void {
+    this.#drain = drain;
+  }
+
+  #drainSoon(): void {
+    const drain = this.#drain;
+    this.#drain = undefined;
+    if (drain !== undefined) setTimeout(drain, answerMs);
   }
 
   /** Answers a request of the admin API, for all nodes. */

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { revocation, revocationForm } from "../../auth/revocations.ts";
-import { badRequest, type Problem } from "../problem.ts";
+import { badRequest, notFound, type Problem } from "../problem.ts";
 import { missingIn } from "./ask.ts";
 import * as q from "./questions.ts";
 import { closingIn, idIn, noConnection, type Visit } from "./visit.ts";
@@ -36,6 +36,20 @@ export async function broadcast({ ask, params, body }: Visit) {
     q.actAnswer,
   );
   return { members: total(answers), ...missingIn(missing) };
+}
+
+/** Nobody stops all by leaving something out. */
+const drainBody = v.union([v.object({ node: v.string() }), v.object({ all: v.literal(true) })]);
+
+/** Stops a node, or all, as SIGTERM does: clients go to the others. */
+export async function drain({ ask, body }: Visit) {
+  const which = v.safeParse(drainBody, body);
+  if (!which.success) return badRequest('body: {"node": id}, or {"all": true}');
+  const asked = "node" in which.output ? which.output : {};
+  const { answers, missing } = await ask(q.kinds.drain, asked, q.drainAnswer);
+  const draining = [...answers].flatMap(([id, isMeant]) => (isMeant ? id : []));
+  const isKnown = draining.length > 0 || missing.length > 0;
+  return isKnown ? { draining, ...missingIn(missing) } : notFound("there is no such node");
 }
 
 /** Revokes one token, or all that a user was given before a time. */

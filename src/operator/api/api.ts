@@ -5,7 +5,7 @@ import { version } from "../../../package.json";
 import type { Revocations } from "../../auth/revocations.ts";
 import type { Bus } from "../../core/bus.ts";
 import { badRequest, notFound, type Problem } from "../problem.ts";
-import { broadcast, closeConnection, closeTopic, revoke } from "./acts.ts";
+import { broadcast, closeConnection, closeTopic, drain, revoke } from "./acts.ts";
 import { type Ask, askAll } from "./ask.ts";
 import { connection, connections, members, nodes, protocols, stats, topics } from "./lists.ts";
 import { openapi } from "./openapi.ts";
@@ -33,6 +33,7 @@ interface ApiRoute {
 
 const routes: readonly ApiRoute[] = [
   { method: "GET", path: "/nodes", answer: ({ ask }) => nodes(ask) },
+  { method: "POST", path: "/drain", answer: drain },
   { method: "GET", path: "/stats", answer: ({ ask }) => stats(ask) },
   { method: "GET", path: "/protocols", answer: ({ ask }) => protocols(ask) },
   { method: "GET", path: "/topics", answer: topics },

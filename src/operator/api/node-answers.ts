@@ -16,6 +16,8 @@ export interface NodeSubject {
   readonly node: Node;
   readonly counts: NodeCounts;
   readonly isReady: () => boolean;
+  /** Stops this process, once its answer has left. */
+  readonly drain: () => void;
 }
 
 /** The id of a connection on all nodes. */
@@ -48,6 +50,11 @@ export class NodeAnswers {
     bus.onQuestion(q.kinds.broadcast, (asked) => {
       const { protocol, name, frame } = v.parse(q.broadcast, asked);
       return sum(this.#hubs(protocol), (hub) => hub.broadcasts.tellHere(name, frame));
+    });
+    bus.onQuestion(q.kinds.drain, (asked) => {
+      const { node = bus.node } = v.parse(q.drain, asked);
+      if (node === bus.node) subject.drain();
+      return node === bus.node;
     });
   }
 

@@ -134,6 +134,13 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     },
     delete: { summary: "close a connection", body: closing, answer: closed },
   },
+  "/drain": {
+    post: {
+      summary: "stop a node, or all of them, as SIGTERM does",
+      body: { oneOf: [object({ node: text }), object({ all: { const: true } })] },
+      answer: object({ draining: list(text), missing }, "missing"),
+    },
+  },
   "/revocations": {
     post: {
       summary: "revoke a token, or all that a user was given before a time",

@@ -104,8 +104,14 @@ export const closeConnection = v.object({ ...connectionQuestion.entries, closing
 export const closeTopic = v.object({ ...topicQuestion.entries, closing });
 export const broadcast = v.object({ ...topicQuestion.entries, frame: v.string() });
 
+/** All nodes if none is named. */
+export const drain = v.object({ node: v.optional(v.string()) });
+
 /** How many connections or members an act has hit on one node. */
 export const actAnswer = v.number();
+
+/** Whether the node is meant. */
+export const drainAnswer = v.boolean();
 
 /** The kinds of questions on the bus. */
 export const kinds = {
@@ -117,4 +123,5 @@ export const kinds = {
   closeConnection: "operator-close-connection",
   closeTopic: "operator-close-topic",
   broadcast: "operator-broadcast",
+  drain: "operator-drain",
 } as const;

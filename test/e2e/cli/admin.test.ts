@@ -52,11 +52,20 @@ test("admin kicks, closes and revokes", async () => {
   expect(await cat.socket.closed).toEqual({ code: 4001, reason: "token revoked" });
 }, 20_000);
 
+test("admin drains a node, or all", async () => {
+  await using server = await start();
+  const ann = await join(server, freshTopic());
+  const drained = await run(["admin", "drain", "all"], { env: env(server) });
+  expect(drained.stdout).toMatch(/^draining {9}\w+\n$/);
+  expect((await ann.socket.closed).code).toBe(1012);
+  expect(await server.exited).toBe(0);
+}, 20_000);
+
 describe("admin says in one line", () => {
   test.each([
     [
       ["admin"],
-      'admin needs one of stats, nodes, topics, connections, kick, close, revoke, not ""',
+      'admin needs one of stats, nodes, topics, connections, kick, close, drain, revoke, not ""',
     ],
     [["admin", "kick"], "admin kick takes connection"],
     [["admin", "close", "topic"], "admin close takes protocol and topic"],

@@ -8,7 +8,7 @@ import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { until } from "../../support/talkers.ts";
 import { now, secret, sign } from "../../support/tokens.ts";
-import { freshTopic, joinTopic, joinTwo } from "../../support/topic-client.ts";
+import { freshTopic, heard, joinTopic, joinTwo } from "../../support/topic-client.ts";
 
 const start = () => ServerProcess.start([], adminEnvironment);
 
@@ -161,6 +161,34 @@ describeWith(redisProgram, "Redis")("on two nodes", () => {
     expect((await ann.socket.closed).code).toBe(4000);
   }, 20_000);
 
+  test("one is drained, and no other", async () => {
+    await using nodes = await ClusterOfNodes.start(2, {
+      ...adminEnvironment,
+      DRAIN_DELAY_SECONDS: "0",
+    });
+    const both = [nodes.nodes[0]!, nodes.nodes[1]!];
+    const clients = await Promise.all(both.map(({ url }) => joinTopic(url, freshTopic())));
+    const [near] = both;
+    const listed = async () => (await admin(near!, "GET", "/nodes")).body.nodes;
+    await until(async () => (await listed()).length === 2, "the other node is not known");
+    const drain = (body: unknown) => admin(near!, "POST", "/drain", body);
+    expect([(await drain({})).status, (await drain({ node: "none" })).status]).toEqual([400, 404]);
+
+    const [{ id }] = await listed();
+    expect(await drain({ node: id })).toEqual({ status: 200, body: { draining: [id] } });
+    const drained = await Promise.race(
+      both.map(async ({ exited }, at) => ({ at, code: await exited })),
+    );
+    expect(drained.code).toBe(0);
+    expect((await clients[drained.at]!.socket.closed).code).toBe(1012);
+    const other = 1 - drained.at;
+    await until(
+      async () => (await admin(both[other]!, "GET", "/nodes")).body.nodes.length === 1,
+      "the node that was drained is still known",
+    );
+    expect(await heard(clients[other]!.socket)).toEqual([]);
+  }, 30_000);
+
   test("a node that does not answer is named as missing, in time", async () => {
     await using nodes = await ClusterOfNodes.start(2, {
       ...adminEnvironment,
@@ -190,5 +218,14 @@ describeWith(redisProgram, "Redis")("on two nodes", () => {
       const { body } = await admin(server, "GET", "/stats");
       return body.nodes === 2 && body.connections === 2;
     }, "not all workers are counted");
-  }, 20_000);
+
+    const idsOf = async (): Promise<readonly string[]> =>
+      (await admin(server, "GET", "/nodes")).body.nodes.map(({ id }: { id: string }) => id);
+    const before = await idsOf();
+    expect((await admin(server, "POST", "/drain", { node: before[0] })).status).toBe(200);
+    await until(async () => {
+      const now = await idsOf();
+      return now.length === 2 && !now.includes(before[0]!);
+    }, "the worker that was drained is not replaced");
+  }, 60_000);
 });
