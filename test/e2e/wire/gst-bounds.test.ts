@@ -193,6 +193,7 @@ describeWith(redisProgram, "Redis")("when a node dies", () => {
     await nodes.cluster.redis.kill();
     for (const node of nodes.cluster.nodes) await node.logged(({ msg }) => msg === logged.alone);
     viewer.send({ type: "endSession", sessionId: session });
+    await viewer.handled();
     await nodes.cluster.redis.restart();
     expect(await camera.next()).toBe(told.endSession(session));
   }, 30_000);
