@@ -12,7 +12,7 @@ BUILD = $(BUN) run build --define BUILD_COMMIT='"$(COMMIT)"' --define BUILD_TIME
 SOURCES := $(shell find src docs -type f) README.md CHANGELOG.md SECURITY.md package.json bun.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run build check test test-stock fuzz soak bench bench-peers bench-check release clean
+.PHONY: help run build check test test-stock fuzz soak bench bench-peers bench-check release client clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -63,6 +63,12 @@ release: $(INSTALLED) ## write executables for all platforms, with checksums, to
 	done
 	rm dist/release/*.map
 	cd dist/release && sha256sum * > SHA256SUMS
+
+client: $(INSTALLED) ## write the client library as a package, ready to publish, to dist/client
+	rm -rf dist/client && mkdir -p dist/client
+	$(BUN) build --target=browser --minify src/client/client.ts --outfile dist/client/index.js
+	{ cat src/client/api.ts; echo; echo 'export declare const join: Join;'; } > dist/client/index.d.ts
+	cp src/client/package.json LICENSE dist/client
 
 clean: ## remove everything that was built or installed
 	rm -rf dist node_modules

@@ -92,6 +92,7 @@ export const closingOf = (refusal: Refusal, code = 1008): CloseReason => ({
   name: "token-refused",
   code: refusal === "unavailable" ? laterCode : code,
   reason: refusals[refusal].reason,
+  ...(refusal === "unavailable" && { retry: "later" }),
 });
 
 /** In HTTP: 403 if the token does not allow this, 503 if it could not be verified, and else 401. */

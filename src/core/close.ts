@@ -9,6 +9,8 @@ export interface CloseReason {
   readonly code: number;
   /** At most 123 bytes of UTF-8; clients show it to people. */
   readonly reason: string;
+  /** When the client may come back with the same request; never if unset. */
+  readonly retry?: "now" | "later";
 }
 
 /** Tells a reason to close from what is given in its place. */
@@ -16,9 +18,14 @@ export const isCloseReason = (value: object): value is CloseReason => "code" in 
 
 export const closeReasons = {
   /** The peer did not read for `slowPeerSeconds`. */
-  slow: { name: "slow", code: 1013, reason: "too slow: frames were waiting for too long" },
+  slow: {
+    name: "slow",
+    code: 1013,
+    reason: "too slow: frames were waiting for too long",
+    retry: "later",
+  },
   /** The peer showed no sign of life for `silentSeconds`. */
-  silent: { name: "silent", code: 1001, reason: "no sign of life" },
+  silent: { name: "silent", code: 1001, reason: "no sign of life", retry: "now" },
   /** The peer's token is over. */
   expired: { name: "token-expired", code: 4001, reason: "token expired" },
   /** The peer's token was revoked. */
@@ -26,21 +33,31 @@ export const closeReasons = {
   /** The peer's token does not name this topic. */
   notAllowed: { name: "room-not-allowed", code: 1008, reason: "room not allowed" },
   /** The server is being stopped or replaced. */
-  restart: { name: "restart", code: 1012, reason: "server restarting" },
+  restart: { name: "restart", code: 1012, reason: "server restarting", retry: "now" },
   /** The topic has `maxTopicMembers` members. */
-  topicFull: { name: "topic-full", code: 1013, reason: "topic full" },
+  topicFull: { name: "topic-full", code: 1013, reason: "topic full", retry: "later" },
   /** The client sent ten times more than it may for some seconds, or twenty times in an instant. */
-  tooFast: { name: "too-fast", code: 1008, reason: "too fast" },
+  tooFast: { name: "too-fast", code: 1008, reason: "too fast", retry: "later" },
   /** The node has `maxTopics` topics. */
-  tooManyTopics: { name: "too-many-topics", code: 1013, reason: "too many topics on this server" },
+  tooManyTopics: {
+    name: "too-many-topics",
+    code: 1013,
+    reason: "too many topics on this server",
+    retry: "later",
+  },
   /** The client sent more than is kept while its conversation waits for something. */
-  backlogFull: { name: "backlog-full", code: 1013, reason: "too much before an answer" },
+  backlogFull: {
+    name: "backlog-full",
+    code: 1013,
+    reason: "too much before an answer",
+    retry: "later",
+  },
   /** The client sent a message that is longer than its protocol allows. */
   tooLarge: { name: "too-large", code: 1009, reason: "message too large" },
   /** The id is a member of this topic already. */
   idTaken: { name: "id-taken", code: 1008, reason: "id taken" },
   /** A fault of ours while handling this peer's frame. */
-  fault: { name: "fault", code: 1011, reason: "internal error" },
+  fault: { name: "fault", code: 1011, reason: "internal error", retry: "later" },
   /** A binary frame that is not text. */
   notUtf8: { name: "not-utf8", code: 1007, reason: "not UTF-8" },
 } as const satisfies Record<string, CloseReason>;

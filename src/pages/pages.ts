@@ -19,6 +19,7 @@ interface Page {
 
 const htmlType = "text/html; charset=utf-8";
 const css = "text/css; charset=utf-8";
+const typescript = "text/plain; charset=utf-8";
 const javascript = "text/javascript; charset=utf-8";
 const json = "application/json";
 const svg = "image/svg+xml";
@@ -81,6 +82,8 @@ const roomDemo = shell({
 
 const allDocuments = documents();
 
+const clientTypes = `${text("../client/api.ts")}\nexport declare const join: Join;\n`;
+
 /** The routes of all pages. `guides` and `version` are shown on the home page. */
 export const pageRoutes = (guides: readonly Guide[], version: string): readonly GetRoute[] =>
   pages(guides, version).map(([path, page]) => ({
@@ -107,6 +110,8 @@ function pages(
       (each) => [each.path, page(htmlType, documentPage(each, allDocuments))] as const,
     ),
     ...drawings().map(([path, body]) => [path, page(svg, body)] as const),
+    ["/client.js", page(javascript, bundle("../client/client.ts"))],
+    ["/client.d.ts", page(typescript, clientTypes)],
     ["/docs.js", page(javascript, bundle("docs/search.js"))],
     ["/docs/search.json", page(json, searchIndex(allDocuments))],
     ["/style.css", page(css, sheets.join(""))],

@@ -55,6 +55,8 @@ test("every page has its path and its type", () => {
     ["/demo/stream.js", "text/javascript; charset=utf-8"],
     ["/demo/room", "text/html; charset=utf-8"],
     ["/demo/room.js", "text/javascript; charset=utf-8"],
+    ["/client.js", "text/javascript; charset=utf-8"],
+    ["/client.d.ts", "text/plain; charset=utf-8"],
     ["/docs.js", "text/javascript; charset=utf-8"],
     ["/docs/search.json", "application/json"],
     ["/style.css", "text/css; charset=utf-8"],

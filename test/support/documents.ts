@@ -5,9 +5,12 @@ import { benchFlags } from "../../src/bench/flags.ts";
 import { floodFlags } from "../../src/bench/flood/flags.ts";
 import { needlessFlags, sameFlags } from "../../src/cli/peerserver-flags.ts";
 import { groups } from "../../src/cli/serve-options.ts";
+import { type CloseReason, closeReasons } from "../../src/core/close.ts";
 import { type MetricSpec, metrics } from "../../src/operator/metrics/catalogue.ts";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
 import { protocols } from "../../src/protocols/protocols.ts";
+import { resumedElsewhere } from "../../src/protocols/topic/stay.ts";
+import { malformed } from "../../src/protocols/topic/wire.ts";
 import { root } from "./paths.ts";
 
 /** A table, which stands between two comments that name it. */
@@ -92,5 +95,31 @@ function shown(option: Option<unknown>): string {
   return text === "" ? "" : `\`${text}\``;
 }
 
-if (import.meta.main)
+/** Why a client of topics is closed. */
+const closes: readonly CloseReason[] = [
+  ...Object.values(closeReasons),
+  malformed,
+  resumedElsewhere,
+].sort((a, b) => a.code - b.code);
+
+/** Where the client library has the table of closes. */
+export const closesPath = `${root}/src/client/closes.ts`;
+
+/** The same table as code. */
+export const closesCode = (): string =>
+  [
+    "// When to come back, by code and reason of a close. `bun run docs` writes this from the server's own table.",
+    "",
+    'export const closes: Readonly<Record<string, "now" | "later" | "never">> = {',
+    ...closes.map(
+      ({ code, reason, retry = "never" }) =>
+        `  ${JSON.stringify(`${code} ${reason}`)}: "${retry}",`,
+    ),
+    "};",
+    "",
+  ].join("\n");
+
+if (import.meta.main) {
   for (const table of tables) await Bun.write(`${root}/${table.path}`, await withTable(table));
+  await Bun.write(closesPath, closesCode());
+}

@@ -33,8 +33,8 @@ export const isOtherService = (type: string): boolean =>
 export const descriptions: ReadonlySet<string> = new Set(["webrtc_offer", "webrtc_answer"]);
 
 export const closings = {
-  overloaded: { name: "overloaded", code: 1013, reason: "Server overloaded" },
-  idle: { name: "idle", code: 1000, reason: "Session timeout" },
+  overloaded: { name: "overloaded", code: 1013, reason: "Server overloaded", retry: "later" },
+  idle: { name: "idle", code: 1000, reason: "Session timeout", retry: "now" },
   tooManyErrors: { name: "too-many-errors", code: 1011, reason: "Too many errors" },
 } as const satisfies Record<string, CloseReason>;
 
