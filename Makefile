@@ -69,6 +69,7 @@ client: $(INSTALLED) ## write the client library as a package, ready to publish,
 	$(BUN) build --target=browser --minify src/client/client.ts --outfile dist/client/index.js
 	{ cat src/client/api.ts; echo; echo 'export declare const join: Join;'; } > dist/client/index.d.ts
 	cp src/client/package.json LICENSE dist/client
+	cp docs/client.md dist/client/README.md
 
 clean: ## remove everything that was built or installed
 	rm -rf dist node_modules

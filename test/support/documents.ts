@@ -27,6 +27,7 @@ export const tables: readonly Table[] = [
   { name: "bench", path: "docs/bench.md", make: benchTable },
   { name: "peerserver", path: "docs/moving.md", make: peerServerTable },
   { name: "metrics", path: "docs/metrics.md", make: metricsTable },
+  { name: "closes", path: "docs/client.md", make: closesTable },
 ];
 
 export const documentAt = (path: string): Promise<string> => Bun.file(`${root}/${path}`).text();
@@ -101,6 +102,13 @@ const closes: readonly CloseReason[] = [
   malformed,
   resumedElsewhere,
 ].sort((a, b) => a.code - b.code);
+
+function closesTable(): string {
+  const rows = closes.map(
+    ({ code, reason, retry = "never" }) => `| ${code} | \`${reason}\` | ${retry} |`,
+  );
+  return `${["| code | reason | come back |", "|---|---|---|", ...rows].join("\n")}\n`;
+}
 
 /** Where the client library has the table of closes. */
 export const closesPath = `${root}/src/client/closes.ts`;
