@@ -4,10 +4,12 @@ import { admin } from "./admin.ts";
 import { bench, flooder, yardstick } from "./bench.ts";
 import { check } from "./check.ts";
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
 import { config } from "./config.ts";
 import { doctor } from "./doctor.ts";
 import { healthcheck } from "./healthcheck.ts";
 import { helpCommand } from "./help.ts";
+import { man } from "./man.ts";
 import { serve, worker } from "./serve.ts";
 import { token } from "./token.ts";
 import { version } from "./version.ts";
@@ -22,6 +24,8 @@ export const commands: readonly Command[] = [
   doctor,
   bench,
   helpCommand(() => commands),
+  man(() => commands),
+  completion(() => commands),
   version,
   worker,
   yardstick,

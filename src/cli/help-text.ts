@@ -53,7 +53,8 @@ const endOf = ({ groups }: Command): string =>
     width,
   ).join("\n");
 
-function optionRow(option: Option<unknown>, isFlagOnly: boolean): Row {
+/** An option with its value; what it is, its variable and its default. */
+export function optionRow(option: Option<unknown>, isFlagOnly: boolean): Row {
   const variable = isFlagOnly ? "" : variableOf(option);
   const standard = isFlagOnly && isSwitch(option) ? "" : [option.default].flat().join(", ");
   const notes = [variable, standard && `default ${standard}`].filter((note) => note !== "");

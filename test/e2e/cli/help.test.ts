@@ -115,6 +115,8 @@ test("--help lists every command, but for the yardstick", async () => {
     "doctor",
     "bench",
     "help",
+    "man",
+    "completion",
     "version",
   ]);
   expect((await run(["bench", "--help"])).stdout).not.toContain("yardstick");
