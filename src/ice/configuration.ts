@@ -1,6 +1,7 @@
 // The ICE configuration that clients are told, for RTCPeerConnection as it comes.
 
 import type { Settings } from "../options/option.ts";
+import type { HostedServers } from "./hosted.ts";
 import {
   bundlePolicy,
   iceTransportPolicy,
@@ -21,11 +22,13 @@ export const publicStun = {
 
 /**
  * The servers that the operator has set.
+ * @param hosted those of a hosted service, if there is one
  * @param userId whom the TURN credentials are for, should they be one's own; without a user there are none
  * @param ttl seconds that those credentials last
  */
 export function iceServersOf(
   settings: Settings,
+  hosted: HostedServers | undefined,
   userId: string | undefined,
   ttl = settings(turnTtl),
 ): readonly object[] {
@@ -36,12 +39,16 @@ export function iceServersOf(
   if (turn.length > 0) servers.push({ urls: turn, ...credentials(settings, userId, ttl) });
   for (const { url, secret } of settings(turnServers))
     servers.push({ urls: [url], ...temporary(secret, userId, ttl) });
-  return servers;
+  return [...servers, ...(hosted?.current?.servers ?? [])];
 }
 
 /** @param userId whom the TURN credentials are for, should they be one's own */
-export function iceConfiguration(settings: Settings, userId: string): object {
-  const own = iceServersOf(settings, userId);
+export function iceConfiguration(
+  settings: Settings,
+  hosted: HostedServers | undefined,
+  userId: string,
+): object {
+  const own = iceServersOf(settings, hosted, userId);
   const servers = own.length > 0 ? own : [publicStun];
   const transport = settings(iceTransportPolicy);
   const [bundle, rtcpMux] = [settings(bundlePolicy), settings(rtcpMuxPolicy)];

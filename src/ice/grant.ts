@@ -2,6 +2,7 @@
 
 import type { Settings } from "../options/option.ts";
 import { iceServersOf, publicStun } from "./configuration.ts";
+import type { HostedServers } from "./hosted.ts";
 import { iceOpen, turnSecret, turnServers, turnTtl } from "./options.ts";
 
 /** Seconds that the credentials of somebody without a token last at most. */
@@ -15,14 +16,23 @@ export interface IceGrant {
 }
 
 /**
+ * @param hosted servers of a hosted service, if there is one
  * @param userId who holds a token; `undefined` for somebody without one, who is given TURN servers with `iceOpen` only
  */
-export function iceGrant(settings: Settings, userId: string | undefined): IceGrant {
+export function iceGrant(
+  settings: Settings,
+  hosted: HostedServers | undefined,
+  userId: string | undefined,
+): IceGrant {
   const isOpen = userId === undefined && settings(iceOpen);
   const seconds = isOpen ? Math.min(openSeconds, settings(turnTtl)) : settings(turnTtl);
   const user = isOpen ? crypto.randomUUID() : userId;
-  const own = iceServersOf(settings, user, seconds);
+  const own = iceServersOf(settings, hosted, user, seconds);
   const iceServers = own.length > 0 ? own : [publicStun];
   const hasSecret = settings(turnSecret) !== undefined || settings(turnServers).length > 0;
-  return hasSecret && user !== undefined ? { iceServers, iceSeconds: seconds } : { iceServers };
+  const times = [hasSecret ? seconds : undefined, hosted?.current?.seconds].filter(
+    (each) => each !== undefined,
+  );
+  if (user === undefined || times.length === 0) return { iceServers };
+  return { iceServers, iceSeconds: Math.min(...times, ...(isOpen ? [openSeconds] : [])) };
 }

@@ -11,6 +11,7 @@ import {
   oneOf,
   text,
 } from "../options/option.ts";
+import { hostedCheck, hostedOptions } from "./hosted-options.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -175,6 +176,7 @@ export const options: readonly Option<unknown>[] = [
   turnSecretFile,
   turnServers,
   turnServersFile,
+  ...hostedOptions,
   turnTtl,
   iceOpen,
   iceTransportPolicy,
@@ -183,6 +185,7 @@ export const options: readonly Option<unknown>[] = [
 ];
 
 export const checks: readonly Check[] = [
+  hostedCheck,
   {
     of: [turnUrls, turnUsername, turnCredential, turnSecret],
     problems: (settings) => {

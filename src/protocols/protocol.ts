@@ -11,6 +11,7 @@ import type { NodeId } from "../core/ids.ts";
 import type { Peer, RelayListener } from "../core/peer.ts";
 import type { Patience } from "../core/peer-group.ts";
 import type { Staying } from "../core/staying.ts";
+import type { HostedServers } from "../ice/hosted.ts";
 import type { ServiceCounts } from "../observe/counts.ts";
 import type { Check, Option, Settings } from "../options/option.ts";
 import type { FrameLimit } from "./frame-limit.ts";
@@ -40,6 +41,8 @@ export interface Context {
   readonly clock: Clock;
   readonly log: ProtocolLog;
   readonly staying: Staying;
+  /** ICE servers of a hosted service, if there is one. */
+  readonly hostedIce: HostedServers | undefined;
 }
 
 /** Tells the operator something. Never pass it a text that came from a client. */

@@ -21,6 +21,7 @@ import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionLog } from "./connection-log.ts";
 import { socketBytesOf } from "./frame-bytes.ts";
+import { hostedIceOf } from "./hosted-ice.ts";
 import { type Health, healthRoutes } from "./http/health.ts";
 import { iceRoute } from "./http/ice.ts";
 import { upgradeRequired } from "./http/request.ts";
@@ -97,15 +98,14 @@ export class SignalServer {
     });
     this.#node = node;
     const guides = protocols.map(({ guide }) => guide);
-    const health = healthRoutes(() => this.#health);
-    const own = [...pageRoutes(guides, version), ...health, iceRoute(settings)];
-    const isShort = () => this.#listener.isShort;
-    const counts = this.#counts;
+    const hostedIce = hostedIceOf(settings, node.clock, log);
+    const ownPages = [...pageRoutes(guides, version), iceRoute(settings, hostedIce)];
+    const own = [...ownPages, ...healthRoutes(() => this.#health)];
+    const [counts, cluster, isShort] = [this.#counts, this.#cluster, () => this.#listener.isShort];
     const connectionLog = new ConnectionLog(log, settings, node.bus.node);
     this.#connectionLog = connectionLog;
     const admission = new Admission(settings, node, log, counts, connectionLog, isShort);
     this.#admission = admission;
-    const cluster = this.#cluster;
     const tokens = tokensOf(settings, log, node);
     this.#tokens = tokens;
     this.operators = new NodeOperators({ version, node, counts, admission, cluster, tokens });
@@ -115,6 +115,7 @@ export class SignalServer {
       log,
       tokens,
       staying: new Staying(node, settings(resumeKey)),
+      hostedIce,
       held: { length: 0 },
       addresses: admission.addresses,
       counts,

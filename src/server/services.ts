@@ -6,6 +6,7 @@ import type { HubObserver } from "../core/hub-spec.ts";
 import type { Node } from "../core/node.ts";
 import type { Staying } from "../core/staying.ts";
 import { Traffic } from "../core/traffic.ts";
+import type { HostedServers } from "../ice/hosted.ts";
 import type { NodeCounts } from "../observe/counts.ts";
 import { describeFault } from "../observe/fault.ts";
 import type { Log } from "../observe/log.ts";
@@ -37,6 +38,7 @@ export interface Shared {
   readonly log: Log;
   readonly tokens: Tokens;
   readonly staying: Staying;
+  readonly hostedIce: HostedServers | undefined;
   /** See `ConnectionContext`. */
   readonly held: Held;
   /** What each client address is doing. */
@@ -91,6 +93,7 @@ function setUp(
     clock: node.clock,
     log,
     staying: shared.staying,
+    hostedIce: shared.hostedIce,
   };
   const { routes, patience, counts: own } = setUp(context);
   counts.service = own;

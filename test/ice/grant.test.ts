@@ -21,30 +21,34 @@ const stunOnly = [{ urls: ["stun:stun.example.org:3478"] }];
 
 test("where nothing is set, everybody is told public STUN servers", () => {
   for (const userId of ["ann", undefined])
-    expect(iceGrant(settingsOf({}), userId)).toEqual({
+    expect(iceGrant(settingsOf({}), undefined, userId)).toEqual({
       iceServers: [{ urls: expect.arrayContaining([expect.stringMatching(/^stun:/)]) }],
     });
 });
 
 test("who holds a token gets TURN credentials, and others only STUN", () => {
-  const { iceServers, iceSeconds } = iceGrant(settingsOf(turn), "ann");
+  const { iceServers, iceSeconds } = iceGrant(settingsOf(turn), undefined, "ann");
   expect([iceServers.length, iceSeconds]).toEqual([2, 3600]);
   expect(iceServers[1]).toMatchObject({ username: expect.stringMatching(/^\d+:ann$/) });
-  expect(iceGrant(settingsOf(turn), undefined)).toEqual({ iceServers: stunOnly });
+  expect(iceGrant(settingsOf(turn), undefined, undefined)).toEqual({ iceServers: stunOnly });
 });
 
 test("with --ice-open everybody gets some, for ten minutes at most and under a name of its own", () => {
   const open = settingsOf({ ...turn, "ice-open": true });
-  const grants = [iceGrant(open, undefined), iceGrant(open, undefined)];
+  const grants = [iceGrant(open, undefined, undefined), iceGrant(open, undefined, undefined)];
   const names = grants.map(({ iceServers }) => (iceServers[1] as { username: string }).username);
   expect(new Set(names).size).toBe(2);
   expect(grants.map(({ iceSeconds }) => iceSeconds)).toEqual([600, 600]);
-  expect(iceGrant(open, "ann").iceSeconds).toBe(3600);
+  expect(iceGrant(open, undefined, "ann").iceSeconds).toBe(3600);
 });
 
 test("several TURN servers have secrets of their own", () => {
   const servers = parse(turnServers.schema, "turn:a.example:3478 one, turns:b.example two");
-  const { iceServers, iceSeconds } = iceGrant(settingsOf({ "ice-turn-servers": servers }), "ann");
+  const { iceServers, iceSeconds } = iceGrant(
+    settingsOf({ "ice-turn-servers": servers }),
+    undefined,
+    "ann",
+  );
   const [one, two] = iceServers as { urls: string[]; username: string; credential: string }[];
   expect([one?.urls, two?.urls, iceSeconds]).toEqual([
     ["turn:a.example:3478"],

@@ -27,6 +27,7 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
     log,
     tokens: new Tokens(settings),
     staying: new Staying(node),
+    hostedIce: undefined,
     held: { length: 0 },
     addresses,
     counts: new NodeCounts(),

@@ -57,6 +57,7 @@ export class FakeServer extends FakeNode {
       clock: node.clock,
       log: node.log,
       staying: new Staying(node, "a key of the tests, 32 bytes or more"),
+      hostedIce: undefined,
     };
     this.#router = new Router(
       protocols.flatMap(({ name, setUp }) => {

@@ -9,7 +9,7 @@ import * as option from "./options.ts";
 import { notes, place } from "./pair.ts";
 import { Pings } from "./pings.ts";
 
-function setUp({ hub, clock, settings }: Context): Service {
+function setUp({ hub, clock, settings, hostedIce }: Context): Service {
   const rooms: AyameRooms = {
     hub: hub("ayame", {
       info: place,
@@ -18,7 +18,7 @@ function setUp({ hub, clock, settings }: Context): Service {
       left: () => notes.left,
     }),
     pings: new Pings(clock, settings(option.pingSeconds)),
-    iceServers: (userId) => iceServersOf(settings, userId),
+    iceServers: (userId) => iceServersOf(settings, hostedIce, userId),
   };
   return {
     patience: { silentSeconds: settings(option.silentSeconds) },

@@ -9,6 +9,7 @@ import type { TopicName } from "../../core/ids.ts";
 import { roundSeconds } from "../../core/liveness.ts";
 import type { Peer } from "../../core/peer.ts";
 import { iceConfiguration } from "../../ice/configuration.ts";
+import type { HostedServers } from "../../ice/hosted.ts";
 import { turnUrls } from "../../ice/options.ts";
 import type { Settings } from "../../options/option.ts";
 import type {
@@ -41,7 +42,7 @@ const addresses: readonly Address[] = [
 ];
 
 function setUp(context: Context): Service {
-  const { settings } = context;
+  const { settings, hostedIce } = context;
   let turnCredentials = 0;
   const rooms = new Rooms(context, {
     maxParticipants: settings(option.maxParticipants),
@@ -60,7 +61,7 @@ function setUp(context: Context): Service {
     access: "token",
     get: (_visit, _request, identity) => {
       if (identity !== undefined && settings(turnUrls).length > 0) turnCredentials++;
-      return configuration(settings, identity);
+      return configuration(settings, hostedIce, identity);
     },
   });
   const participantsAt = (path: GetRoute["path"]): GetRoute => ({
@@ -131,10 +132,14 @@ function spellingOf(
 
 const noStore = { headers: { "Cache-Control": "no-store" } };
 
-const configuration = (settings: Settings, identity: Identity | undefined): Response =>
+const configuration = (
+  settings: Settings,
+  hosted: HostedServers | undefined,
+  identity: Identity | undefined,
+): Response =>
   identity === undefined
     ? responseOf("missing")
-    : Response.json(iceConfiguration(settings, identity.userId), noStore);
+    : Response.json(iceConfiguration(settings, hosted, identity.userId), noStore);
 
 async function participants(
   rooms: Rooms,

@@ -28,7 +28,9 @@ function setUp(context: Context): Service {
     rival: (member, rival) => stays.rival(member, rival),
   });
   const stays: Stays = new Stays(hub, context);
-  const renewals = new IceRenewals(context.clock, (userId) => iceGrant(context.settings, userId));
+  const renewals = new IceRenewals(context.clock, (userId) =>
+    iceGrant(context.settings, context.hostedIce, userId),
+  );
   return {
     counts: () => ({ away: stays.away, resumes: stays.resumes }),
     routes: [
