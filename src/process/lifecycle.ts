@@ -6,6 +6,7 @@ import { type Log, openLog } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
 import { logLevel } from "../server/options.ts";
 import { exitCodes } from "./exit.ts";
+import { serviceManager, type TellManager } from "./service-manager.ts";
 
 /** What stops a process: a signal, or an operator by the admin API. */
 type Cause = NodeJS.Signals | "operator";
@@ -16,6 +17,8 @@ export interface Lifecycle {
   readonly log: Log;
   /** Of the log. */
   readonly setLevel: (level: string) => void;
+  /** The service manager, which is told of stopping and of SIGHUP here. A worker has none: its parent has. */
+  readonly tellManager: TellManager;
   /**
    * Ends this process on SIGTERM and SIGINT, after `end`. A second signal ends it at once, but not a worker:
    * a service manager signals all processes, and the parent passes its own signal on.
@@ -41,6 +44,7 @@ export function beginProcess(settings: Settings, worker?: number): Lifecycle {
   const log = common.child(worker === undefined ? {} : { worker });
   process.on("uncaughtException", (thrown) => log.error(describeFault(thrown), "fault"));
   process.on("unhandledRejection", (thrown) => log.error(describeFault(thrown), "fault"));
+  const tellManager = worker === undefined ? serviceManager(process.env, log) : () => undefined;
   let isStopping = false;
   let isByOperator = false;
   const stopBy: Lifecycle["stopBy"] = (what, end) => {
@@ -48,6 +52,7 @@ export function beginProcess(settings: Settings, worker?: number): Lifecycle {
       if (isStopping) process.exit(exitCodes.failure);
       isStopping = true;
       isByOperator = cause === "operator";
+      tellManager("STOPPING=1", what);
       log.info(
         { signal: cause },
         worker === undefined ? `${what}; a second signal ends at once` : what,
@@ -76,6 +81,12 @@ export function beginProcess(settings: Settings, worker?: number): Lifecycle {
       else if (worker === undefined) log.info(`${signal} is ignored: ${ignored[signal]}`);
       else log.debug(`${signal} is ignored: ${ignored.worker}`);
     });
-  const on = (signal: "SIGHUP" | "SIGUSR2", act: () => void): void => void acts.set(signal, act);
-  return { log, setLevel, stopBy, on };
+  const reloading = (act: () => void) => () => {
+    tellManager("RELOADING=1");
+    act();
+    tellManager("READY=1");
+  };
+  const on = (signal: "SIGHUP" | "SIGUSR2", act: () => void): void =>
+    void acts.set(signal, signal === "SIGHUP" ? reloading(act) : act);
+  return { log, setLevel, tellManager, stopBy, on };
 }

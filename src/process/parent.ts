@@ -19,7 +19,7 @@ export async function serveByWorkers(
   version: string,
   command: readonly string[],
 ): Promise<void> {
-  const { log, setLevel, stopBy, on } = beginProcess(source.first);
+  const { log, setLevel, tellManager, stopBy, on } = beginProcess(source.first);
   const reload = new Reload(source, log, setLevel);
   const { settings } = reload;
   const [count, at] = [settings(workerCount), settings(port)];
@@ -40,4 +40,5 @@ export async function serveByWorkers(
   });
   const operators = await openOperatorPort(settings, url, workers, log);
   logStart(log, settings, version, { url, operators: operators?.url, certificate });
+  tellManager("READY=1", `listens at ${url.origin}`);
 }

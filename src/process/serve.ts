@@ -12,7 +12,7 @@ import { logStart } from "./start-block.ts";
 
 /** @throws {ExitError} why it cannot listen */
 export async function serve(source: SettingsSource, version: string): Promise<void> {
-  const { log, setLevel, stopBy, on } = beginProcess(source.first);
+  const { log, setLevel, tellManager, stopBy, on } = beginProcess(source.first);
   const reload = new Reload(source, log, setLevel);
   const { settings } = reload;
   let server: SignalServer | undefined;
@@ -28,4 +28,5 @@ export async function serve(source: SettingsSource, version: string): Promise<vo
   const figures = { samples, perform: (request: ApiRequest) => asked.perform(request) };
   const operators = await openOperatorPort(settings, url, figures, log);
   logStart(log, settings, version, { url, operators: operators?.url, certificate });
+  tellManager("READY=1", `listens at ${url.origin}`);
 }
