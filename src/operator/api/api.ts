@@ -7,7 +7,16 @@ import type { Bus } from "../../core/bus.ts";
 import { badRequest, notFound, type Problem } from "../problem.ts";
 import { broadcast, closeConnection, closeTopic, drain, revoke } from "./acts.ts";
 import { type Ask, askAll } from "./ask.ts";
-import { connection, connections, members, nodes, protocols, stats, topics } from "./lists.ts";
+import {
+  connection,
+  connections,
+  members,
+  nodes,
+  overview,
+  protocols,
+  stats,
+  topics,
+} from "./lists.ts";
 import { openapi } from "./openapi.ts";
 import type { Visit } from "./visit.ts";
 
@@ -35,6 +44,7 @@ const routes: readonly ApiRoute[] = [
   { method: "GET", path: "/nodes", answer: ({ ask }) => nodes(ask) },
   { method: "POST", path: "/drain", answer: drain },
   { method: "GET", path: "/stats", answer: ({ ask }) => stats(ask) },
+  { method: "GET", path: "/overview", answer: ({ ask }) => overview(ask) },
   { method: "GET", path: "/protocols", answer: ({ ask }) => protocols(ask) },
   { method: "GET", path: "/topics", answer: topics },
   { method: "GET", path: "/topics/:protocol/:topic", answer: members },

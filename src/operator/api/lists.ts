@@ -6,21 +6,47 @@ import { type Ask, missingIn } from "./ask.ts";
 import * as q from "./questions.ts";
 import { byCodeUnits, idIn, limitIn, nextIn, noConnection, textsIn, type Visit } from "./visit.ts";
 
+type AboutNode = v.InferOutput<typeof q.nodeAnswer>;
+
 export async function nodes(ask: Ask) {
   const { answers, missing } = await ask(q.kinds.node, {}, q.nodeAnswer);
+  return { nodes: listed(answers), ...missingIn(missing) };
+}
+
+/** All of it at once, for whoever looks at it every second. */
+export async function overview(ask: Ask) {
+  const { answers, missing } = await ask(q.kinds.node, {}, q.nodeAnswer);
+  const all = [...answers.values()];
   return {
-    nodes: [...answers].map(([id, { protocols: _, ...about }]) => ({ id, ...about })),
+    nodes: listed(answers),
+    protocols: named(byProtocol(all)),
+    refusals: all.map(({ refusals }) => refusals).reduce(added, {}),
+    closes: all.map(({ closes }) => closes).reduce(added, {}),
+    faults: all.reduce((total, { faults }) => total + faults, 0),
     ...missingIn(missing),
   };
 }
 
-/** The figures of all nodes together, by protocol. */
+const listed = (answers: ReadonlyMap<string, AboutNode>) =>
+  [...answers].map(([id, about]) => {
+    const { version, host, startedAt, isReady, connections, topics, slowPeers } = about;
+    return { id, version, host, startedAt, isReady, connections, topics, slowPeers };
+  });
+
+const named = (protocols: ReadonlyMap<string, Record<string, number>>) =>
+  [...protocols].map(([name, of]) => ({ name, ...of }));
+
+/** The figures of all nodes together. */
+function byProtocol(nodes: Iterable<AboutNode>): ReadonlyMap<string, Record<string, number>> {
+  const all = new Map<string, Record<string, number>>();
+  for (const { protocols: own } of nodes)
+    for (const [name, of] of Object.entries(own)) all.set(name, added(all.get(name) ?? {}, of));
+  return all;
+}
+
 async function figures(ask: Ask) {
   const { answers, missing } = await ask(q.kinds.node, {}, q.nodeAnswer);
-  const all = new Map<string, Record<string, number>>();
-  for (const { protocols: own } of answers.values())
-    for (const [name, of] of Object.entries(own)) all.set(name, added(all.get(name) ?? {}, of));
-  return { all, missing, nodes: answers.size };
+  return { all: byProtocol(answers.values()), missing, nodes: answers.size };
 }
 
 export async function stats(ask: Ask) {
@@ -31,10 +57,7 @@ export async function stats(ask: Ask) {
 
 export async function protocols(ask: Ask) {
   const { all, missing } = await figures(ask);
-  return {
-    protocols: [...all].map(([name, of]) => ({ name, ...of })),
-    ...missingIn(missing),
-  };
+  return { protocols: named(all), ...missingIn(missing) };
 }
 
 export async function topics({ ask, query }: Visit) {

@@ -7,6 +7,7 @@ import type { Node } from "../../core/node.ts";
 import type { Pass } from "../../core/pass.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { NodeCounts, ProtocolCounts } from "../../observe/counts.ts";
+import { figuresOf, sum } from "./figures.ts";
 import { firstOf } from "./page.ts";
 import * as q from "./questions.ts";
 
@@ -60,13 +61,6 @@ export class NodeAnswers {
 
   #about(): v.InferOutput<typeof q.nodeAnswer> {
     const { version, node, counts, isReady } = this.#subject;
-    const slow = new Map<string, number>();
-    for (const { group } of node.slow)
-      slow.set(group.protocol, (slow.get(group.protocol) ?? 0) + 1);
-    const protocols = [...counts.protocols].map(([name, of]) => [
-      name,
-      { ...figuresOf(of), slowPeers: slow.get(name) ?? 0 },
-    ]);
     return {
       version,
       host: hostname(),
@@ -74,7 +68,7 @@ export class NodeAnswers {
       isReady: isReady(),
       connections: node.peers.size,
       topics: sum(counts.protocols.values(), ({ hubs }) => sum(hubs, ({ size }) => size)),
-      protocols: Object.fromEntries(protocols),
+      ...figuresOf(node, counts),
     };
   }
 
@@ -166,25 +160,6 @@ interface NamedTopic {
   readonly protocol: string;
   readonly name: string;
   readonly members: number;
-}
-
-function figuresOf({ connects, disconnects, hubs, joins, leaves, traffic }: ProtocolCounts) {
-  const { framesReceived, framesSent, bytesReceived, bytesSent } = traffic;
-  return {
-    connections: connects - disconnects.total,
-    topics: sum(hubs, ({ size }) => size),
-    members: joins - leaves,
-    framesReceived,
-    framesSent,
-    bytesReceived,
-    bytesSent,
-  };
-}
-
-function sum<Item>(items: Iterable<Item>, of: (item: Item) => number): number {
-  let total = 0;
-  for (const item of items) total += of(item);
-  return total;
 }
 
 const reasonOf = ({ code, reason }: v.InferOutput<typeof q.closing>): CloseReason => ({

@@ -1,66 +1,25 @@
 // The description of the admin API for programs, as OpenAPI 3.1. The tests hold it against what is answered.
 
 import { problemType } from "../problem.ts";
-import { maxPageItems } from "./questions.ts";
-
-type Schema = Readonly<Record<string, unknown>>;
-
-const text: Schema = { type: "string" };
-const count: Schema = { type: "integer", minimum: 0 };
-const seconds: Schema = { type: "number", minimum: 0 };
-const flag: Schema = { type: "boolean" };
-
-/** @param optional names of properties that may be absent */
-const object = (properties: Readonly<Record<string, Schema>>, ...optional: string[]): Schema => ({
-  type: "object",
-  properties,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-});
-
-const list = (items: Schema): Schema => ({ type: "array", items });
-
-/** Nodes that have not answered in time. */
-const missing = list(text);
-const figures = {
-  connections: count,
-  topics: count,
-  members: count,
-  slowPeers: count,
-  framesReceived: count,
-  framesSent: count,
-  bytesReceived: count,
-  bytesSent: count,
-};
-const node = object({
-  id: text,
-  version: text,
-  host: text,
-  startedAt: { type: "number", description: "seconds since 1970" },
-  isReady: flag,
-  connections: count,
-  topics: count,
-});
-const connectionFields = {
-  id: text,
-  node: text,
-  protocol: text,
-  user: text,
-  silentSeconds: seconds,
-  slowSeconds: seconds,
-  queuedFrames: count,
-  queuedBytes: count,
-};
-const connection = object(connectionFields, "user", "slowSeconds");
-const topic = object({ protocol: text, name: text, members: count });
-const member = object({ id: text, connection: text, user: text }, "user");
-const closed = object({ closed: count, missing }, "missing");
-const closing = object(
-  { code: { type: "integer", minimum: 4000, maximum: 4999 }, reason: text },
-  "code",
-  "reason",
-);
-
-const page = { after: text, limit: { type: "integer", minimum: 1, maximum: maxPageItems } };
+import {
+  closed,
+  closing,
+  connection,
+  connectionFields,
+  count,
+  counts,
+  figures,
+  flag,
+  list,
+  member,
+  missing,
+  node,
+  object,
+  page,
+  type Schema,
+  text,
+  topic,
+} from "./schemas.ts";
 
 interface Operation {
   readonly summary: string;
@@ -82,6 +41,22 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
           nodes: count,
           ...figures,
           protocols: { type: "object", additionalProperties: object(figures) },
+          missing,
+        },
+        "missing",
+      ),
+    },
+  },
+  "/overview": {
+    get: {
+      summary: "nodes, figures of each protocol, refusals and ends of connections by why",
+      answer: object(
+        {
+          nodes: list(node),
+          protocols: list(object({ name: text, ...figures })),
+          refusals: counts,
+          closes: counts,
+          faults: count,
           missing,
         },
         "missing",

@@ -15,6 +15,12 @@ export const nodeAnswer = v.object({
   isReady: v.boolean(),
   connections: v.number(),
   topics: v.number(),
+  slowPeers: v.number(),
+  /** Upgrades and requests that were refused, by why. */
+  refusals: v.record(v.string(), v.number()),
+  /** Connections that have ended, by why. */
+  closes: v.record(v.string(), v.number()),
+  faults: v.number(),
   /** By protocol. */
   protocols: v.record(
     v.string(),
@@ -23,10 +29,16 @@ export const nodeAnswer = v.object({
       topics: v.number(),
       members: v.number(),
       slowPeers: v.number(),
+      /** Peers without a connection that may still come back. */
+      awayPeers: v.number(),
       framesReceived: v.number(),
       framesSent: v.number(),
       bytesReceived: v.number(),
       bytesSent: v.number(),
+      relaysDelivered: v.number(),
+      relaysDropped: v.number(),
+      relaysAbsent: v.number(),
+      relaysForbidden: v.number(),
     }),
   ),
 });

@@ -58,6 +58,7 @@ test("what is answered is as it is described", async () => {
   const played: readonly (readonly [string, string, string, unknown?])[] = [
     ["GET", "/nodes", "/nodes"],
     ["GET", "/stats", "/stats"],
+    ["GET", "/overview", "/overview"],
     ["GET", "/protocols", "/protocols"],
     ["GET", "/topics", "/topics?limit=1"],
     ["GET", "/topics/{protocol}/{topic}", `/topics/topic/${topic}?limit=1`],
