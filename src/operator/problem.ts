@@ -18,6 +18,12 @@ export const problemResponse = (problem: Problem, headers: Record<string, string
     headers: { ...headers, "Content-Type": problemType, "Cache-Control": "no-store" },
   });
 
+export const tooManyViewers: Problem = {
+  status: 503,
+  title: "Too many viewers",
+  detail: "the dashboard is open in too many places",
+};
+
 export const notFound = (detail: string): Problem => ({ status: 404, title: "Not found", detail });
 
 export const badRequest = (detail: string): Problem => ({

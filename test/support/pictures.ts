@@ -3,8 +3,9 @@
 
 import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
+import { adminEnvironment, adminToken } from "./admin.ts";
 import { launchBrowser, openPage, untilItPlays } from "./browser.ts";
-import { root } from "./paths.ts";
+import { binary, root } from "./paths.ts";
 import { ServerProcess } from "./server-process.ts";
 import { welcomed } from "./visits.ts";
 
@@ -48,6 +49,35 @@ async function page(browser: Browser, address: URL, name: string): Promise<void>
   await opened.page.context().close();
 }
 
+/** Seconds of load that the charts of the dashboard show. */
+const loadSeconds = 40;
+
+/** The dashboard of a server at which pairs talk by several protocols. */
+async function dashboard(browser: Browser): Promise<void> {
+  await using busy = await ServerProcess.start([], adminEnvironment);
+  const load = ["topic", "peerjs", "y-webrtc", "tracker"].map((protocol, index) =>
+    Bun.spawn(
+      [
+        ...[binary, "bench", "rate", "--url", `ws://${busy.url.host}`, "--protocol", protocol],
+        ...["--seconds", `${loadSeconds * 2}`, "--rounds", "1"],
+        ...["--rate", `${400 - 80 * index}`, "--pairs", `${40 - 8 * index}`],
+      ],
+      { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
+    ),
+  );
+  const context = await browser.newContext({
+    httpCredentials: { username: "", password: adminToken },
+  });
+  const opened = await context.newPage();
+  await opened.goto(busy.operators.href);
+  await Bun.sleep(loadSeconds * 1000);
+  await take(opened, "dashboard", { width: 1280, height: 900 }, "light");
+  await take(opened, "dashboard", { width: 1280, height: 900 }, "dark");
+  await take(opened, "dashboard-phone", phone, "light");
+  for (const process of load) process.kill("SIGKILL");
+  await context.close();
+}
+
 mkdirSync(folder, { recursive: true });
 await using server = await ServerProcess.start();
 const browser = await launchBrowser();
@@ -55,6 +85,7 @@ try {
   await page(browser, new URL("/", server.url), "start");
   await page(browser, new URL("/docs/protocols/topics", server.url), "documents");
   await call(browser, server.url);
+  await dashboard(browser);
 } finally {
   await browser.close();
 }

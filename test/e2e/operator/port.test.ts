@@ -4,11 +4,15 @@ import { describe, expect, test } from "bun:test";
 import { occupy } from "../../support/occupant.ts";
 import { Program, refusal } from "../../support/program.ts";
 import { request } from "../../support/raw-http.ts";
+import { upgradeHeaders } from "../../support/raw-upgrade.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 
 const ADMIN_TOKEN = "0123456789abcdef";
 
-const paths = ["/metrics", "/api/v1/nodes", "/api/v1/openapi.json", "/api/v1/drain"];
+const paths = [
+  ...["/metrics", "/api/v1/nodes", "/api/v1/openapi.json", "/api/v1/drain"],
+  ...["/dashboard.js", "/dashboard.css", "/live"],
+];
 
 const operatorsIn = async (program: Program): Promise<string | undefined> =>
   JSON.parse(await program.firstLine).operators;
@@ -87,6 +91,11 @@ test("a name that a page has made point here is refused, and so is acting withou
   const rebound = await request(operators, "GET", "/metrics", { Host: "rebound.example" });
   const act = await fetch(new URL("/metrics", operators), { method: "DELETE" });
   expect([rebound.status, act.status]).toEqual([403, 403]);
+  const others = [{ Host: "rebound.example" }, { Origin: "https://example.org" }];
+  for (const headers of others)
+    expect(
+      await request(operators, "GET", "/live", { ...upgradeHeaders, ...headers }),
+    ).toMatchObject({ status: 403 });
   expect(await act.json()).toEqual({
     type: "about:blank",
     status: 403,

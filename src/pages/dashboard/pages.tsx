@@ -1,0 +1,25 @@
+// The pages of a list: the first, and the one after this one.
+
+interface PagesProps {
+  /** Where this page begins; empty for the first. */
+  readonly after: string;
+  readonly next: string | undefined;
+  readonly setAfter: (after: string) => void;
+}
+
+/** Items of one page. */
+export const pageLength = 20;
+
+export function Pages({ after, next, setAfter }: PagesProps) {
+  if (after === "" && next === undefined) return null;
+  return (
+    <div class="buttons">
+      <button type="button" disabled={after === ""} onClick={() => setAfter("")}>
+        First page
+      </button>
+      <button type="button" disabled={next === undefined} onClick={() => setAfter(next ?? "")}>
+        Next page
+      </button>
+    </div>
+  );
+}
