@@ -72,4 +72,60 @@ describePage("the demo page", {}, (site) => {
     await bob.page.context().close();
     await ada.page.getByTestId("peer").waitFor({ state: "detached" });
   });
+
+  test("a server that is away is counted down to, and those who are connected stay so", async () => {
+    const key = { RESUME_KEY: "a key of the tests, 32 bytes or more" };
+    const before = await ServerProcess.start([], key);
+    const visits = [`${before.url}demo#away`, `${before.url}demo#away`].map((url) =>
+      site.open(url),
+    );
+    const [ada, bob] = (await Promise.all(visits)) as [Visitor, Visitor];
+    await Promise.all([connected(ada.page).waitFor(), connected(bob.page).waitFor()]);
+    const id = await ada.page.getByTestId("self-id").textContent();
+    before.signal("SIGKILL");
+    await before.exited;
+    await ada.page.getByTestId("try-now").waitFor();
+    await ada.page
+      .getByTestId("event-log")
+      .getByText(/No connection to the server .*; next try in/)
+      .first()
+      .waitFor();
+    await say(ada.page, "still here?");
+    await bob.page.getByTestId("chat-log").getByText("still here?").waitFor();
+    await using _again = await ServerProcess.start([], { ...key, PORT: before.url.port });
+    await ada.page
+      .getByTestId("try-now")
+      .click({ timeout: 1000 })
+      .catch(() => undefined); // It may be in again already.
+    for (const { page } of [ada, bob]) {
+      await page.getByTestId("try-now").waitFor({ state: "hidden" });
+      await page.getByTestId("status").getByText("In away").waitFor();
+      await connected(page).waitFor();
+    }
+    expect(await ada.page.getByTestId("self-id").textContent()).toBe(id);
+    expect(
+      await bob.page
+        .getByTestId("event-log")
+        .getByText(/ left$/)
+        .count(),
+    ).toBe(0);
+  });
+
+  test("what the server refuses is said, and there is nothing to share with", async () => {
+    await using strict = await ServerProcess.start([], {
+      AUTH: "required",
+      JWT_SECRET: "a secret of the tests, 32 bytes or more",
+    });
+    const { page } = await site.open(`${strict.url}demo#strict`);
+    await page.getByTestId("status").getByText("Refused: token missing").waitFor();
+    const long = await site.open(`demo#${"x".repeat(256)}`);
+    await long.page
+      .getByTestId("status")
+      .getByText("Refused: the topic must have 1 to 255 bytes")
+      .waitFor();
+    for (const each of [page, long.page]) {
+      expect(await each.getByTestId("join").textContent()).toBe("Join");
+      expect(await each.getByTestId("share-camera").isDisabled()).toBe(true);
+    }
+  });
 });

@@ -3,7 +3,7 @@
 // "perfect negotiation", https://www.w3.org/TR/webrtc/#perfect-negotiation-example
 
 import { type Path, selectedPath } from "./path.ts";
-import type { SignalType } from "./signaling.ts";
+import type { SignalType } from "./people.ts";
 
 /** How far the connection has come, in words for people. */
 export type Step =

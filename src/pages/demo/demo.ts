@@ -1,12 +1,11 @@
-// The demo: joins the topic of the address bar, and wires the page to the server and the peers.
+// The demo: joins the topic of the address bar, and wires the page to the visit.
 
-import { nameInAddress, socketUrl } from "./address.ts";
+import { nameInAddress } from "./address.ts";
 import { parseIceServers } from "./ice-servers.ts";
 import { Meeting } from "./meeting.ts";
 import { randomName, randomTopic } from "./names.ts";
-import { Signaling } from "./signaling.ts";
-import { TopicAttendance } from "./topic-roster.ts";
 import { View } from "./view.ts";
+import { Visit } from "./visit.ts";
 
 const meeting = new Meeting();
 const { gathering } = meeting;
@@ -14,10 +13,10 @@ const view = new View({
   onJoin: join,
   onLeave: leave,
   onChange: () => {
-    if (signaling) join();
+    if (visit) join();
   },
 });
-let signaling: Signaling | undefined;
+let visit: Visit | undefined;
 
 view.topic = nameInAddress() || randomTopic();
 view.name = typeof history.state?.name === "string" ? history.state.name : randomName();
@@ -36,38 +35,38 @@ function join(): void {
   const { topic, name } = view;
   meeting.name = name;
   if (topic === "") {
-    view.showStatus(false, "A topic is needed to meet in.");
+    view.showProblem("A topic is needed to meet in.");
     return;
   }
   // The history entry keeps the name over a reload, and the link is all one needs to join.
   history.replaceState({ name }, "", `#${encodeURIComponent(topic)}`);
   view.showLink(location.href);
   view.showStatus(true, `Joining ${topic} …`);
-
-  const line = new Signaling({
-    url: topicUrl(topic, name),
-    onFrame: (frame) => {
-      if (frame.type === "welcome") {
-        view.showStatus(true, `In ${topic}`, frame.selfId);
-        gathering.log(`Joined ${topic} as ${frame.selfId}`, "good");
-      }
-      attendance.receive(frame);
+  gathering.allowSharing(true);
+  const begun = new Visit({
+    topic,
+    name,
+    iceServers: iceServers(),
+    gathering,
+    onIn: (id) => {
+      view.showStatus(true, `In ${topic}`, id);
+      gathering.log(`In ${topic} as ${id}`, "good");
     },
-    onLost: (reason, retryMs) => {
-      const seconds = (retryMs / 1000).toFixed(1);
-      view.showStatus(true, "The server is out of reach; trying again.");
-      gathering.log(`No connection to the server (${reason}); next try in ${seconds} s`, "error");
+    onWaiting: (waiting) => {
+      const { code, reason, retryMs } = waiting;
+      view.showWaiting(waiting);
+      const [why, seconds] = [`${code} ${reason}`.trim(), (retryMs / 1000).toFixed(1)];
+      gathering.log(`No connection to the server (${why}); next try in ${seconds} s`, "error");
+    },
+    onRefused: (problem) => {
+      endVisit();
+      meeting.stopCamera();
+      view.showProblem(`Refused: ${problem}`);
+      gathering.log(`Refused: ${problem}`, "error");
     },
   });
-  const servers = iceServers();
-  const attendance = new TopicAttendance(
-    meeting.begin({
-      configuration: () => ({ iceServers: [...servers] }),
-      send: (type, to, payload) => line.send(type, to, payload),
-    }),
-    gathering,
-  );
-  signaling = line;
+  visit = begun;
+  meeting.meet(begun);
 }
 
 function leave(): void {
@@ -78,22 +77,19 @@ function leave(): void {
 }
 
 function endVisit(): void {
-  signaling?.close();
-  signaling = undefined;
+  visit = undefined;
   meeting.end();
+  gathering.allowSharing(false);
 }
 
-function iceServers(): readonly RTCIceServer[] {
+/** @returns `undefined` if the user typed none in: then they are those of the server */
+function iceServers(): readonly RTCIceServer[] | undefined {
   try {
     gathering.showNotice("");
-    return parseIceServers(view.iceServers);
+    const servers = parseIceServers(view.iceServers);
+    return servers.length === 0 ? undefined : servers;
   } catch (error) {
     gathering.showNotice(error instanceof Error ? error.message : String(error));
-    return [];
+    return undefined;
   }
-}
-
-function topicUrl(topic: string, name: string): string {
-  const metadata = encodeURIComponent(JSON.stringify({ name }));
-  return socketUrl(`/ws/${encodeURIComponent(topic)}?metadata=${metadata}`);
 }

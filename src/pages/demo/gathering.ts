@@ -47,6 +47,11 @@ export class Gathering {
     this.#camera.ariaPressed = String(stream !== undefined);
   }
 
+  /** Whether there is anybody to share a camera with. */
+  allowSharing(isAllowed: boolean): void {
+    this.#camera.disabled = !isAllowed;
+  }
+
   /** A friendly line about what did not work; an empty one takes it away. */
   showNotice(text: string): void {
     this.#notice.textContent = text;

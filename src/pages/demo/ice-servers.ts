@@ -1,6 +1,5 @@
 // The ICE servers that the user typed in, one a line: an address, and for TURN the user name and
-// the password after it. There are none by default: on one network none are needed, and the page
-// is not to call anyone unasked.
+// the password after it. If there are none, those of the server are used.
 
 /** Throws, in words for the user, on a line that no browser would take. */
 export function parseIceServers(text: string): readonly RTCIceServer[] {

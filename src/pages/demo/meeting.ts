@@ -5,13 +5,23 @@ import { openCamera } from "./camera.ts";
 import { Gathering } from "./gathering.ts";
 import { Mesh, type MeshOptions } from "./mesh.ts";
 
+/** Those whom the user meets. */
+export interface Company {
+  /** Shares a stream in place of the one before; undefined stops that. */
+  share(stream: MediaStream | undefined): void;
+  /** @returns how many of them have it */
+  say(text: string): number;
+  /** Parts from all. */
+  close(): void;
+}
+
 export class Meeting {
   readonly gathering = new Gathering({
     onSay: (text) => this.#say(text),
     onCamera: () => this.#toggleCamera(),
   });
   #name = "";
-  #mesh: Mesh | undefined;
+  #company: Company | undefined;
   #camera: MediaStream | undefined;
 
   /** What the user is called; empty where that is not known. */
@@ -22,17 +32,22 @@ export class Meeting {
 
   /** Begins anew, with nobody. */
   begin(options: Omit<MeshOptions, "gathering">): Mesh {
-    this.end();
     const mesh = new Mesh({ ...options, gathering: this.gathering });
-    mesh.share(this.#camera);
-    this.#mesh = mesh;
+    this.meet(mesh);
     return mesh;
+  }
+
+  /** Meets others in place of those before. */
+  meet(company: Company): void {
+    this.end();
+    company.share(this.#camera);
+    this.#company = company;
   }
 
   /** Drops all connections. */
   end(): void {
-    this.#mesh?.close();
-    this.#mesh = undefined;
+    this.#company?.close();
+    this.#company = undefined;
   }
 
   /** It may be on before and after a meeting; this turns it off. */
@@ -40,12 +55,12 @@ export class Meeting {
     for (const track of this.#camera?.getTracks() ?? []) track.stop();
     this.#camera = undefined;
     this.gathering.showCamera(undefined);
-    this.#mesh?.share(undefined);
+    this.#company?.share(undefined);
   }
 
   #say(text: string): void {
     this.gathering.addMessage(this.#name || "You", text);
-    const isRead = this.#mesh?.say(text);
+    const isRead = this.#company?.say(text);
     this.gathering.showNotice(isRead ? "" : "Nobody is connected yet, so nobody has read that.");
   }
 
@@ -61,6 +76,6 @@ export class Meeting {
     for (const track of stream.getTracks())
       track.addEventListener("ended", () => this.stopCamera());
     this.gathering.showCamera(stream);
-    this.#mesh?.share(stream);
+    this.#company?.share(stream);
   }
 }

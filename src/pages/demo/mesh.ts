@@ -5,8 +5,7 @@ import { Connection, type Step } from "./connection.ts";
 import type { Gathering } from "./gathering.ts";
 import type { Tone } from "./lines.ts";
 import type { PeerCard } from "./peer-card.ts";
-import type { Connector, Person } from "./people.ts";
-import type { SignalType } from "./signaling.ts";
+import type { Connector, Person, SignalType } from "./people.ts";
 
 interface Peer {
   readonly name: string;

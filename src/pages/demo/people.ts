@@ -1,6 +1,6 @@
 // The others who are there, and what is made of them.
 
-import type { SignalType } from "./signaling.ts";
+export type SignalType = "offer" | "answer" | "ice-candidate";
 
 /** Somebody else who is there. */
 export interface Person {

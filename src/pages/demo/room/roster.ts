@@ -2,8 +2,7 @@
 // have several pages open: signals name the page that they come from and, once known, the page that they
 // are for, so that none is taken for another's. Of a user's pages the one that came last has the calls.
 
-import type { Connector } from "../people.ts";
-import type { SignalType } from "../signaling.ts";
+import type { Connector, SignalType } from "../people.ts";
 
 export interface Participant {
   readonly user_id: string;

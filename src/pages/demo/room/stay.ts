@@ -4,7 +4,7 @@
 import { socketUrl } from "../address.ts";
 import { Line } from "../line.ts";
 import type { Meeting } from "../meeting.ts";
-import type { SignalType } from "../signaling.ts";
+import type { SignalType } from "../people.ts";
 import { type Configuration, fetchConfiguration, refreshAfter } from "./configuration.ts";
 import { Attendance, type Participant } from "./roster.ts";
 import type { Token } from "./token.ts";

@@ -1,6 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { Line } from "../../src/pages/demo/line.ts";
-import { type ServerFrame, Signaling } from "../../src/pages/demo/signaling.ts";
+
+interface Message {
+  readonly type: string;
+  readonly selfId: string;
+}
 
 type Socket = Bun.ServerWebSocket<undefined>;
 
@@ -33,42 +37,17 @@ afterEach(() => {
 
 function connect(
   server: Bun.Server<undefined>,
-  onFrame: (frame: ServerFrame) => void,
+  onMessage: (message: Message) => void,
   onLost: (reason: string, retryMs: number) => void = () => {},
-): Signaling {
+): Line<Message> {
   const url = `ws://localhost:${server.port}/ws/topic`;
-  const signaling = new Signaling({ url, onFrame, onLost, firstRetryMs: 1 });
+  const line = new Line<Message>({ url, onMessage, onLost, firstRetryMs: 1 });
   cleanups.push(
-    () => signaling.close(),
+    () => line.close(),
     () => server.stop(true),
   );
-  return signaling;
+  return line;
 }
-
-test("a signal has its target, its payload and a message id that counts", async () => {
-  const { promise: received, resolve } = Promise.withResolvers<readonly unknown[]>();
-  const frames: unknown[] = [];
-  const server = listen(
-    (socket) => socket.send(JSON.stringify({ type: "welcome", selfId: "a" })),
-    (text) => {
-      frames.push(JSON.parse(text));
-      if (frames.length === 2) resolve(frames);
-    },
-  );
-  const signaling = connect(server, () => {
-    signaling.send("offer", "b", { sdp: "v=0" });
-    signaling.send("ice-candidate", "b", null);
-  });
-  expect(await received).toEqual([
-    {
-      type: "offer",
-      to: "b",
-      payload: { sdp: "v=0" },
-      msgId: expect.stringMatching(/^msg_\d+_1$/),
-    },
-    { type: "ice-candidate", to: "b", payload: null, msgId: expect.stringMatching(/^msg_\d+_2$/) },
-  ]);
-});
 
 test("a lost line is replaced, with the server's reason and a pause of half to one whole", async () => {
   const { promise: welcomedTwice, resolve } = Promise.withResolvers<void>();
@@ -126,14 +105,14 @@ test("closing is for good", async () => {
       close: () => resolve(),
     },
   });
-  const signaling = connect(
+  const line = connect(
     server,
-    () => signaling.close(),
+    () => line.close(),
     (reason) => lost.push(reason),
   );
   await closed;
   expect(lost).toEqual([]);
-  expect(signaling.send("offer", "b", {})).toBe(false);
+  expect(line.send({ type: "offer" })).toBe(false);
 });
 
 test.each([1008, 4001, 4003])(
