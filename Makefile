@@ -56,13 +56,13 @@ bench-check: $(BINARY) ## the same, and fail if we have become slower beside the
 	@test/peers/install.sh
 	$(BUN) test/peers/run.ts --check $(ARGS)
 
-release: $(INSTALLED) ## write executables for all platforms, with checksums, to dist/release
-	rm -rf dist/release
+release: $(INSTALLED) $(BINARY) ## write archives and packages for all platforms, with checksums, to dist/release
+	rm -rf dist/built
 	@for platform in $(PLATFORMS); do \
-	  $(BUILD) --target=bun-$$platform --outfile=dist/release/signalbox-$$platform || exit 1; \
+	  $(BUILD) --target=bun-$$platform --outfile=dist/built/$$platform/signalbox || exit 1; \
 	done
-	rm dist/release/*.map
-	cd dist/release && sha256sum * > SHA256SUMS
+	$(BUN) deploy/release/release.ts dist/built $(PLATFORMS)
+	rm -rf dist/built
 
 client: $(INSTALLED) ## write the client library as a package, ready to publish, to dist/client
 	rm -rf dist/client && mkdir -p dist/client

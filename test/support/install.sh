@@ -12,6 +12,7 @@ missing=""
 [ -x /usr/bin/promtool ] || missing="$missing prometheus"
 [ -x /usr/bin/openssl ] || missing="$missing openssl"
 [ -x /usr/bin/curl ] || missing="$missing curl"
+[ -x /usr/bin/systemd-analyze ] || missing="$missing systemd"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
