@@ -1,5 +1,6 @@
 // The load generator in the executable: runs the modes one after another, and reports.
 
+import { ask } from "./ask.ts";
 import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import type { Mode } from "./mode.ts";
@@ -18,6 +19,7 @@ const modes: Readonly<Record<ModeName, Mode<string>>> = {
   idle,
   storm,
   "fan-out": fanOut,
+  ask,
 };
 
 /** What the load generator needs from the process that it runs in. */

@@ -33,6 +33,8 @@ export interface DriverConversation {
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind;
   /** A message that the server relays to that client. @param payload JSON, which must arrive unchanged */
   relayFrame(payload: string): string;
+  /** A message that the server answers with a frame of the kind `own`, and passes on to nobody; unset if there is none. */
+  readonly question?: string;
   /** A message that the server sends to everybody else in the topic; unset if fan-out is not measured. */
   broadcastFrame?(payload: string): string;
 }

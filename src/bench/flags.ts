@@ -73,13 +73,13 @@ export const pairs = number(
   "pairs",
   defaults.pairs,
   [1, 9000],
-  "relay, rate, flood: topics of two peers each",
+  "relay, rate, ask, flood: topics of two peers each",
 );
 const window = number(
   "window",
   defaults.window,
   [1, 1000],
-  "relay: messages in flight for each pair; fan-out: broadcasts in flight",
+  "relay, ask: messages in flight for each pair; fan-out: broadcasts in flight",
 );
 const subscribers = number(
   "subscribers",
@@ -97,13 +97,13 @@ export const seconds = number(
   "seconds",
   defaults.seconds,
   [1, 3600],
-  "relay, rate, fan-out, flood: length of a round or of a phase, in seconds",
+  "relay, rate, fan-out, ask, flood: length of a round or of a phase, in seconds",
 );
 const rounds = number(
   "rounds",
   defaults.rounds,
   [1, 100],
-  "relay, rate, storm, fan-out: rounds for each server",
+  "relay, rate, storm, fan-out, ask: rounds for each server",
 );
 const rate = number(
   "rate",

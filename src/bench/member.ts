@@ -16,6 +16,8 @@ export interface Complaints {
 /** Takes the messages that are relayed to a member. */
 export interface Traffic {
   relayed(bytes: Uint8Array, start: number, end: number): void;
+  /** A message of the member was answered. */
+  answered?(): void;
   /** All messages of one read from the socket were given. */
   readEnd(): void;
 }
@@ -71,6 +73,11 @@ export class BenchMember implements ClientListener {
     return this.#conversation.broadcastFrame?.(payload);
   }
 
+  /** A message that the server answers and passes on to nobody, if the driver has one. */
+  get question(): string | undefined {
+    return this.#conversation.question;
+  }
+
   opened(): void {
     for (const greeting of this.#conversation.greetings) this.#say(greeting);
   }
@@ -78,6 +85,7 @@ export class BenchMember implements ClientListener {
   text(bytes: Uint8Array, start: number, end: number): void {
     const kind = this.#conversation.kindOf(bytes, start, end);
     if (kind === "relayed") this.traffic?.relayed(bytes, start, end);
+    else if (kind === "own") this.traffic?.answered?.();
     else if (kind === "error") this.#refused(textOf(bytes, start, end));
     else if (kind === "other") this.#hear(textOf(bytes, start, end));
   }

@@ -6,7 +6,7 @@ import type { DriverName } from "./drivers.ts";
 const usualModeNames = ["relay", "rate", "idle", "storm"] as const;
 
 /** All modes, in the order in which they run. */
-export const modeNames = [...usualModeNames, "fan-out"] as const;
+export const modeNames = [...usualModeNames, "fan-out", "ask"] as const;
 
 export type ModeName = (typeof modeNames)[number];
 
@@ -31,10 +31,10 @@ export interface BenchOptions {
    * the port in the environment variable PORT.
    */
   readonly against?: string;
-  /** relay, rate: topics of two peers each. */
+  /** relay, rate, ask: topics of two peers each. */
   readonly pairs: number;
   /**
-   * relay: messages that a pair keeps in flight; fan-out: broadcasts in flight. With one, every message costs the server a read and a write,
+   * relay, ask: messages that a pair keeps in flight; fan-out: broadcasts in flight. With one, every message costs the server a read and a write,
    * as in real signaling. With more, several travel together and cost less each.
    */
   readonly window: number;
@@ -42,9 +42,9 @@ export interface BenchOptions {
   readonly subscribers: number;
   /** relay, rate, fan-out: bytes of one message as the server receives it, without the WebSocket framing. */
   readonly bytes: number;
-  /** relay, rate, fan-out: seconds of one round that are measured, after a second of warm-up. */
+  /** relay, rate, fan-out, ask: seconds of one round that are measured, after a second of warm-up. */
   readonly seconds: number;
-  /** relay, rate, storm, fan-out: rounds for each server. The two servers take turns. */
+  /** relay, rate, storm, fan-out, ask: rounds for each server. The two servers take turns. */
   readonly rounds: number;
   /** rate: messages per second, all pairs together. */
   readonly rate: number;

@@ -9,7 +9,7 @@ import type { Run } from "./run.ts";
 import { per, percentBusy, Stopwatch } from "./stopwatch.ts";
 import type { Target } from "./targets.ts";
 
-type RelayFigure =
+export type RelayFigure =
   | "deliveredPerSecond"
   | "deliveredPerCpuSecond"
   | "serverCpuPercent"
@@ -46,7 +46,7 @@ interface RelayTally {
   reads: number;
 }
 
-class RelaySession implements BenchSession<RelayFigure> {
+export class RelaySession implements BenchSession<RelayFigure> {
   readonly #target: Target;
   readonly #pairs: readonly PairMember[];
   readonly #options: BenchOptions;
@@ -54,14 +54,20 @@ class RelaySession implements BenchSession<RelayFigure> {
   readonly #tally: RelayTally = { answering: false, sent: 0, delivered: 0, reads: 0 };
   readonly #correspondents: readonly Correspondent[];
 
-  constructor(target: Target, pairs: readonly PairMember[], options: BenchOptions, run: Run) {
+  /** @param isAnswered whether the messages are answered by the server, and not relayed */
+  constructor(
+    target: Target,
+    pairs: readonly PairMember[],
+    options: BenchOptions,
+    run: Run,
+    isAnswered = false,
+  ) {
     this.#target = target;
     this.#pairs = pairs;
     this.#options = options;
     this.#run = run;
-    this.#correspondents = pairs.map(
-      (pair) => new Correspondent(pair, options.window, this.#tally),
-    );
+    const Sender = isAnswered ? Questioner : Correspondent;
+    this.#correspondents = pairs.map((pair) => new Sender(pair, options.window, this.#tally));
   }
 
   async round() {
@@ -139,6 +145,10 @@ class Correspondent implements Traffic {
   }
 
   relayed(): void {
+    this.count();
+  }
+
+  count(): void {
     this.#unanswered++;
   }
 
@@ -149,5 +159,16 @@ class Correspondent implements Traffic {
     this.#tally.reads++;
     this.#tally.delivered += count;
     if (this.#tally.answering) this.send(count);
+  }
+}
+
+/** Sends the next message when the server has answered one. */
+class Questioner extends Correspondent {
+  override relayed(): void {
+    // What others ask may be told to everybody.
+  }
+
+  answered(): void {
+    this.count();
   }
 }

@@ -19,6 +19,8 @@ const [letterA, letterC, letterF, letterO] = [...Buffer.from("acfo")];
 
 class TrackerDriverConversation implements DriverConversation {
   readonly greetings: readonly string[];
+  /** An announce as it is repeated: the client is still there. */
+  readonly question: string;
   /** Whom an offer goes to is the server's choice; of two, it is the other one. */
   readonly paired = true;
   /** How an announce begins, up to its offers. */
@@ -31,6 +33,7 @@ class TrackerDriverConversation implements DriverConversation {
       `{"numwant":1,"uploaded":0,"downloaded":0,"left":1,"action":"announce",` +
       `"info_hash":${binary(sha1(seat.topic))},"peer_id":${binary(peerIdOf(seat))}`;
     this.#offerId = binary(sha1(`offer of ${seat.topic}-${seat.index}`));
+    this.question = `${this.#beginning},"event":"update"}`;
     this.greetings = [`${this.#beginning},"event":"started","offers":[]}`];
   }
 

@@ -28,7 +28,7 @@ function silentUrl(): URL {
 }
 
 describe("a run", () => {
-  const figures: Readonly<Record<Exclude<ModeName, "fan-out">, string>> = {
+  const figures: Readonly<Record<Exclude<ModeName, "fan-out" | "ask">, string>> = {
     relay:
       "deliveredPerSecond deliveredPerCpuSecond serverCpuPercent benchCpuPercent messagesPerRead errors",
     rate: "p50Ms p99Ms p999Ms maxMs deliveredPerSecond serverCpuPercent sentLateP99Ms missing errors",
