@@ -55,6 +55,15 @@ describePage("the demo page", {}, (site) => {
     for (const { page } of [bob, carol]) {
       await page.getByTestId("peer-video").evaluate(untilItPlays);
     }
+    const isHeard = () =>
+      ada.page.evaluate(
+        "document.querySelector('[data-testid=self-video]').srcObject.getAudioTracks()[0].enabled",
+      );
+    const mute = ada.page.getByTestId("mute");
+    await mute.click();
+    expect([await isHeard(), await mute.textContent()]).toEqual([false, "Unmute"]);
+    await mute.click();
+    expect([await isHeard(), await mute.textContent()]).toEqual([true, "Mute"]);
     await ada.page.getByTestId("share-camera").click();
     await bob.page.getByTestId("peer-video").waitFor({ state: "detached" });
     expect([...ada.problems, ...bob.problems, ...carol.problems]).toEqual([]);

@@ -9,6 +9,8 @@ import { initialOf, PeerCard } from "./peer-card.ts";
 export interface Wishes {
   readonly onSay: (text: string) => void;
   readonly onCamera: () => void;
+  /** To be heard no longer, or again. */
+  readonly onMute: () => void;
 }
 
 export class Gathering {
@@ -16,6 +18,7 @@ export class Gathering {
   readonly #selfInitial = element("self-initial", HTMLElement);
   readonly #selfVideo = element("self-video", HTMLVideoElement);
   readonly #camera = element("share-camera", HTMLButtonElement);
+  readonly #mute = element("mute", HTMLButtonElement);
   readonly #notice = element("notice", HTMLElement);
   readonly #peers = element("peers", HTMLElement);
   readonly #peerTemplate = element("peer-template", HTMLTemplateElement);
@@ -31,6 +34,7 @@ export class Gathering {
       if (text !== "") wishes.onSay(text);
     });
     this.#camera.addEventListener("click", wishes.onCamera);
+    this.#mute.addEventListener("click", wishes.onMute);
   }
 
   /** The user's own name; empty where there is none. */
@@ -45,6 +49,13 @@ export class Gathering {
     this.#selfVideo.hidden = !stream;
     this.#camera.textContent = stream ? "Stop sharing" : "Share camera";
     this.#camera.ariaPressed = String(stream !== undefined);
+    this.#mute.hidden = (stream?.getAudioTracks().length ?? 0) === 0;
+    this.showMuted(false);
+  }
+
+  showMuted(isMuted: boolean): void {
+    this.#mute.textContent = isMuted ? "Unmute" : "Mute";
+    this.#mute.ariaPressed = String(isMuted);
   }
 
   /** Whether there is anybody to share a camera with. */

@@ -19,6 +19,7 @@ export class Meeting {
   readonly gathering = new Gathering({
     onSay: (text) => this.#say(text),
     onCamera: () => this.#toggleCamera(),
+    onMute: () => this.#toggleMute(),
   });
   #name = "";
   #company: Company | undefined;
@@ -62,6 +63,13 @@ export class Meeting {
     this.gathering.addMessage(this.#name || "You", text);
     const isRead = this.#company?.say(text);
     this.gathering.showNotice(isRead ? "" : "Nobody is connected yet, so nobody has read that.");
+  }
+
+  #toggleMute(): void {
+    const tracks = this.#camera?.getAudioTracks() ?? [];
+    const isMuted = tracks.every(({ enabled }) => enabled);
+    for (const track of tracks) track.enabled = !isMuted;
+    this.gathering.showMuted(isMuted);
   }
 
   async #toggleCamera(): Promise<void> {
