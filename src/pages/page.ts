@@ -17,7 +17,8 @@ export const javascript = "text/javascript; charset=utf-8";
 export const json = "application/json";
 export const svg = "image/svg+xml";
 
-const securityHeaders = {
+/** Of every page. */
+export const securityHeaders = {
   // 'self' covers WebSockets to this server. Video elements play streams, which are no fetches.
   "Content-Security-Policy": [
     "default-src 'none'",

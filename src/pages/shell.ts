@@ -6,8 +6,8 @@ export interface Shell {
   /** The page's own path. */
   readonly path: string;
   readonly title: string;
-  /** Path of its script. */
-  readonly script: string;
+  /** Path of its script, if it has one. */
+  readonly script?: string;
   /** Classes of its body, for the style sheet. */
   readonly look: string;
   /** What stands below the bar. */
@@ -35,7 +35,7 @@ export function shell({ path, title, script, look, content }: Shell): string {
     <title>${title}</title>
     <link rel="icon" href="/favicon.svg" type="image/svg+xml">
     <link rel="stylesheet" href="/style.css">
-    <script src="${script}" type="module"></script>
+    ${script === undefined ? "" : html`<script src="${script}" type="module"></script>`}
   </head>
   <body class="${look}">
     <header class="masthead">

@@ -1,5 +1,6 @@
 // Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those for operators.
 
+import { notFoundPage } from "../pages/not-found.ts";
 import type { GetRoute } from "../protocols/protocol.ts";
 import type { Admission, SocketMatch } from "./admission.ts";
 import type { Connection } from "./connection.ts";
@@ -65,7 +66,8 @@ export class Requests {
       const answer = routeAnswer(request, url, address, match, origins);
       return answer instanceof Promise ? this.#slow.answer(match.found.owner, answer) : answer;
     }
-    const response = socket === undefined ? notFound() : noUpgrade(url, socket);
+    const response =
+      socket === undefined ? (notFoundPage(request) ?? notFound()) : noUpgrade(url, socket);
     return finished(request, response, origins);
   }
 }
