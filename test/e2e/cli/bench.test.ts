@@ -35,17 +35,11 @@ test("bench --json writes one JSON object, with figures of the server and of the
   });
 }, 30_000);
 
-test.each([
-  ["room", "has tokens of its own"],
-  ["tracker", "announces in swarms of two"],
-])(
-  "bench --protocol %s %s, and every offer arrives",
-  async (protocol) => {
-    const args = `bench --json rate --protocol ${protocol} --rate 200 --seconds 1 --rounds 1 --pairs 2`;
-    const { stdout } = await run(args.split(" "));
-    expect(JSON.parse(stdout).results[0].medians).toEqual([
-      { target: "signalbox", figures: expect.objectContaining({ missing: 0, errors: 0 }) },
-    ]);
-  },
-  30_000,
-);
+test("bench --protocol room has tokens of its own, and every offer arrives", async () => {
+  const args =
+    "bench --json rate --protocol room --rate 200 --seconds 1 --rounds 1 --pairs 2".split(" ");
+  const { stdout } = await run(args);
+  expect(JSON.parse(stdout).results[0].medians).toEqual([
+    { target: "signalbox", figures: expect.objectContaining({ missing: 0, errors: 0 }) },
+  ]);
+}, 30_000);

@@ -11,7 +11,7 @@ import { heard, joinTopic, joinTwo } from "../../support/topic-client.ts";
 const readBytes = promisify(read);
 
 /** A line of log each: many times what a pipe holds, and more than the server keeps for its reader. */
-const visits = 10_000;
+const visits = 3000;
 
 /** The server with its log on a pipe of which only the first line is read. */
 class UnreadServer implements AsyncDisposable {
