@@ -20,7 +20,8 @@ export function platform(given: {
   readonly WebSocket?: unknown;
   readonly RTCPeerConnection?: unknown;
 }): Environment {
-  const scope = globalThis as typeof globalThis & { readonly document?: Document };
+  // Node has no document, and before 21 no navigator.
+  const { document, navigator }: Partial<typeof globalThis> = globalThis;
   const connection = (navigator as { readonly connection?: EventTarget } | undefined)?.connection;
   return {
     WebSocket: classOf("WebSocket", given.WebSocket),
@@ -32,14 +33,14 @@ export function platform(given: {
       return () => clearTimeout(timer);
     },
     onNetwork: (run) => {
-      const stops = [listen(scope, "online", run), listen(connection, "change", run)];
+      const stops = [listen(globalThis, "online", run), listen(connection, "change", run)];
       return () => {
         for (const stop of stops) stop();
       };
     },
     onVisible: (run) =>
-      listen(scope.document, "visibilitychange", () => {
-        if (scope.document?.visibilityState === "visible") run();
+      listen(document, "visibilitychange", () => {
+        if (document?.visibilityState === "visible") run();
       }),
   };
 }

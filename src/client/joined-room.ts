@@ -18,6 +18,7 @@ import { Line } from "./line.ts";
 import { RemotePeer, type Shared } from "./remote-peer.ts";
 import { RoomError } from "./room-error.ts";
 import { Roster } from "./roster.ts";
+import { Settling } from "./settling.ts";
 import { Signals } from "./signals.ts";
 
 type IceGiven = Pick<Welcome, "iceServers" | "iceSeconds">;
@@ -33,7 +34,7 @@ export class JoinedRoom implements Room {
   readonly #line: Line;
   readonly #roster: Roster;
   readonly #stopNetwork: () => void;
-  readonly #entered = Promise.withResolvers<void>();
+  readonly #entered = new Settling();
   #id = "";
   #state: RoomState = "connecting";
   /** When the TURN credentials end, less a fifth of their time. */

@@ -42,10 +42,11 @@ export class Pipe {
     const mayWait = !this.#isLossy && this.#waitingBytes + parcel.bytes <= maxWaitingBytes;
     if (!mayWait && (!this.#hasRoom || this.#isPumping)) return Promise.resolve(false);
     this.#waitingBytes += parcel.bytes;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#waiting.push({ parcel, done: resolve });
+    const taken = new Promise<boolean>((done) => {
+      this.#waiting.push({ parcel, done });
+    });
     void this.#pump();
-    return promise;
+    return taken;
   }
 
   get #hasRoom(): boolean {
