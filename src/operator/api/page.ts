@@ -44,9 +44,19 @@ class First<Item, Key extends string | number> {
   add(key: Key, item: Item): void {
     const last = this.#entries.at(-1);
     if (last !== undefined && this.#entries.length >= this.#limit && key >= last.key) return;
-    let at = this.#entries.length;
-    while (at > 0 && key < (this.#entries[at - 1]?.key ?? key)) at--;
-    this.#entries.splice(at, 0, { key, item });
+    this.#entries.splice(this.#placeOf(key), 0, { key, item });
     if (this.#entries.length > this.#limit) this.#entries.pop();
+  }
+
+  /** Behind all entries with the same key. A search by halves: comparing texts is what a long page costs. */
+  #placeOf(key: Key): number {
+    let [from, to] = [0, this.#entries.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const entry = this.#entries[middle];
+      if (entry !== undefined && key < entry.key) to = middle;
+      else from = middle + 1;
+    }
+    return from;
   }
 }
