@@ -55,6 +55,7 @@ const texts = [
   "webrtc-turn-username",
   "webrtc-turn-credential",
   "webrtc-turn-secret",
+  "ice-url-key",
   "redis-prefix",
   "against",
 ];
