@@ -24,6 +24,8 @@ export interface CountedHub {
   readonly broadcasts: {
     /** Sends a frame to the members here. @returns how many there are */
     tellHere(name: string, frame: string): number;
+    /** Broadcasts that the token of their sender did not allow. */
+    readonly forbidden: number;
   };
   /** Topics with a member here. */
   readonly size: number;
@@ -67,6 +69,8 @@ export class NodeCounts {
   readonly protocols = new Map<string, ProtocolCounts>();
   /** Upgrades and requests that were refused, by why. */
   readonly refusals = new Tally();
+  /** Events that no webhook was told. */
+  webhookEventsLost: () => number = () => 0;
   /** Faults of ours, which the log tells of. */
   faults = 0;
   /** How late the event loop was, four times a second. */

@@ -34,6 +34,11 @@ export class Webhooks {
     return this.#queues.length > 0;
   }
 
+  /** Events that are lost so far, each once for each address. */
+  get lost(): number {
+    return this.#queues.reduce((total, { lost }) => total + lost, 0);
+  }
+
   /** @param who the connection, its protocol, its topic and its user */
   joined(protocol: string, topic: string, who: object): void {
     const key = `${protocol}/${topic}`;

@@ -7,6 +7,7 @@ import { LocalMember } from "../core/member.ts";
 import { isFailed, type Outcome } from "../core/outcome.ts";
 import type { Peer } from "../core/peer.ts";
 import { describeEnd } from "../observe/connection-end.ts";
+import type { NodeCounts } from "../observe/counts.ts";
 import type { Log } from "../observe/log.ts";
 import { loggedName } from "../observe/names.ts";
 import { Webhooks } from "../observe/webhooks.ts";
@@ -26,10 +27,11 @@ export class ConnectionLog {
   readonly #webhooks: Webhooks;
 
   /** @param node the id of this node */
-  constructor(log: Log, settings: Settings, node: string) {
+  constructor(log: Log, settings: Settings, node: string, counts: NodeCounts) {
     this.#log = log;
     this.#settings = settings;
     this.#webhooks = new Webhooks(settings, log, node);
+    counts.webhookEventsLost = () => this.#webhooks.lost;
   }
 
   /** Tells webhooks what waits for them, when the server stops. */

@@ -102,7 +102,7 @@ export class SignalServer {
     const ownPages = [...pageRoutes(guides, version), iceRoute(settings, hostedIce)];
     const own = [...ownPages, ...healthRoutes(() => this.#health)];
     const [counts, cluster, isShort] = [this.#counts, this.#cluster, () => this.#listener.isShort];
-    const connectionLog = new ConnectionLog(log, settings, node.bus.node);
+    const connectionLog = new ConnectionLog(log, settings, node.bus.node, counts);
     this.#connectionLog = connectionLog;
     const admission = new Admission(settings, node, log, counts, connectionLog, isShort);
     this.#admission = admission;

@@ -1,6 +1,7 @@
 // Webhooks: what they are told, how it is signed, and what happens if they do not take it.
 
 import { expect, test } from "bun:test";
+import { scrape } from "../support/metrics.ts";
 import { Program, run } from "../support/program.ts";
 import { request } from "../support/raw-http.ts";
 import { upgradeHeaders } from "../support/raw-upgrade.ts";
@@ -99,6 +100,7 @@ test("what is refused for good is lost, and the next time that is said", async (
   const line = await server.logged(({ msg }) => msg === "events for a webhook are lost");
   await joinTopic(server.url, "b");
   await until(() => hook.told.length === 1, "nothing was told");
+  expect((await scrape(server)).get("signalbox_webhook_events_lost_total")).toBe(1);
   expect([line, hook.told[0]?.lost, hook.events()]).toMatchObject([
     { lost: 1, status: 400 },
     1,

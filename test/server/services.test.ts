@@ -31,7 +31,7 @@ function setUp(options: Readonly<Record<string, unknown>> = {}) {
     held: { length: 0 },
     addresses,
     counts: new NodeCounts(),
-    connectionLog: new ConnectionLog(log, settings, node.bus.node),
+    connectionLog: new ConnectionLog(log, settings, node.bus.node, new NodeCounts()),
   };
   const guides = protocols.map(({ guide }) => guide);
   const own = [

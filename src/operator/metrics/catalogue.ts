@@ -76,6 +76,10 @@ export const metrics = {
     "protocol",
     "outcome",
   ),
+  signalbox_broadcasts_forbidden_total: counter(
+    "Messages to a whole topic that the token of their sender did not allow.",
+    "protocol",
+  ),
   signalbox_slow_peers: gauge(
     "Peers that do not read, so that messages wait for them.",
     "protocol",
@@ -88,6 +92,9 @@ export const metrics = {
   ),
   signalbox_resumes_total: counter("Clients that came back to their membership.", "protocol"),
   signalbox_turn_credentials_total: counter("ICE configurations handed out with TURN credentials."),
+  signalbox_webhook_events_lost_total: counter(
+    "Events that a webhook was not told, once for each address.",
+  ),
   signalbox_faults_total: counter("Faults of the server itself; the log has the calls."),
 
   signalbox_bus_up: {

@@ -38,6 +38,7 @@ export function readSamples(sources: MetricSources, process: string): Samples {
     ...slowSamples(node, counts),
     ...tally("signalbox_refusals_total", counts.refusals),
     sample("signalbox_turn_credentials_total", [], sum(counts, "turnCredentials")),
+    sample("signalbox_webhook_events_lost_total", [], counts.webhookEventsLost()),
     sample("signalbox_faults_total", [], counts.faults),
     ...clusterSamples(sources),
     histogram("signalbox_event_loop_lag_seconds", counts.loopLag),
@@ -79,6 +80,10 @@ function protocolSamples(protocol: string, counts: ProtocolCounts): Samples {
     own("signalbox_bytes_total", traffic.bytesReceived, "received"),
     own("signalbox_bytes_total", traffic.bytesSent, "sent"),
     own("signalbox_frames_refused_total", traffic.framesRefused),
+    own(
+      "signalbox_broadcasts_forbidden_total",
+      hubs.reduce((all, { broadcasts }) => all + broadcasts.forbidden, 0),
+    ),
     ...(away === undefined ? [] : [own("signalbox_away_peers", away)]),
     ...(resumes === undefined ? [] : [own("signalbox_resumes_total", resumes)]),
     ...relaySamples(protocol, counts),
