@@ -57,7 +57,8 @@ export class Gatekeeper {
 
 /** The token in an Authorization header: of Bearer, or the password of Basic, whatever the user's name is. */
 function tokenIn(header: string): string | undefined {
-  const [, scheme = "", credentials = ""] = /^(\w+) +(\S+)\s*$/.exec(header) ?? [];
+  // A bearer has no spaces by RFC 6750; a token of an operator may, and programs send it as it is.
+  const [, scheme = "", credentials = ""] = /^(\w+) +(.*\S)\s*$/.exec(header) ?? [];
   switch (scheme.toLowerCase()) {
     case "bearer":
       return credentials;

@@ -70,6 +70,8 @@ describe("with a token", () => {
     const other = new Gatekeeper("0123456789abcdef");
     const headers = { Authorization: "bearer 0123456789abcdef" };
     expect(refused(other, headers, "act")).toBeUndefined();
+    const spaced = { Authorization: `Bearer ${token}` };
+    expect([token.includes(" "), refused(keeper, spaced)]).toEqual([true, undefined]);
   });
 
   test.each([

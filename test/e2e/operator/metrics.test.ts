@@ -115,6 +115,17 @@ test("a PeerJS message that waits for its peer is kept, not absent", async () =>
   ]);
 });
 
+test("a message to everybody in a room that its sender may not send is counted", async () => {
+  await using server = await ServerProcess.start([], { JWT_SECRET: secret });
+  const path = `/webrtc/ws/room?token=${await sign({ can: ["signal"] })}`;
+  const ann = await RawSocket.open(server.url, path);
+  ann.send('{"type":"offer","payload":{}}');
+  await until(async () => {
+    const samples = await scrape(server);
+    return samples.get('signalbox_broadcasts_forbidden_total{protocol="room"}') === 1;
+  }, "it is not counted");
+});
+
 test("TURN credentials that are handed out are counted", async () => {
   await using server = await ServerProcess.start([], {
     JWT_SECRET: secret,

@@ -2,6 +2,7 @@
 // are renewed in a room, offers to a swarm. On one node, and with every two clients on different ones.
 
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { AyameClient, freshAyameRoom } from "../../support/ayame-client.ts";
 import { textsSoFar } from "../../support/fence.ts";
 import { freshSpace, GstClient, told } from "../../support/gst-client.ts";
 import { freshId, heard, register } from "../../support/peerjs-client.ts";
@@ -139,6 +140,28 @@ describeNodes((start) => {
       const failures = await heardBy(viewer);
       expect(failures).toEqual(isReached ? [] : [failure(swarm)]);
       expect((await heardBy(member)).length).toBe(isReached ? 1 : 0);
+    }
+  });
+
+  test("in a room of two of Ayame an offer passes to one that its sender may reach", async () => {
+    for (const [role, reached] of [
+      ["host", 1],
+      ["viewer", 0],
+    ] as const) {
+      const roomId = freshAyameRoom();
+      const enter = async (clientId: string, claims: Claims) => {
+        const path = `/signaling?token=${await sign(claims)}`;
+        const client = await AyameClient.open(server.url, path);
+        client.send({ type: "register", roomId, clientId });
+        await client.heard();
+        return client;
+      };
+      const member = await enter("member", { role });
+      const viewer = await enter("viewer", { to: ["host"] });
+      viewer.send({ type: "offer", sdp: "v=0" });
+      // The protocol has no word for what is not allowed.
+      expect(await viewer.heard()).toEqual([]);
+      expect(await member.heard()).toHaveLength(reached);
     }
   });
 });
