@@ -4,7 +4,7 @@ import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { Html, html } from "./html.ts";
 import { css, htmlType, javascript, type Page, page, svg } from "./page.ts";
 
-const dashboard = html`<!doctype html>
+const dashboard = () => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -29,8 +29,8 @@ const sheets = [
 ];
 
 export const dashboardPages: readonly (readonly [`/${string}`, Page])[] = [
-  ["/", page(htmlType, dashboard.toString())],
-  ["/dashboard.js", page(javascript, bundle("dashboard/dashboard.tsx"))],
-  ["/dashboard.css", page(css, sheets.join(""))],
-  ["/favicon.svg", page(svg, text("favicon.svg"))],
+  ["/", page(htmlType, () => dashboard().toString())],
+  ["/dashboard.js", page(javascript, () => bundle("dashboard/dashboard.tsx"))],
+  ["/dashboard.css", page(css, () => sheets.join(""))],
+  ["/favicon.svg", page(svg, () => text("favicon.svg"))],
 ];

@@ -1,12 +1,34 @@
 // A resource that the binary carries, and the answer that serves it. Everything a page needs comes from this server, so its
 // security policy allows nothing else.
 
-/** One resource, kept in memory for as long as the server runs. */
-export interface Page {
+/** One resource, made when it is asked for first, and kept from then on. */
+export class Page {
   readonly contentType: string;
-  readonly body: string;
+  readonly #make: () => string;
+  #made: { readonly body: string; readonly etag: string } | undefined;
+
+  constructor(contentType: string, make: () => string) {
+    this.contentType = contentType;
+    this.#make = make;
+  }
+
+  get body(): string {
+    return this.#get().body;
+  }
+
   /** A strong entity tag, quotes included: it changes with the body. */
-  readonly etag: string;
+  get etag(): string {
+    return this.#get().etag;
+  }
+
+  #get() {
+    if (this.#made === undefined) {
+      const body = this.#make();
+      const hash = new Bun.CryptoHasher("sha256").update(body).digest("base64url");
+      this.#made = { body, etag: `"${hash}"` };
+    }
+    return this.#made;
+  }
 }
 
 /** Content types. */
@@ -55,10 +77,7 @@ export function pageResponse(page: Page, request: Request): Response {
   return new Response(page.body, { headers });
 }
 
-export function page(contentType: string, body: string): Page {
-  const hash = new Bun.CryptoHasher("sha256").update(body).digest("base64url");
-  return { contentType, body, etag: `"${hash}"` };
-}
+export const page = (contentType: string, make: () => string): Page => new Page(contentType, make);
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2): proxies that compress weaken the tag. */
 function isCached({ etag }: Page, request: Request): boolean {

@@ -33,29 +33,32 @@ const sheets = [
 const gathering = new Html(text("demo/gathering.html"));
 const events = new Html(text("demo/events.html"));
 
-const callsDemo = shell({
-  path: "/demo",
-  title: "signalbox demo",
-  script: "/demo.js",
-  look: "demo",
-  content: main(new Html(text("demo/demo.html")), gathering, events),
-});
+const callsDemo = () =>
+  shell({
+    path: "/demo",
+    title: "signalbox demo",
+    script: "/demo.js",
+    look: "demo",
+    content: main(new Html(text("demo/demo.html")), gathering, events),
+  });
 
-const streamDemo = shell({
-  path: "/demo/stream",
-  title: "signalbox stream demo",
-  script: "/demo/stream.js",
-  look: "demo stream",
-  content: main(new Html(text("demo/stream/stream.html")), events),
-});
+const streamDemo = () =>
+  shell({
+    path: "/demo/stream",
+    title: "signalbox stream demo",
+    script: "/demo/stream.js",
+    look: "demo stream",
+    content: main(new Html(text("demo/stream/stream.html")), events),
+  });
 
-const roomDemo = shell({
-  path: "/demo/room",
-  title: "signalbox room demo",
-  script: "/demo/room.js",
-  look: "demo room",
-  content: main(new Html(text("demo/room/room.html")), gathering, events),
-});
+const roomDemo = () =>
+  shell({
+    path: "/demo/room",
+    title: "signalbox room demo",
+    script: "/demo/room.js",
+    look: "demo room",
+    content: main(new Html(text("demo/room/room.html")), gathering, events),
+  });
 
 const allDocuments = documents();
 
@@ -75,24 +78,24 @@ function pages(
   version: string,
 ): readonly (readonly [GetRoute["path"], Page])[] {
   return [
-    ["/", page(htmlType, homePage(guides, version))],
-    ["/home.js", page(javascript, bundle("home/home.js"))],
+    ["/", page(htmlType, () => homePage(guides, version))],
+    ["/home.js", page(javascript, () => bundle("home/home.js"))],
     ["/demo", page(htmlType, callsDemo)],
-    ["/demo.js", page(javascript, bundle("demo/demo.ts"))],
+    ["/demo.js", page(javascript, () => bundle("demo/demo.ts"))],
     ["/demo/stream", page(htmlType, streamDemo)],
-    ["/demo/stream.js", page(javascript, bundle("demo/stream/stream.ts"))],
+    ["/demo/stream.js", page(javascript, () => bundle("demo/stream/stream.ts"))],
     ["/demo/room", page(htmlType, roomDemo)],
-    ["/demo/room.js", page(javascript, bundle("demo/room/room.ts"))],
+    ["/demo/room.js", page(javascript, () => bundle("demo/room/room.ts"))],
     ...allDocuments.map(
-      (each) => [each.path, page(htmlType, documentPage(each, allDocuments))] as const,
+      (each) => [each.path, page(htmlType, () => documentPage(each, allDocuments))] as const,
     ),
-    ...drawings().map(([path, body]) => [path, page(svg, body)] as const),
-    ["/client.js", page(javascript, bundle("../client/client.ts"))],
-    ["/client.d.ts", page(typescript, clientTypes)],
-    ["/docs.js", page(javascript, bundle("docs/search.js"))],
-    ["/docs/search.json", page(json, searchIndex(allDocuments))],
-    ["/style.css", page(css, sheets.join(""))],
-    ["/favicon.svg", page(svg, text("favicon.svg"))],
+    ...drawings().map(([path, body]) => [path, page(svg, () => body)] as const),
+    ["/client.js", page(javascript, () => bundle("../client/client.ts"))],
+    ["/client.d.ts", page(typescript, () => clientTypes)],
+    ["/docs.js", page(javascript, () => bundle("docs/search.js"))],
+    ["/docs/search.json", page(json, () => searchIndex(allDocuments))],
+    ["/style.css", page(css, () => sheets.join(""))],
+    ["/favicon.svg", page(svg, () => text("favicon.svg"))],
   ];
 }
 
