@@ -20,6 +20,11 @@ interface ChartProps {
 
 const height = 180;
 
+/** From one line across to the next: a part of a connection is nothing. */
+const wholeSteps = Array.from({ length: 7 }, (_, power) =>
+  [1, 2, 5].map((by) => by * 10 ** power),
+).flat();
+
 /** All charts point at the same moment. */
 const cursor = uPlot.sync("time");
 
@@ -87,13 +92,13 @@ function optionsOf(
   return {
     width: element.clientWidth,
     height,
-    padding: [12, 8, 0, 0],
+    padding: [12, 28, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: cursor.key }, points: { size: 6 }, y: false },
-    scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
+    scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 4)] } },
     axes: [
       { ...axis, values: (plot, splits) => splits.map(timesOf(plot)), space: 80, size: 30 },
-      { ...axis, values: (_, splits) => splits.map(shown), size: 56 },
+      { ...axis, values: (_, splits) => splits.map(shown), size: 56, incrs: wholeSteps },
     ],
     series: [
       {},

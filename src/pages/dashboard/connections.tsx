@@ -5,7 +5,7 @@ import { type Connections as ConnectionsAnswer, closeConnection, read } from "./
 import { Act } from "./confirm.tsx";
 import { brief, duration } from "./format.ts";
 import { useListed } from "./listed.ts";
-import { Pages, pageLength } from "./pages.tsx";
+import { none, Pages, pageLength } from "./pages.tsx";
 import { Search } from "./search.tsx";
 import { Table } from "./table.tsx";
 
@@ -63,7 +63,7 @@ export function Connections({ protocols, mayAct }: ConnectionsProps) {
         caption="Connections"
         rows={answer?.connections ?? []}
         keyOf={(row) => row.id}
-        empty={answer === undefined ? "Looking…" : "No connection is like that."}
+        empty={answer === undefined ? "Looking…" : none(protocol + user + slow, "connection")}
         columns={[
           { title: "Connection", cell: (row) => <code>{row.id}</code> },
           { title: "Protocol", cell: (row) => row.protocol },

@@ -10,6 +10,10 @@ interface PagesProps {
 /** Items of one page. */
 export const pageLength = 20;
 
+/** Says that a list is empty. @param lookedFor nothing if all was asked for */
+export const none = (lookedFor: string, what: string): string =>
+  lookedFor === "" ? `There are no ${what}s.` : `No ${what} is like that.`;
+
 export function Pages({ after, next, setAfter }: PagesProps) {
   if (after === "" && next === undefined) return null;
   return (

@@ -14,7 +14,7 @@ import {
 import { Act } from "./confirm.tsx";
 import { count } from "./format.ts";
 import { useListed } from "./listed.ts";
-import { Pages, pageLength } from "./pages.tsx";
+import { none, Pages, pageLength } from "./pages.tsx";
 import { Search } from "./search.tsx";
 import { Table } from "./table.tsx";
 
@@ -53,7 +53,7 @@ export function Topics({ protocols, mayAct }: TopicsProps) {
         caption="Topics"
         rows={answer?.topics ?? []}
         keyOf={(row) => `${row.protocol}/${row.name}`}
-        empty={answer === undefined ? "Looking…" : "No topic is like that."}
+        empty={answer === undefined ? "Looking…" : none(protocol + prefix, "topic")}
         columns={[
           { title: "Protocol", cell: (row) => row.protocol },
           { title: "Name", cell: (row) => <code>{row.name}</code> },
