@@ -130,7 +130,7 @@ const actions: Readonly<Record<string, Action>> = {
     }),
   },
   drain: {
-    words: ["node"],
+    words: ["node or all"],
     asks: (_, [node = ""]) => ({
       method: "POST",
       path: "/drain",

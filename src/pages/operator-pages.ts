@@ -2,7 +2,7 @@
 
 import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { Html, html } from "./html.ts";
-import { css, htmlType, javascript, type Page, page, svg } from "./page.ts";
+import { css, htmlType, javascript, Page, svg } from "./page.ts";
 
 const dashboard = () => html`<!doctype html>
 <html lang="en">
@@ -29,8 +29,8 @@ const sheets = [
 ];
 
 export const dashboardPages: readonly (readonly [`/${string}`, Page])[] = [
-  ["/", page(htmlType, () => dashboard().toString())],
-  ["/dashboard.js", page(javascript, () => bundle("dashboard/dashboard.tsx"))],
-  ["/dashboard.css", page(css, () => sheets.join(""))],
-  ["/favicon.svg", page(svg, () => text("favicon.svg"))],
+  ["/", new Page(htmlType, () => dashboard().toString())],
+  ["/dashboard.js", new Page(javascript, () => bundle("dashboard/dashboard.tsx"))],
+  ["/dashboard.css", new Page(css, () => sheets.join(""))],
+  ["/favicon.svg", new Page(svg, () => text("favicon.svg"))],
 ];

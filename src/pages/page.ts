@@ -77,8 +77,6 @@ export function pageResponse(page: Page, request: Request): Response {
   return new Response(page.body, { headers });
 }
 
-export const page = (contentType: string, make: () => string): Page => new Page(contentType, make);
-
 /** If-None-Match compares weakly (RFC 9110, 13.1.2): proxies that compress weaken the tag. */
 function isCached({ etag }: Page, request: Request): boolean {
   const candidates = request.headers.get("If-None-Match")?.split(",") ?? [];

@@ -6,17 +6,7 @@ import { documentPage, searchIndex } from "./docs/docs.ts";
 import { documents, drawings } from "./docs/documents.ts" with { type: "macro" };
 import { homePage } from "./home/home.ts";
 import { Html, html } from "./html.ts";
-import {
-  css,
-  htmlType,
-  javascript,
-  json,
-  type Page,
-  page,
-  pageResponse,
-  svg,
-  typescript,
-} from "./page.ts";
+import { css, htmlType, javascript, json, Page, pageResponse, svg, typescript } from "./page.ts";
 import { shell } from "./shell.ts";
 
 /** One style sheet for all pages: it is fetched once. */
@@ -78,24 +68,24 @@ function pages(
   version: string,
 ): readonly (readonly [GetRoute["path"], Page])[] {
   return [
-    ["/", page(htmlType, () => homePage(guides, version))],
-    ["/home.js", page(javascript, () => bundle("home/home.js"))],
-    ["/demo", page(htmlType, callsDemo)],
-    ["/demo.js", page(javascript, () => bundle("demo/demo.ts"))],
-    ["/demo/stream", page(htmlType, streamDemo)],
-    ["/demo/stream.js", page(javascript, () => bundle("demo/stream/stream.ts"))],
-    ["/demo/room", page(htmlType, roomDemo)],
-    ["/demo/room.js", page(javascript, () => bundle("demo/room/room.ts"))],
+    ["/", new Page(htmlType, () => homePage(guides, version))],
+    ["/home.js", new Page(javascript, () => bundle("home/home.js"))],
+    ["/demo", new Page(htmlType, callsDemo)],
+    ["/demo.js", new Page(javascript, () => bundle("demo/demo.ts"))],
+    ["/demo/stream", new Page(htmlType, streamDemo)],
+    ["/demo/stream.js", new Page(javascript, () => bundle("demo/stream/stream.ts"))],
+    ["/demo/room", new Page(htmlType, roomDemo)],
+    ["/demo/room.js", new Page(javascript, () => bundle("demo/room/room.ts"))],
     ...allDocuments.map(
-      (each) => [each.path, page(htmlType, () => documentPage(each, allDocuments))] as const,
+      (each) => [each.path, new Page(htmlType, () => documentPage(each, allDocuments))] as const,
     ),
-    ...drawings().map(([path, body]) => [path, page(svg, () => body)] as const),
-    ["/client.js", page(javascript, () => bundle("../client/client.ts"))],
-    ["/client.d.ts", page(typescript, () => clientTypes)],
-    ["/docs.js", page(javascript, () => bundle("docs/search.js"))],
-    ["/docs/search.json", page(json, () => searchIndex(allDocuments))],
-    ["/style.css", page(css, () => sheets.join(""))],
-    ["/favicon.svg", page(svg, () => text("favicon.svg"))],
+    ...drawings().map(([path, body]) => [path, new Page(svg, () => body)] as const),
+    ["/client.js", new Page(javascript, () => bundle("../client/client.ts"))],
+    ["/client.d.ts", new Page(typescript, () => clientTypes)],
+    ["/docs.js", new Page(javascript, () => bundle("docs/search.js"))],
+    ["/docs/search.json", new Page(json, () => searchIndex(allDocuments))],
+    ["/style.css", new Page(css, () => sheets.join(""))],
+    ["/favicon.svg", new Page(svg, () => text("favicon.svg"))],
   ];
 }
 
