@@ -6,6 +6,7 @@ import {
   type Check,
   file,
   fileWith,
+  httpUrl,
   type Option,
   type Settings,
   text,
@@ -126,11 +127,7 @@ export const jwksUrl = option<URL | undefined>({
   name: "jwks-url",
   isReloaded: true,
   placeholder: "url",
-  schema: v.pipe(
-    v.string(),
-    v.check((given) => /^https?:/i.test(given) && URL.canParse(given), "must be like https://…"),
-    v.transform((given) => new URL(given)),
-  ),
+  schema: httpUrl(),
   default: undefined,
   help: "URL of a JSON Web Key Set with the public keys; it is fetched when needed and kept for 10 minutes",
   // The URL may contain a password.

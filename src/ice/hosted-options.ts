@@ -1,18 +1,13 @@
 // What an operator may set of a hosted TURN service.
 
-import * as v from "valibot";
-import { type Check, fileWith, type Option, text } from "../options/option.ts";
+import { type Check, fileWith, httpUrl, type Option, text } from "../options/option.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
 export const iceUrl = option<URL | undefined>({
   name: "ice-url",
   placeholder: "url",
-  schema: v.pipe(
-    v.string(),
-    v.check((given) => /^https?:/i.test(given) && URL.canParse(given), "must be like https://…"),
-    v.transform((given) => new URL(given)),
-  ),
+  schema: httpUrl(),
   default: undefined,
   help: "where a hosted TURN service gives ICE servers with credentials; they are asked for again at half of their time, and served on while it is away",
   // The URL may contain a key.

@@ -1,7 +1,14 @@
 // The options for webhooks: who is told of what happens, and how it knows that it is from this server.
 
 import * as v from "valibot";
-import { type Check, fileWith, list, type Option, variableOf } from "../options/option.ts";
+import {
+  type Check,
+  fileWith,
+  isHttpUrl,
+  list,
+  type Option,
+  variableOf,
+} from "../options/option.ts";
 
 export const webhookEvents = [
   "topic_opened",
@@ -13,15 +20,13 @@ export const webhookEvents = [
 
 export type WebhookEvent = (typeof webhookEvents)[number];
 
-const isAddress = (given: string): boolean => /^https?:/i.test(given) && URL.canParse(given);
-
 export const webhookUrl: Option<readonly string[] | undefined> = {
   name: "webhook-url",
   isList: true,
   placeholder: "urls",
   schema: v.pipe(
     list(),
-    v.check((given) => given.every(isAddress), "must be addresses like https://…, with commas"),
+    v.check((given) => given.every(isHttpUrl), "must be addresses like https://…, with commas"),
   ),
   default: undefined,
   help: "addresses that are told what happens by POST, comma-separated",

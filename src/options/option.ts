@@ -81,6 +81,16 @@ export const boolean = (): v.GenericSchema<string, boolean> =>
     v.transform((word) => word === "true" || word === "1"),
   );
 
+/** Whether a text is an address for HTTP, with or without TLS. */
+export const isHttpUrl = (given: string): boolean => /^https?:/i.test(given) && URL.canParse(given);
+
+export const httpUrl = (): v.GenericSchema<string, URL> =>
+  v.pipe(
+    v.string(),
+    v.check(isHttpUrl, "must be like https://…"),
+    v.transform((given) => new URL(given)),
+  );
+
 /** Any text that is not empty. */
 export const text = (): v.GenericSchema<string, string> =>
   v.pipe(v.string(), v.nonEmpty("must not be empty"));
