@@ -3,28 +3,18 @@
 import { useState } from "preact/hooks";
 import { Chart, type Line } from "./chart.tsx";
 import { brief, rate } from "./format.ts";
-import type { Point, Rates } from "./history.ts";
+import { noRates, type Point, type Rates } from "./history.ts";
 
 interface ChartsProps {
   readonly points: readonly Point[];
   readonly protocols: readonly string[];
 }
 
-const none: Rates = {
-  connections: 0,
-  received: 0,
-  sent: 0,
-  delivered: 0,
-  dropped: 0,
-  absent: 0,
-  forbidden: 0,
-};
-
 export function Charts({ points, protocols }: ChartsProps) {
   const [protocol, setProtocol] = useState("");
   const times = points.map(({ at }) => at);
   const rates = points.map(({ all, byProtocol }) =>
-    protocol === "" ? all : (byProtocol.get(protocol) ?? none),
+    protocol === "" ? all : (byProtocol.get(protocol) ?? noRates),
   );
   const line = (name: string, color: Line["color"], of: keyof Rates): Line => ({
     name,

@@ -90,6 +90,9 @@ function together(rates: readonly Rates[]): Rates {
   };
 }
 
+/** Those of a protocol that was not there. */
+export const noRates = together([]);
+
 function eventsBetween(before: Overview, { at, ...now }: Overview): readonly Event[] {
   const idsBefore = new Set(before.nodes.map(({ id }) => id));
   const ids = new Set(now.nodes.map(({ id }) => id));
