@@ -41,6 +41,7 @@ export class ProxyProcess implements AsyncDisposable {
     kind: ProxyKind,
     nodes: readonly URL[],
     idleSeconds = 3600,
+    triesLeft = 3,
   ): Promise<ProxyProcess> {
     const port = await freePort();
     const folder = mkdtempSync(`${tmpdir()}/${kind.name}-`);
@@ -52,8 +53,14 @@ export class ProxyProcess implements AsyncDisposable {
         ({ ok }) => ok,
         () => false,
       );
-    while (!(await isUp())) await Bun.sleep(20);
-    return proxy;
+    while (proxy.#process.exitCode === null) {
+      if (await isUp()) return proxy;
+      await Bun.sleep(20);
+    }
+    await proxy[Symbol.asyncDispose]();
+    // Somebody else has taken the port meanwhile, or the program says on standard error what is wrong.
+    if (triesLeft === 1) throw new Error(`${kind.name} ends before it answers`);
+    return await ProxyProcess.start(kind, nodes, idleSeconds, triesLeft - 1);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
