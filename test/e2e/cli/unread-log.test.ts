@@ -13,6 +13,9 @@ const readBytes = promisify(read);
 /** A line of log each: many times what a pipe holds, and more than the server keeps for its reader. */
 const visits = 3000;
 
+/** Enough to fill the pipe. */
+const fewVisits = 600;
+
 /** The server with its log on a pipe of which only the first line is read. */
 class UnreadServer implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "signalbox-log-"));
@@ -48,7 +51,7 @@ class UnreadServer implements AsyncDisposable {
 }
 
 /** Starts it, and has clients come and go until the pipe is full. */
-async function serveUnread(): Promise<UnreadServer & { readonly url: URL }> {
+async function serveUnread(visits: number): Promise<UnreadServer & { readonly url: URL }> {
   const server = new UnreadServer();
   const [, address = ""] = / listens at ([^"]+)"/.exec(await server.read()) ?? [];
   const url = new URL(address);
@@ -62,28 +65,24 @@ async function serveUnread(): Promise<UnreadServer & { readonly url: URL }> {
   return Object.assign(server, { url });
 }
 
-test("the server serves on when its log is a pipe that nobody reads", async () => {
-  await using server = await serveUnread();
+test("the server serves on when its log is a pipe that nobody reads, and a signal ends it", async () => {
+  await using server = await serveUnread(visits);
   const [to, from] = await joinTwo(server.url, "after");
   from.socket.send(`{"type":"offer","to":"${to.id}"}`);
   expect(await heard(from.socket)).toEqual([]);
   expect(await heard(to.socket)).toEqual([`{"type":"offer","from":"${from.id}"}`]);
+  server.process.kill("SIGTERM");
+  for (const { socket } of [to, from])
+    expect(await socket.closed).toEqual({ code: 1012, reason: "server restarting" });
+  expect(await server.process.exited).toBe(0);
   // The pipe was full: what it holds is less than what happened.
   const lines = (await server.read()).split("\n").length;
   expect(lines).toBeGreaterThan(100);
   expect(lines).toBeLessThan(visits / 2);
 }, 30_000);
 
-test("a signal ends the server when its log is a pipe that nobody reads", async () => {
-  await using server = await serveUnread();
-  const { socket } = await joinTopic(server.url, "last");
-  server.process.kill("SIGTERM");
-  expect(await socket.closed).toEqual({ code: 1012, reason: "server restarting" });
-  expect(await server.process.exited).toBe(0);
-}, 30_000);
-
 test("a second signal ends the server even so", async () => {
-  await using server = await serveUnread();
+  await using server = await serveUnread(fewVisits);
   const { socket } = await joinTopic(server.url, "last");
   server.process.kill("SIGTERM");
   await socket.closed;
