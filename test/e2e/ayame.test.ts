@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openTab } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { settled } from "../support/settled.ts";
@@ -16,11 +16,10 @@ describeWith(chromiumPath, "Chromium")("people with Ayame's web SDK", () => {
   let pages: Bun.Server<undefined>;
 
   beforeAll(async () => {
-    [browser, pages] = await Promise.all([launchBrowser(), serveBundledPage("ayame-page.js")]);
+    [browser, pages] = await Promise.all([borrowBrowser(), serveBundledPage("ayame-page.js")]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     await pages?.stop(true);
   });
 

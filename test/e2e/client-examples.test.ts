@@ -3,9 +3,9 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import {
+  borrowBrowser,
   chromiumPath,
   closePages,
-  launchBrowser,
   openPage,
   untilItPlays,
 } from "../support/browser.ts";
@@ -33,7 +33,7 @@ describeWith(chromiumPath, "Chromium")("the example of docs/client.md of", () =>
   let application: Bun.Server<undefined>;
 
   beforeAll(async () => {
-    [browser, server] = await Promise.all([launchBrowser(), ServerProcess.start()]);
+    [browser, server] = await Promise.all([borrowBrowser(), ServerProcess.start()]);
     application = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -50,7 +50,6 @@ describeWith(chromiumPath, "Chromium")("the example of docs/client.md of", () =>
   }, 60_000);
   afterEach(() => closePages(browser), 60_000);
   afterAll(async () => {
-    await browser?.close();
     await application?.stop(true);
     await server?.[Symbol.asyncDispose]();
   }, 60_000);

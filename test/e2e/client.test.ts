@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openPage } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
@@ -79,11 +79,10 @@ describeWith(chromiumPath, "Chromium")("the client library", () => {
           headers: { "Content-Type": "text/html" },
         }),
     });
-    [browser, pagesServer] = await Promise.all([launchBrowser(), ServerProcess.start([], key)]);
+    [browser, pagesServer] = await Promise.all([borrowBrowser(), ServerProcess.start([], key)]);
   }, 60_000);
   afterEach(() => closePages(browser), 60_000);
   afterAll(async () => {
-    await browser?.close();
     await application?.stop(true);
     await pagesServer?.[Symbol.asyncDispose]();
   }, 60_000);

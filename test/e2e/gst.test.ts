@@ -3,7 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openTab } from "../support/browser.ts";
 import { freshSpace } from "../support/gst-client.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
@@ -37,11 +37,10 @@ describeWith(chromiumPath, "Chromium")("peers of gstwebrtc-api", () => {
   let pages: Bun.Server<undefined>;
 
   beforeAll(async () => {
-    [browser, pages] = await Promise.all([launchBrowser(), servePage()]);
+    [browser, pages] = await Promise.all([borrowBrowser(), servePage()]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     await pages?.stop(true);
   });
 

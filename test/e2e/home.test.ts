@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { protocols } from "../../src/protocols/protocols.ts";
-import { chromiumPath, launchBrowser } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { ServerProcess } from "../support/server-process.ts";
 
@@ -14,11 +14,11 @@ describeWith(chromiumPath, "Chromium")("a visitor", () => {
 
   beforeAll(async () => {
     server = await ServerProcess.start();
-    browser = await launchBrowser();
+    browser = await borrowBrowser();
   }, 30_000);
 
   afterAll(async () => {
-    await browser.close();
+    await closePages(browser);
     await server[Symbol.asyncDispose]();
     expect(problems).toEqual([]);
   });

@@ -11,7 +11,7 @@ import {
   test,
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openTab } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith, isThere } from "../support/missing.ts";
 import { redisProgram } from "../support/redis-server.ts";
@@ -31,11 +31,10 @@ describeWith(chromiumPath, "Chromium")("pages that meet by trystero's default re
   let site: Bun.Server<undefined>;
 
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), serveBundledPage("trystero-page.js")]);
+    [browser, site] = await Promise.all([borrowBrowser(), serveBundledPage("trystero-page.js")]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     await site?.stop(true);
   });
 

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openTab } from "../support/browser.ts";
 import { bundle, nodeShim } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
@@ -69,11 +69,10 @@ describeWith(chromiumPath, "Chromium")("releases of other years", () => {
     const served = Object.entries(pages).map(async ([client, scripts]) => {
       sites.set(client, await serve(scripts));
     });
-    [browser, server] = await Promise.all([launchBrowser(), ServerProcess.start(), ...served]);
+    [browser, server] = await Promise.all([borrowBrowser(), ServerProcess.start(), ...served]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     for (const site of sites.values()) await site.stop(true);
     await server?.[Symbol.asyncDispose]();
   });

@@ -3,7 +3,7 @@
 
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, launchBrowser, openTab } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openTab } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
 import { freshId } from "../support/peerjs-client.ts";
@@ -75,7 +75,7 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
   beforeAll(async () => {
     const [bundle, launched] = await Promise.all([
       Bun.build({ entrypoints: [`${root}/test/support/peerjs-page.js`], target: "browser" }),
-      launchBrowser(),
+      borrowBrowser(),
     ]);
     browser = launched;
     const script = await bundle.outputs[0]!.text();
@@ -92,7 +92,7 @@ describeWith(chromiumPath, "Chromium")("a page with PeerJS", () => {
     });
   });
   afterAll(async () => {
-    await browser?.close();
+    await closePages(browser);
     await site?.stop(true);
   });
 

@@ -10,7 +10,7 @@ import {
   test,
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openPage } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith, isThere } from "../support/missing.ts";
 import { redisProgram } from "../support/redis-server.ts";
@@ -32,11 +32,10 @@ describeWith(chromiumPath, "Chromium")("databases of RxDB", () => {
   let pages: Bun.Server<undefined>;
 
   beforeAll(async () => {
-    [browser, pages] = await Promise.all([launchBrowser(), serveBundledPage("rxdb-page.ts")]);
+    [browser, pages] = await Promise.all([borrowBrowser(), serveBundledPage("rxdb-page.ts")]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     await pages?.stop(true);
   });
 

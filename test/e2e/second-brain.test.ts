@@ -1,9 +1,9 @@
 // The JavaScript of the document that the clients of the room protocol are made by, as it is written there,
 // in a real browser; and the same through a real coturn.
 
-import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages } from "../support/browser.ts";
 import { Coturn, turnserverPath } from "../support/coturn.ts";
 import { describeWith } from "../support/missing.ts";
 import { converse } from "../support/second-brain-page.ts";
@@ -19,10 +19,9 @@ describeWith(chromiumPath, "Chromium")("pages of the clients' document", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await borrowBrowser();
   }, timeout);
   afterEach(() => closePages(browser), timeout);
-  afterAll(() => browser?.close(), timeout);
 
   test("reach each other", async () => {
     // Nobody listens there, and nobody outside of this machine is asked.

@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { protocols } from "../../src/protocols/protocols.ts";
-import { chromiumPath, launchBrowser } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages } from "../support/browser.ts";
 import { bundle, nodeShim } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -24,7 +24,7 @@ describeWith(chromiumPath, "Chromium")("a snippet", () => {
 
   beforeAll(async () => {
     server = await ServerProcess.start([], { JWT_SECRET: secret });
-    browser = await launchBrowser();
+    browser = await borrowBrowser();
     const body = `<!doctype html><script>${nodeShim}</script><video></video>`;
     const headers = { "Content-Type": "text/html" };
     site = Bun.serve({
@@ -35,7 +35,7 @@ describeWith(chromiumPath, "Chromium")("a snippet", () => {
   }, 30_000);
 
   afterAll(async () => {
-    await browser.close();
+    await closePages(browser);
     await site.stop(true);
     await server[Symbol.asyncDispose]();
   });

@@ -12,7 +12,7 @@ import {
   test,
 } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openTab } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openTab } from "../support/browser.ts";
 import { serveBundledPage } from "../support/bundled-page.ts";
 import { describeWith } from "../support/missing.ts";
 import { withoutStock } from "../support/stock.ts";
@@ -85,11 +85,10 @@ const meet = (one: Person, oneId: string, other: Person, otherId: string): Promi
 
 describeWith(chromiumPath, "Chromium")("pages that meet by a tracker", () => {
   beforeAll(async () => {
-    [browser, site] = await Promise.all([launchBrowser(), serveBundledPage("tracker-page.js")]);
+    [browser, site] = await Promise.all([borrowBrowser(), serveBundledPage("tracker-page.js")]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     await site?.stop(true);
   });
 

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openPage } from "../support/browser.ts";
 import { describeWith } from "../support/missing.ts";
 import { root } from "../support/paths.ts";
 import { redisProgram } from "../support/redis-server.ts";
@@ -41,14 +41,13 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
 
   beforeAll(async () => {
     [browser, server, pages] = await Promise.all([
-      launchBrowser(),
+      borrowBrowser(),
       ServerProcess.start(),
       servePage(),
     ]);
   });
   afterEach(() => closePages(browser));
   afterAll(async () => {
-    await browser?.close();
     await pages?.stop(true);
     await server?.[Symbol.asyncDispose]();
   });

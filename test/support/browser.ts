@@ -1,6 +1,7 @@
-// One headless Chromium for a file of tests, and a page for each person in them.
+// One headless Chromium for all files of tests that run in one process, and a page for each person in them.
 
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { Shared } from "./shared.ts";
 
 export const chromiumPath = "/usr/bin/chromium";
 
@@ -20,6 +21,19 @@ const flags = [
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: flags });
+}
+
+const shared = new Shared(launchBrowser);
+
+/**
+ * The browser of this process, launched when it is needed first; another one if that has crashed. Close its pages by
+ * `closePages`, and not the browser.
+ */
+export async function borrowBrowser(): Promise<Browser> {
+  const browser = await shared.borrow();
+  if (browser.isConnected()) return browser;
+  await shared.end();
+  return await shared.borrow();
 }
 
 /** What goes wrong in a page is collected in `problems`. */

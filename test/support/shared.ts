@@ -3,7 +3,7 @@
 
 const started = new Set<{ end(): Promise<void> }>();
 
-export class Shared<Thing extends { readonly url: URL } & AsyncDisposable> {
+export class Shared<Thing extends AsyncDisposable> {
   readonly #start: () => Promise<Thing>;
   #thing: Promise<Thing> | undefined;
 
@@ -11,14 +11,13 @@ export class Shared<Thing extends { readonly url: URL } & AsyncDisposable> {
     this.#start = start;
   }
 
-  /** Who borrows it does not end it. */
-  async borrow(): Promise<{ readonly url: URL } & AsyncDisposable> {
+  /** Whoever borrows it does not end it. */
+  borrow(): Promise<Thing> {
     if (this.#thing === undefined) {
       this.#thing = this.#start();
       started.add(this);
     }
-    const { url } = await this.#thing;
-    return { url, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return this.#thing;
   }
 
   /** Ends it; whoever needs it next starts another one. */

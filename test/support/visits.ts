@@ -3,7 +3,7 @@
 
 import { afterAll, afterEach, beforeAll, setDefaultTimeout } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, closePages, launchBrowser, openPage } from "./browser.ts";
+import { borrowBrowser, chromiumPath, closePages, openPage } from "./browser.ts";
 import { describeWith } from "./missing.ts";
 import { ServerProcess } from "./server-process.ts";
 
@@ -40,13 +40,12 @@ export function describePage(
 
     beforeAll(async () => {
       [browser, server] = await Promise.all([
-        launchBrowser(),
+        borrowBrowser(),
         ServerProcess.start([], environment),
       ]);
     }, timeout);
     afterEach(() => closePages(browser), timeout);
     afterAll(async () => {
-      await browser?.close();
       await server?.[Symbol.asyncDispose]();
     }, timeout);
 

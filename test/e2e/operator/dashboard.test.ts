@@ -1,17 +1,9 @@
 // The dashboard of operators in a real browser, under load, on two nodes.
 
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  describe,
-  expect,
-  setDefaultTimeout,
-  test,
-} from "bun:test";
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { admin, adminEnvironment, adminToken } from "../../support/admin.ts";
-import { chromiumPath, closePages, launchBrowser } from "../../support/browser.ts";
+import { borrowBrowser, chromiumPath, closePages } from "../../support/browser.ts";
 import { ClusterOfNodes } from "../../support/cluster.ts";
 import { describeWith } from "../../support/missing.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
@@ -34,10 +26,9 @@ describeWith(chromiumPath, "Chromium")("the dashboard", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await borrowBrowser();
   });
   afterEach(() => closePages(browser));
-  afterAll(() => browser?.close());
 
   async function open(url: URL, password?: string): Promise<Opened> {
     const context = await browser.newContext(
