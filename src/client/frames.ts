@@ -16,6 +16,7 @@ export interface Welcome {
   readonly missed?: boolean;
   readonly iceServers?: readonly RTCIceServer[];
   readonly iceSeconds?: number;
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
 }
 
 export type ServerFrame =
@@ -28,6 +29,7 @@ export type ServerFrame =
       readonly type: "ice";
       readonly iceServers: readonly RTCIceServer[];
       readonly iceSeconds?: number;
+      readonly iceTransportPolicy?: RTCIceTransportPolicy;
     }
   | { readonly type: "error"; readonly code: string; readonly message: string };
 

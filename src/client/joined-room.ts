@@ -15,13 +15,13 @@ import { Emitter } from "./emitter.ts";
 import type { Environment } from "./environment.ts";
 import type { Entry, ServerFrame, SignalType, Welcome } from "./frames.ts";
 import { Line } from "./line.ts";
-import { RemotePeer, type Shared } from "./remote-peer.ts";
+import { configurationOf, RemotePeer, type Shared } from "./remote-peer.ts";
 import { RoomError } from "./room-error.ts";
 import { Roster } from "./roster.ts";
 import { Settling } from "./settling.ts";
 import { Signals } from "./signals.ts";
 
-type IceGiven = Pick<Welcome, "iceServers" | "iceSeconds">;
+type IceGiven = Pick<Welcome, "iceServers" | "iceSeconds" | "iceTransportPolicy">;
 
 export class JoinedRoom implements Room {
   readonly #options: JoinOptions;
@@ -42,14 +42,14 @@ export class JoinedRoom implements Room {
 
   /** @param url of the topic */
   constructor(url: string, topic: string, options: JoinOptions, environment: Environment) {
-    const { password, metadata, iceServers = [] } = options;
+    const { password, metadata } = options;
     this.#options = options;
     this.#environment = environment;
     this.#shared = {
       environment,
       channels: this.#channels,
       streams: this.#streams,
-      iceServers: [...iceServers],
+      configuration: configurationOf(options),
     };
     this.#signals = new Signals(password, topic, (frame) => this.#line.send(frame));
     this.#roster = new Roster(environment, {
@@ -188,9 +188,9 @@ export class JoinedRoom implements Room {
     this.#signals.send(type, this.#id, to, payload);
   }
 
-  #renewIce({ iceServers = [], iceSeconds }: IceGiven, isDue: boolean): void {
-    this.#shared.iceServers = [...iceServers];
-    this.#iceDueAt = this.#environment.now() + (iceSeconds ?? Number.POSITIVE_INFINITY) * 800;
+  #renewIce(given: IceGiven, isDue: boolean): void {
+    this.#shared.configuration = configurationOf(given);
+    this.#iceDueAt = this.#environment.now() + (given.iceSeconds ?? Number.POSITIVE_INFINITY) * 800;
     for (const peer of this.#roster.peers.values())
       peer.renewIce(isDue).catch((error: unknown) => this.#fail(error));
   }

@@ -87,8 +87,8 @@ export class Link {
     if (this.connection.signalingState === "have-local-offer") this.#describe(true);
   }
 
-  renewIce(iceServers: RTCIceServer[]): void {
-    this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers });
+  configure(configuration: RTCConfiguration): void {
+    this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...configuration });
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { Peer, PeerEvents, PeerStats } from "./api.ts";
 import type { NamedChannel } from "./channel.ts";
 import { Emitter } from "./emitter.ts";
 import type { Environment } from "./environment.ts";
-import type { Signal, SignalType } from "./frames.ts";
+import type { Signal, SignalType, Welcome } from "./frames.ts";
 import { Link, type LinkOptions } from "./link.ts";
 import { statsOf, usesRelay } from "./stats.ts";
 
@@ -16,8 +16,17 @@ export interface Shared {
   readonly environment: Environment;
   readonly channels: ReadonlyMap<string, NamedChannel<unknown>>;
   readonly streams: ReadonlySet<MediaStream>;
-  iceServers: RTCIceServer[];
+  configuration: RTCConfiguration;
 }
+
+/** What of a grant of ICE servers is for `RTCPeerConnection`. */
+export const configurationOf = ({
+  iceServers = [],
+  iceTransportPolicy = "all",
+}: Partial<Pick<Welcome, "iceServers" | "iceTransportPolicy">>): RTCConfiguration => ({
+  iceServers: [...iceServers],
+  iceTransportPolicy,
+});
 
 interface Unclaimed {
   readonly channel: RTCDataChannel;
@@ -106,7 +115,7 @@ export class RemotePeer implements Peer {
 
   /** @param isDue whether the credentials before end soon: a relay does not go on after that */
   async renewIce(isDue: boolean): Promise<void> {
-    this.#link.renewIce(this.#shared.iceServers);
+    this.#link.configure(this.#shared.configuration);
     if (isDue && (await usesRelay(this.connection))) this.restart();
   }
 
@@ -116,11 +125,11 @@ export class RemotePeer implements Peer {
   }
 
   #connect(): Link {
-    const { environment, iceServers } = this.#shared;
+    const { environment, configuration } = this.#shared;
     const link: Link = new Link(
       {
         ...this.#options,
-        configuration: { iceServers },
+        configuration,
         onTrack: ({ track, streams }) => this.#emitter.emit("track", track, streams[0]),
         onChannel: (channel) => this.#take(channel),
         onState: () => {

@@ -3,7 +3,7 @@
 import type { Settings } from "../options/option.ts";
 import { iceServersOf, publicStun } from "./configuration.ts";
 import type { HostedServers } from "./hosted.ts";
-import { iceOpen, turnSecret, turnServers, turnTtl } from "./options.ts";
+import { iceOpen, iceTransportPolicy, turnSecret, turnServers, turnTtl } from "./options.ts";
 
 /** Seconds that the credentials of somebody without a token last at most. */
 const openSeconds = 600;
@@ -13,6 +13,8 @@ export interface IceGrant {
   readonly iceServers: readonly object[];
   /** When the credentials end; not set if they do not. */
   readonly iceSeconds?: number;
+  /** Set if media may go through TURN servers only. */
+  readonly iceTransportPolicy?: "relay";
 }
 
 /**
@@ -29,10 +31,12 @@ export function iceGrant(
   const user = isOpen ? crypto.randomUUID() : userId;
   const own = iceServersOf(settings, hosted, user, seconds);
   const iceServers = own.length > 0 ? own : [publicStun];
+  const isRelayed = settings(iceTransportPolicy) === "relay";
+  const told = { iceServers, ...(isRelayed && { iceTransportPolicy: "relay" as const }) };
   const hasSecret = settings(turnSecret) !== undefined || settings(turnServers).length > 0;
   const times = [hasSecret ? seconds : undefined, hosted?.current?.seconds].filter(
     (each) => each !== undefined,
   );
-  if (user === undefined || times.length === 0) return { iceServers };
-  return { iceServers, iceSeconds: Math.min(...times, ...(isOpen ? [openSeconds] : [])) };
+  if (user === undefined || times.length === 0) return told;
+  return { ...told, iceSeconds: Math.min(...times, ...(isOpen ? [openSeconds] : [])) };
 }

@@ -176,6 +176,17 @@ describe("negotiation", () => {
     expect(z?.restarts).toBe(2);
   });
 
+  test("connects through TURN servers only, if the server says so", async () => {
+    const { platform } = await enter();
+    const iceServers = [{ urls: "turn:t", username: "u", credential: "c" }];
+    platform.socket.says({ type: "ice", iceServers, iceTransportPolicy: "relay" });
+    platform.socket.says({ type: "peer-joined", peerId: "z" });
+    expect(FakeConnection.all[0]?.configuration).toEqual({
+      iceServers,
+      iceTransportPolicy: "relay",
+    });
+  });
+
   test("takes fresh TURN credentials, and restarts connections over a relay", async () => {
     const { platform } = await enter({}, "z");
     const [z] = FakeConnection.all;

@@ -26,6 +26,12 @@ test("where nothing is set, everybody is told public STUN servers", () => {
     });
 });
 
+test("where media may go through TURN servers only, everybody is told so", () => {
+  const relayed = settingsOf({ ...turn, "webrtc-ice-transport-policy": "relay" });
+  for (const userId of ["ann", undefined])
+    expect(iceGrant(relayed, undefined, userId).iceTransportPolicy).toBe("relay");
+});
+
 test("who holds a token gets TURN credentials, and others only STUN", () => {
   const { iceServers, iceSeconds } = iceGrant(settingsOf(turn), undefined, "ann");
   expect([iceServers.length, iceSeconds]).toEqual([2, 3600]);
