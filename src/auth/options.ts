@@ -12,6 +12,7 @@ import {
   text,
   variableOf,
 } from "../options/option.ts";
+import { dev } from "./dev-key.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
 
@@ -156,9 +157,9 @@ export const jwtIssuer = option<string | undefined>({
 
 export const keyOptions = [jwtSecret, jwtPublicKeyFile, jwksUrl] as const;
 
-/** Whether a key is configured. Without one, every token is refused. */
+/** Whether there is a key. Without one, every token is refused. */
 export const hasKey = (settings: Settings): boolean =>
-  keyOptions.some((each) => settings<unknown>(each) !== undefined);
+  settings(dev) || keyOptions.some((each) => settings<unknown>(each) !== undefined);
 
 /** In the order in which the help shows them. */
 export const options: readonly Option<unknown>[] = [
@@ -190,6 +191,15 @@ export const checks: readonly Check[] = [
       const set = keyOptions.filter((each) => settings<unknown>(each) !== undefined);
       return set.length > 1
         ? [`only one key may be set: not ${set.map(variableOf).join(" and ")} together`]
+        : [];
+    },
+  },
+  {
+    of: [dev, ...keyOptions],
+    problems: (settings) => {
+      const set = keyOptions.filter((each) => settings<unknown>(each) !== undefined);
+      return settings(dev) && set.length > 0
+        ? [`--dev makes a key of its own: leave it out, or ${set.map(variableOf).join(" and ")}`]
         : [];
     },
   },

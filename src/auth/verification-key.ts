@@ -2,16 +2,10 @@
 
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import type { Settings } from "../options/option.ts";
-import {
-  jwksUrl,
-  jwtKid,
-  jwtKidPrevious,
-  jwtPublicKeyFile,
-  jwtSecret,
-  jwtSecretPrevious,
-} from "./options.ts";
+import { jwksUrl, jwtKid, jwtKidPrevious, jwtPublicKeyFile, jwtSecretPrevious } from "./options.ts";
 import { RemoteKeys } from "./remote-keys.ts";
 import { Secrets } from "./secrets.ts";
+import { secretOf } from "./sign.ts";
 
 /** Verifies a token by the key that `find` returns. */
 export type Attempt = (find: JWTVerifyGetKey) => Promise<JWTPayload>;
@@ -52,7 +46,7 @@ export function keyOf(settings: Settings, log: KeyLog | undefined): Verification
 }
 
 function secretsOf(settings: Settings): Secrets | undefined {
-  const [secret, previous] = [settings(jwtSecret), settings(jwtSecretPrevious)];
+  const [secret, previous] = [secretOf(settings), settings(jwtSecretPrevious)];
   if (secret === undefined) return undefined;
   const current = { secret, kid: settings(jwtKid) };
   return new Secrets(

@@ -1,9 +1,9 @@
 // What `signalbox token` makes: a token that a server with the same settings takes.
 
-import { SignJWT } from "jose";
 import * as v from "valibot";
-import { jwtAudience, jwtIssuer, jwtKid, jwtSecret } from "../auth/options.ts";
+import { jwtSecret } from "../auth/options.ts";
 import { maxDaysAhead, refusals } from "../auth/refusal.ts";
+import { sign } from "../auth/sign.ts";
 import { Tokens } from "../auth/tokens.ts";
 import { isRoleName, maxRoleLength } from "../core/rights.ts";
 import { list, type Option, type Settings, text } from "../options/option.ts";
@@ -91,30 +91,21 @@ export const tokenFlags: readonly Option<unknown>[] = [sub, userName, rooms, rol
 
 /** @throws {ExitError} why there is no token */
 export async function makeToken(settings: Settings): Promise<string> {
-  const [subject, name, audience, issuer] = [sub, userName, jwtAudience, jwtIssuer].map(settings);
+  const subject = settings(sub);
   const secret = settings(jwtSecret);
   if (secret === undefined)
     throw new ExitError("making a token needs a shared secret: set JWT_SECRET or JWT_SECRET_FILE");
   if (subject === undefined)
     throw new ExitError("--sub is missing: the id of the user that the token is for");
-  const kid = settings(jwtKid);
-  const now = Math.floor(Date.now() / 1000);
-  const claims: Record<string, unknown> = {
+  const claims = {
     sub: subject,
-    name,
+    name: settings(userName),
     rooms: settings(rooms),
     role: settings(role),
     can: settings(can),
     to: settings(to),
-    aud: audience,
-    iss: issuer,
-    jti: crypto.randomUUID(),
-    iat: now,
-    exp: now + settings(ttl),
   };
-  const token = await new SignJWT(claims)
-    .setProtectedHeader({ alg: "HS256", typ: "JWT", ...(kid !== undefined && { kid }) })
-    .sign(secret);
+  const token = await sign(settings, secret, claims, settings(ttl));
   const verified = await new Tokens(settings).verify(token);
   if (typeof verified === "string")
     throw new ExitError(`the server would refuse this token: ${refusals[verified].detail}`);

@@ -1,6 +1,7 @@
 // All options of `serve`, in groups. The help, the documents' tables and the reading of flags and variables follow from
 // this list.
 
+import { dev } from "../auth/dev-key.ts";
 import * as auth from "../auth/options.ts";
 import { clusterChecks, clusterOptions, redisUrl } from "../cluster/options.ts";
 import * as ice from "../ice/options.ts";
@@ -16,7 +17,7 @@ import * as tokenGate from "../server/token-gate-options.ts";
 
 /** In the order in which the help and the documents show them. */
 export const groups: readonly OptionGroup[] = [
-  { name: "server", title: "Server", options: [configFile, ...server.serverOptions] },
+  { name: "server", title: "Server", options: [configFile, ...server.serverOptions, dev] },
   { name: "operators", title: "Operators", options: operatorOptions },
   { name: "webhooks", title: "Webhooks", options: webhookOptions },
   { name: "tls", title: "TLS", options: tlsOptions },
@@ -42,6 +43,13 @@ export const checks: readonly Check[] = [
       settings(server.workers) === 1 || settings(redisUrl) !== undefined
         ? []
         : ["--workers needs --redis-url: each worker is a node, and nodes meet over Redis"],
+  },
+  {
+    of: [dev, redisUrl],
+    problems: (settings) =>
+      settings(dev) && settings(redisUrl) !== undefined
+        ? ["--dev is for one process, as no other knows its key: not with --redis-url"]
+        : [],
   },
   ...operatorChecks,
   ...webhookChecks,

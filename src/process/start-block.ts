@@ -1,6 +1,7 @@
 // What the log says once the server listens: the addresses of everything that is served, and what cannot be
 // used with these settings.
 
+import { dev } from "../auth/dev-key.ts";
 import { hasKey } from "../auth/options.ts";
 import type { Log } from "../observe/log.ts";
 import type { Settings } from "../options/option.ts";
@@ -16,6 +17,9 @@ import {
 import { wantsTokens } from "../server/token-gate-options.ts";
 
 const noKey = "no JWT key configured: everything that needs a token is refused";
+
+const devNote = (origin: string): string =>
+  `${origin}/demo/room is open to this machine; the key for its tokens is random, and ends with this process`;
 
 /** What anybody may use who reaches this server. */
 function openTo(settings: Settings): string {
@@ -51,6 +55,7 @@ export function logStart(
   const notes = {
     ...(operators === undefined ? {} : { operators: originOf(operators) }),
     ...(hasKey(settings) ? {} : { tokens: noKey }),
+    ...(settings(dev) ? { dev: devNote(origin) } : {}),
     open: openTo(settings),
     ...(certificate === undefined ? {} : { certificate: shown(certificate, settings) }),
   };

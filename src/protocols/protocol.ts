@@ -110,6 +110,8 @@ export interface Visit {
   readonly url: URL;
   /** The client's, an IPv6 one by its /64 network; `undefined` for one in a trusted network. */
   readonly address?: string | undefined;
+  /** Of the connection: a proxy's, if there is one. Set for `GetRoute`. */
+  readonly remoteAddress?: string;
   /** What stands for the names in the path, percent-encoded. */
   readonly params: Readonly<Record<string, string>>;
 }

@@ -1,7 +1,7 @@
 // Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those for operators.
 
 import { notFoundPage } from "../pages/not-found.ts";
-import type { GetRoute } from "../protocols/protocol.ts";
+import type { GetRoute, Visit } from "../protocols/protocol.ts";
 import type { Admission, SocketMatch } from "./admission.ts";
 import type { Connection } from "./connection.ts";
 import { methodNotAllowed, notFound } from "./http/answer.ts";
@@ -14,6 +14,9 @@ import type { SlowWatch } from "./slow-watch.ts";
 import { keyOf, type TurnKey } from "./turn-key.ts";
 
 type GetMatch = Match<ServedRoute & { readonly route: GetRoute }>;
+
+/** What is asked for, and from where. */
+type Asked = Omit<Visit, "params">;
 
 export class Requests {
   readonly #router: Router<ServedRoute>;
@@ -47,7 +50,7 @@ export class Requests {
     const url = urlOf(request);
     const socket = this.#router.socket(url.pathname);
     const asked = asksForSocket(request);
-    if (asked === "no") return this.#get(request, url, address, socket);
+    if (asked === "no") return this.#get(request, { url, address, remoteAddress: peer }, socket);
     const handshake = asked === "yes" ? undefined : asked;
     const admitted = this.#admission.admit(request, url, address, handshake, socket);
     return admitted instanceof Response ? finished(request, admitted, origins) : admitted;
@@ -55,32 +58,30 @@ export class Requests {
 
   #get(
     request: Request,
-    url: URL,
-    address: string | undefined,
+    from: Asked,
     socket: SocketMatch | undefined,
   ): Response | Promise<Response> {
     const { origins } = this.#admission;
-    const match = this.#router.get(url.pathname);
+    const match = this.#router.get(from.url.pathname);
     const isMeant = socket === undefined || match?.found.route.isMeant?.(match.params) !== false;
     if (match !== undefined && isMeant) {
-      const answer = routeAnswer(request, url, address, match, origins);
+      const answer = routeAnswer(request, from, match, origins);
       return answer instanceof Promise ? this.#slow.answer(match.found.owner, answer) : answer;
     }
     const response =
-      socket === undefined ? (notFoundPage(request) ?? notFound()) : noUpgrade(url, socket);
+      socket === undefined ? (notFoundPage(request) ?? notFound()) : noUpgrade(from.url, socket);
     return finished(request, response, origins);
   }
 }
 
 function routeAnswer(
   request: Request,
-  url: URL,
-  address: string | undefined,
+  from: Asked,
   { found, params }: GetMatch,
   origins: Origins,
 ): Response | Promise<Response> {
   const { gate, route } = found;
-  const response = gate.answer(route, { url, params, address }, request);
+  const response = gate.answer(route, { ...from, params }, request);
   if (route.access === "operator")
     return response instanceof Promise ? response.then(unstored) : unstored(response);
   return response instanceof Promise
