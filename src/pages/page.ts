@@ -53,7 +53,7 @@ export const securityHeaders = {
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
   ].join("; "),
-  "Permissions-Policy": "camera=(self), microphone=(self)",
+  "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
 };

@@ -5,7 +5,7 @@ import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { documentPage, searchIndex } from "./docs/docs.ts";
 import { documents, drawings } from "./docs/documents.ts" with { type: "macro" };
 import { homePage } from "./home/home.ts";
-import { Html, html } from "./html.ts";
+import { html } from "./html.ts";
 import { css, htmlType, javascript, json, Page, pageResponse, svg, typescript } from "./page.ts";
 import { shell } from "./shell.ts";
 
@@ -19,35 +19,16 @@ const sheets = [
   text("demo/room/room.css"),
 ];
 
-/** Pieces that several demos have. */
-const gathering = new Html(text("demo/gathering.html"));
-const events = new Html(text("demo/events.html"));
-
-const callsDemo = () =>
+/** A page that its script draws. */
+const demo = (path: `/${string}`, title: string, look: string) => () =>
   shell({
-    path: "/demo",
-    title: "signalbox demo",
-    script: "/demo.js",
-    look: "demo",
-    content: main(new Html(text("demo/demo.html")), gathering, events),
-  });
-
-const streamDemo = () =>
-  shell({
-    path: "/demo/stream",
-    title: "signalbox stream demo",
-    script: "/demo/stream.js",
-    look: "demo stream",
-    content: main(new Html(text("demo/stream/stream.html")), events),
-  });
-
-const roomDemo = () =>
-  shell({
-    path: "/demo/room",
-    title: "signalbox room demo",
-    script: "/demo/room.js",
-    look: "demo room",
-    content: main(new Html(text("demo/room/room.html")), gathering, events),
+    path,
+    title,
+    script: `${path}.js`,
+    look,
+    content: html`<main>
+      <noscript><p class="notice">This page needs JavaScript.</p></noscript>
+    </main>`,
   });
 
 const allDocuments = documents();
@@ -70,12 +51,15 @@ function pages(
   return [
     ["/", new Page(htmlType, () => homePage(guides, version))],
     ["/home.js", new Page(javascript, () => bundle("home/home.js"))],
-    ["/demo", new Page(htmlType, callsDemo)],
-    ["/demo.js", new Page(javascript, () => bundle("demo/demo.ts"))],
-    ["/demo/stream", new Page(htmlType, streamDemo)],
-    ["/demo/stream.js", new Page(javascript, () => bundle("demo/stream/stream.ts"))],
-    ["/demo/room", new Page(htmlType, roomDemo)],
-    ["/demo/room.js", new Page(javascript, () => bundle("demo/room/room.ts"))],
+    ["/demo", new Page(htmlType, demo("/demo", "signalbox demo", "demo"))],
+    ["/demo.js", new Page(javascript, () => bundle("demo/demo.tsx"))],
+    [
+      "/demo/stream",
+      new Page(htmlType, demo("/demo/stream", "signalbox stream demo", "demo stream")),
+    ],
+    ["/demo/stream.js", new Page(javascript, () => bundle("demo/stream/stream.tsx"))],
+    ["/demo/room", new Page(htmlType, demo("/demo/room", "signalbox room demo", "demo room"))],
+    ["/demo/room.js", new Page(javascript, () => bundle("demo/room/room.tsx"))],
     ...allDocuments.map(
       (each) => [each.path, new Page(htmlType, () => documentPage(each, allDocuments))] as const,
     ),
@@ -87,10 +71,4 @@ function pages(
     ["/style.css", new Page(css, () => sheets.join(""))],
     ["/favicon.svg", new Page(svg, () => text("favicon.svg"))],
   ];
-}
-
-function main(...pieces: readonly Html[]): Html {
-  return html`<main>
-${pieces}
-    </main>`;
 }

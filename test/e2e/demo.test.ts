@@ -33,19 +33,6 @@ describePage("the demo page", {}, (site) => {
     expect([...ada.problems, ...bob.problems]).toEqual([]);
   });
 
-  test("messages go on when the server has ended, as they do not pass through it", async () => {
-    await using other = await ServerProcess.start();
-    const [ada, bob] = await Promise.all([
-      site.open(`${other.url}demo#gone`),
-      site.open(`${other.url}demo#gone`),
-    ]);
-    await Promise.all([connected(ada.page).waitFor(), connected(bob.page).waitFor()]);
-    other.signal("SIGKILL");
-    await other.exited;
-    await say(ada.page, "still here?");
-    await bob.page.getByTestId("chat-log").getByText("still here?").waitFor();
-  });
-
   test("a camera is seen by those who are there and by those who come later", async () => {
     const ada = await visit("camera");
     const bob = await visit("camera");
@@ -55,18 +42,63 @@ describePage("the demo page", {}, (site) => {
     for (const { page } of [bob, carol]) {
       await page.getByTestId("peer-video").evaluate(untilItPlays);
     }
-    const isHeard = () =>
-      ada.page.evaluate(
-        "document.querySelector('[data-testid=self-video]').srcObject.getAudioTracks()[0].enabled",
-      );
+    // The microphone of the tests beeps once a second.
+    await bob.page.locator('[data-testid="peer"][data-speaking="true"]').waitFor();
     const mute = ada.page.getByTestId("mute");
     await mute.click();
-    expect([await isHeard(), await mute.textContent()]).toEqual([false, "Unmute"]);
+    expect(await mute.textContent()).toBe("Unmute");
+    await bob.page.getByTestId("peer").getByText("muted").waitFor();
+    await ada.page.getByTestId("camera-off").click();
+    await bob.page.getByTestId("peer-video").waitFor({ state: "hidden" });
+    await ada.page.getByTestId("self-video").waitFor({ state: "detached" });
+    await ada.page.getByTestId("camera-off").click();
     await mute.click();
-    expect([await isHeard(), await mute.textContent()]).toEqual([true, "Mute"]);
+    await bob.page.getByTestId("peer-video").waitFor();
+    await bob.page.getByTestId("peer").getByText("muted").waitFor({ state: "detached" });
     await ada.page.getByTestId("share-camera").click();
     await bob.page.getByTestId("peer-video").waitFor({ state: "detached" });
     expect([...ada.problems, ...bob.problems, ...carol.problems]).toEqual([]);
+  });
+
+  test("a screen is seen beside the camera, and as wide as the page", async () => {
+    const [ada, bob] = [await visit("screen"), await visit("screen")];
+    await connected(ada.page).waitFor();
+    await ada.page.getByTestId("share-camera").click();
+    await ada.page.getByTestId("share-screen").click();
+    const screen = bob.page.getByTestId("peer-screen");
+    await Promise.all([
+      screen.evaluate(untilItPlays),
+      bob.page.getByTestId("peer-video").evaluate(untilItPlays),
+    ]);
+    const widthOf = async (name: string) =>
+      (await bob.page.getByTestId(name).boundingBox())?.width ?? 0;
+    expect(await widthOf("peer-screen")).toBeGreaterThan((await widthOf("peers")) - 10);
+    await ada.page.getByTestId("share-screen").click();
+    await screen.waitFor({ state: "detached" });
+    await bob.page.getByTestId("peer-video").waitFor();
+    expect([...ada.problems, ...bob.problems]).toEqual([]);
+  });
+
+  test("a file arrives as it was, with its progress on both sides", async () => {
+    const [ada, bob] = [await visit("file"), await visit("file")];
+    await connected(ada.page).waitFor();
+    const bytes = Buffer.from(crypto.getRandomValues(new Uint8Array(65_536)));
+    const buffer = Buffer.concat(Array.from({ length: 40 }, () => bytes));
+    const file = { name: "<b>.bin", mimeType: "application/octet-stream", buffer };
+    await ada.page.getByTestId("file-input").setInputFiles(file);
+    for (const [{ page }, who] of [
+      [ada, "to 1 person"],
+      [bob, "from "],
+    ] as const) {
+      const item = page.locator('[data-testid="file"][data-state="complete"]');
+      await item.getByText("<b>.bin").waitFor();
+      expect(await item.textContent()).toContain(`2.5 MiB, ${who}`);
+    }
+    const download = bob.page.waitForEvent("download");
+    await bob.page.getByTestId("save-file").click();
+    expect((await download).suggestedFilename()).toMatch(/bin$/);
+    expect(Bun.hash(await Bun.file(await (await download).path()).bytes())).toBe(Bun.hash(buffer));
+    expect([...ada.problems, ...bob.problems]).toEqual([]);
   });
 
   test("who leaves disappears, and who reloads comes back under a new id", async () => {
@@ -126,15 +158,15 @@ describePage("the demo page", {}, (site) => {
       JWT_SECRET: "a secret of the tests, 32 bytes or more",
     });
     const { page } = await site.open(`${strict.url}demo#strict`);
-    await page.getByTestId("status").getByText("Refused: token missing").waitFor();
+    const problem = (of: Page, words: string) =>
+      of.getByTestId("problem").getByText(words).waitFor();
+    await problem(page, "Refused: token missing");
     const long = await site.open(`demo#${"x".repeat(256)}`);
-    await long.page
-      .getByTestId("status")
-      .getByText("Refused: the topic must have 1 to 255 bytes")
-      .waitFor();
+    await problem(long.page, "Refused: the topic's name is too long");
     for (const each of [page, long.page]) {
       expect(await each.getByTestId("join").textContent()).toBe("Join");
-      expect(await each.getByTestId("share-camera").isDisabled()).toBe(true);
+      for (const name of ["share-camera", "share-screen", "chat-send", "send-file"])
+        expect(await each.getByTestId(name).isDisabled()).toBe(true);
     }
   });
 });

@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { untilItPlays } from "../support/browser.ts";
 import { freshRoom } from "../support/room-client.ts";
+import { ServerProcess } from "../support/server-process.ts";
 import { now, secret, sign } from "../support/tokens.ts";
 import { describePage, type Visitor, welcomed } from "../support/visits.ts";
 
@@ -59,20 +60,28 @@ describePage("the room page", environment, (site) => {
     expect([...ann.problems, ...bob.problems]).toEqual([]);
   });
 
-  test("the token is in its field and nowhere else", async () => {
+  test("the token is in its field and in what the tab keeps, and a reload joins with it", async () => {
     const room = freshRoom();
     const { page } = await visit(room);
     const token = await sign();
     await join(page, token);
     await welcomed(page);
-    expect(await page.getByTestId("token").inputValue()).toBe(token);
+    const kept = () => page.evaluate<string>("Object.values({ ...sessionStorage }).join()");
+    expect([await page.getByTestId("token").inputValue(), await kept()]).toEqual([token, token]);
     const elsewhere = await page.evaluate(
       `[document.documentElement.outerHTML, location.href, document.cookie, JSON.stringify([
-         history.state, { ...localStorage }, { ...sessionStorage },
+         history.state, { ...localStorage },
          performance.getEntries().map(({ name }) => name)])].join()`,
     );
     expect(elsewhere).toContain(room);
     for (const part of token.split(".")) expect(elsewhere).not.toContain(part);
+    await page.reload();
+    await welcomed(page);
+    await page.getByTestId("leave").click();
+    await page.reload();
+    await page.getByTestId("join").waitFor();
+    expect(await page.getByTestId("token").inputValue()).toBe(token);
+    expect(await page.getByTestId("self-id").textContent()).toBe("");
   });
 
   test("of one user's tabs the one that came last has the call", async () => {
@@ -95,11 +104,11 @@ describePage("the room page", environment, (site) => {
     const room = freshRoom();
     const { page } = await visit(room);
     const tokens: readonly (readonly [string, string])[] = [
-      ["", "The server wants a token"],
-      ["a b", "This is no token"],
-      [await sign({ exp: now() - 100 }), "This token has expired"],
-      [`${(await sign()).slice(0, -4)}AAAA`, "does not take this token"],
-      [await sign({ rooms: ["other-*"] }), "This token is not for this room"],
+      ["", "Refused: token missing"],
+      ["a b", "Refused: token malformed"],
+      [await sign({ exp: now() - 100 }), "Refused: token expired"],
+      [`${(await sign()).slice(0, -4)}AAAA`, "Refused: token invalid"],
+      [await sign({ rooms: ["other-*"] }), "Refused: room not allowed"],
     ];
     for (const [token, words] of tokens) {
       await join(page, token);
@@ -116,7 +125,7 @@ describePage("the room page", environment, (site) => {
     await connected(ann.page).waitFor();
     const cid = await visit(room);
     await join(cid.page, await sign({ sub: "cid" }));
-    await problem(cid.page, "This room is full");
+    await problem(cid.page, "Refused: Room full");
     expect(await ann.page.getByTestId("peer").count()).toBe(1);
   });
 
@@ -132,7 +141,7 @@ describePage("the room page", environment, (site) => {
     await renew({ sub: "bob" });
     await problem(page, "somebody else's");
     await renew({ sub: "ann", rooms: ["other"], exp: now() + 9000 });
-    await problem(page, "This token is not for this room");
+    await problem(page, "Refused: room not allowed");
     expect(await until()).toBe(first);
     await renew({ sub: "ann", exp: now() + 9000 });
     await page
@@ -148,8 +157,62 @@ describePage("the room page", environment, (site) => {
     const { page } = await visit(freshRoom());
     // Within the leeway of 60 s. Where it takes longer than the rest of that, it is refused at once.
     await join(page, await sign({ exp: now() - 58 }));
-    await problem(page, "This token has expired");
+    await problem(page, "Refused: token expired");
     await page.getByTestId("status").getByText("Not joined").waitFor();
     await page.getByTestId("join").waitFor();
+  });
+
+  test("a server that is away is counted down to, and those who are connected stay so", async () => {
+    const before = await ServerProcess.start([], { JWT_SECRET: secret });
+    const url = `${before.url}demo/room#${freshRoom()}`;
+    const [ann, bob] = [await site.open(url), await site.open(url)];
+    for (const [{ page }, sub] of [
+      [ann, "ann"],
+      [bob, "bob"],
+    ] as const)
+      await join(page, await sign({ sub }));
+    await Promise.all([connected(ann.page).waitFor(), connected(bob.page).waitFor()]);
+    before.signal("SIGKILL");
+    await before.exited;
+    await ann.page.getByTestId("countdown").getByText("next try in").waitFor();
+    await say(ann.page, "still here?");
+    await bob.page.getByTestId("chat-log").getByText("still here?").waitFor();
+    await using _again = await ServerProcess.start([], {
+      JWT_SECRET: secret,
+      PORT: before.url.port,
+    });
+    for (const { page } of [ann, bob]) {
+      const tryNow = page.getByTestId("try-now");
+      await tryNow.click({ timeout: 1000 }).catch(() => undefined); // It may be in again already.
+      await tryNow.waitFor({ state: "detached" });
+    }
+    for (const { page } of [ann, bob]) {
+      await connected(page).waitFor();
+      expect(
+        await page
+          .getByTestId("event-log")
+          .getByText(/ left$/)
+          .count(),
+      ).toBe(0);
+    }
+  });
+
+  test("a server without a key says which variable is missing, and with --dev it gives tokens", async () => {
+    await using bare = await ServerProcess.start();
+    const { page } = await site.open(`${bare.url}demo/room`);
+    await problem(page, "Refused: no JWT key configured: set JWT_SECRET");
+    expect(await page.getByTestId("share-camera").isDisabled()).toBe(true);
+
+    await using open = await ServerProcess.start(["--dev"]);
+    const url = `${open.url}demo/room#${freshRoom()}`;
+    const [ann, bob] = [await site.open(url), await site.open(url)];
+    await Promise.all([connected(ann.page).waitFor(), connected(bob.page).waitFor()]);
+    const idOf = (page: Page) => page.getByTestId("self-id").textContent();
+    const id = await idOf(ann.page);
+    expect(id).not.toBe(await idOf(bob.page));
+    await ann.page.reload();
+    await welcomed(ann.page);
+    expect(await idOf(ann.page)).toBe(id);
+    expect([...ann.problems, ...bob.problems]).toEqual([]);
   });
 });

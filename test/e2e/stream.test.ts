@@ -98,7 +98,17 @@ describePage("the stream page", {}, (site) => {
     await expectPlaying(ann.page);
     other.signal("SIGKILL");
     await other.exited;
-    await ann.page.getByTestId("server").getByText("out of reach").waitFor();
+    await ann.page.getByTestId("status").getByText("out of reach").waitFor();
     await expectPlaying(ann.page);
+  });
+
+  test("a server that wants tokens is told of, and nobody broadcasts to it", async () => {
+    await using strict = await ServerProcess.start([], {
+      AUTH: "required",
+      JWT_SECRET: "a secret of the tests, 32 bytes or more",
+    });
+    const { page } = await site.open(`${strict.url}demo/stream#strict`);
+    await page.getByTestId("problem").getByText("Refused: token missing").waitFor();
+    expect(await page.getByTestId("broadcast-canvas").isDisabled()).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { Line } from "../../src/pages/demo/line.ts";
+import type { Lost } from "../../src/pages/pieces/retry-delay.ts";
 
 interface Message {
   readonly type: string;
@@ -38,10 +39,12 @@ afterEach(() => {
 function connect(
   server: Bun.Server<undefined>,
   onMessage: (message: Message) => void,
-  onLost: (reason: string, retryMs: number) => void = () => {},
+  onLost: (lost: Lost) => void = () => {},
+  firstRetryMs = 1,
 ): Line<Message> {
   const url = `ws://localhost:${server.port}/ws/topic`;
-  const line = new Line<Message>({ url, onMessage, onLost, firstRetryMs: 1 });
+  const onRefused = () => {};
+  const line = new Line<Message>({ url, onMessage, onLost, onRefused, firstRetryMs });
   cleanups.push(
     () => line.close(),
     () => server.stop(true),
@@ -62,13 +65,31 @@ test("a lost line is replaced, with the server's reason and a pause of half to o
       if (frame.type === "welcome") events.push(frame.selfId);
       if (events.length === 3) resolve();
     },
-    (reason, retryMs) => {
+    ({ code, reason, retryMs }) => {
       expect(retryMs).toBeWithin(0.5, 1.0001);
-      events.push(reason);
+      events.push(`${code} ${reason}`);
     },
   );
   await welcomedTwice;
   expect(events).toEqual(["1", "1012 restart", "2"]);
+});
+
+test("a pause ends when the user wants it", async () => {
+  const { promise: welcomed, resolve } = Promise.withResolvers<void>();
+  const server = listen((socket, count) => {
+    if (count === 1) socket.close(1012, "restart");
+    else socket.send(JSON.stringify({ type: "welcome", selfId: "a" }));
+  });
+  connect(
+    server,
+    () => resolve(),
+    ({ retryNow }) => {
+      retryNow();
+      retryNow();
+    },
+    1_000_000,
+  );
+  await welcomed;
 });
 
 test("pauses grow while the server turns the client away", async () => {
@@ -82,7 +103,7 @@ test("pauses grow while the server turns the client away", async () => {
   connect(
     server,
     () => {},
-    (_reason, retryMs) => {
+    ({ retryMs }) => {
       pauses.push(retryMs);
       if (pauses.length === 4) resolve();
     },
@@ -108,7 +129,7 @@ test("closing is for good", async () => {
   const line = connect(
     server,
     () => line.close(),
-    (reason) => lost.push(reason),
+    ({ reason }) => lost.push(reason),
   );
   await closed;
   expect(lost).toEqual([]);
@@ -119,11 +140,9 @@ test.each([1008, 4001, 4003])(
   "a line that is closed with %d is refused, for good",
   async (code) => {
     const { promise: refused, resolve } = Promise.withResolvers<string>();
-    const offered: (string | null)[] = [];
     const server = Bun.serve<undefined>({
       port: 0,
       fetch: (request, self) => {
-        offered.push(request.headers.get("Sec-WebSocket-Protocol"));
         return self.upgrade(request) ? undefined : new Response();
       },
       websocket: { open: (socket) => socket.close(code, "no"), message: () => {} },
@@ -132,17 +151,12 @@ test.each([1008, 4001, 4003])(
     const lost: string[] = [];
     const line = new Line({
       url: `ws://localhost:${server.port}/`,
-      subprotocols: () => ["bearer", "a.b.c"],
       onMessage: () => {},
-      onLost: (reason) => lost.push(reason),
+      onLost: ({ reason }) => lost.push(reason),
       onRefused: resolve,
       firstRetryMs: 1,
     });
     expect(await refused).toBe("no");
-    expect({ lost, offered, isSent: line.send({}) }).toEqual({
-      lost: [],
-      offered: ["bearer, a.b.c"],
-      isSent: false,
-    });
+    expect({ lost, isSent: line.send({}) }).toEqual({ lost: [], isSent: false });
   },
 );

@@ -113,7 +113,7 @@ describe.each(["/", "/demo", "/demo/stream", "/demo/room", "/docs"])("%s", (path
 test("the demo keeps the names that tests find things by", () => {
   const names = ["topic", "name", "join", "self-id", "chat-input", "chat-send", "chat-log"];
   for (const name of [...names, "event-log", "share-camera", "peer"]) {
-    expect(page("/demo").body).toContain(`data-testid="${name}"`);
+    expect(page("/demo.js").body).toMatch(new RegExp(`["']${name}["']`));
   }
 });
 
@@ -150,7 +150,7 @@ describe("an answer", () => {
         "require-trusted-types-for 'script'",
       "content-type": "text/html; charset=utf-8",
       etag: expect.any(String),
-      "permissions-policy": "camera=(self), microphone=(self)",
+      "permissions-policy": "camera=(self), microphone=(self), display-capture=(self)",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
     });

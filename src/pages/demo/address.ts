@@ -14,3 +14,10 @@ export function nameInAddress(): string {
     return hash; // A lone % is no encoding: taken as it is.
   }
 }
+
+/** Where a page is drawn. */
+export function pageMain(): HTMLElement {
+  const main = document.querySelector("main");
+  if (main === null) throw new Error("the page has no main");
+  return main;
+}

@@ -1,25 +1,20 @@
 // A WebSocket to the server that is replaced by a new one whenever it is lost. What is said over it, and
 // what has to be said again after a loss, is for its user.
 
+import { type Lost, retryDelay } from "../pieces/retry-delay.ts";
+
 /** `Message` is what the server is known to send: it is the page's own. */
 export interface LineOptions<Message> {
   readonly url: string;
-  /** Asked at each attempt. Default: none. */
-  readonly subprotocols?: () => string[];
   /** Every message of the server, parsed, in the server's order. */
   readonly onMessage: (message: Message) => void;
-  /** The line is lost, with the reason that was given; the next attempt starts in `retryMs`. */
-  readonly onLost: (reason: string, retryMs: number) => void;
-  /**
-   * The server closed with a code that says not to come back as before: that is the end of this line.
-   * Default: it is lost as any other.
-   */
-  readonly onRefused?: (reason: string) => void;
+  /** The line is lost; another attempt follows. */
+  readonly onLost: (lost: Lost) => void;
+  /** The server closed with a code that says not to come back as before: that is the end of this line. */
+  readonly onRefused: (reason: string) => void;
   /** The first pause before connecting again, doubled each time. Default: 1000. */
   readonly firstRetryMs?: number;
 }
-
-const longestRetryMs = 30_000;
 
 /** A breach of policy, as RFC 6455 calls it; a token that is over; a token that is not good. */
 const refusalCodes: ReadonlySet<number> = new Set([1008, 4001, 4003]);
@@ -54,7 +49,7 @@ export class Line<Message> {
   }
 
   #connect(): WebSocket {
-    const socket = new WebSocket(this.#options.url, this.#options.subprotocols?.() ?? []);
+    const socket = new WebSocket(this.#options.url);
     socket.addEventListener("message", ({ data }) => {
       if (this.#closed) return;
       // Only now: a server that is full accepts a socket and closes it without a word.
@@ -64,27 +59,22 @@ export class Line<Message> {
     // A refused connection ends in "close" as well, so "error" needs no listener.
     socket.addEventListener("close", ({ code, reason }) => {
       if (this.#closed) return;
-      const { onRefused } = this.#options;
-      if (onRefused === undefined || !refusalCodes.has(code))
-        return this.#connectLater(`${code} ${reason}`.trim());
+      if (!refusalCodes.has(code)) return this.#connectLater(code, reason);
       this.#closed = true;
-      onRefused(reason);
+      this.#options.onRefused(reason);
     });
     return socket;
   }
 
-  #connectLater(reason: string): void {
+  #connectLater(code: number, reason: string): void {
     const retryMs = retryDelay(this.#failures, this.#firstRetryMs);
     this.#failures += 1;
-    this.#retry = setTimeout(() => {
-      this.#socket = this.#connect();
-    }, retryMs);
-    this.#options.onLost(reason, retryMs);
+    const lost = this.#socket;
+    const retryNow = () => {
+      clearTimeout(this.#retry);
+      if (!this.#closed && this.#socket === lost) this.#socket = this.#connect();
+    };
+    this.#retry = setTimeout(retryNow, retryMs);
+    this.#options.onLost({ code, reason, retryMs, retryNow });
   }
-}
-
-/** Doubles with each failure, and varies by half so that clients do not return all at once. */
-function retryDelay(failures: number, firstRetryMs: number): number {
-  const longest = Math.min(firstRetryMs * 2 ** failures, longestRetryMs);
-  return longest * (0.5 + Math.random() / 2);
 }

@@ -1,89 +1,171 @@
-// People who meet on a page, whatever protocol brings them together: the user's camera and words go to
-// all of them.
+// A page on which people meet: how it stands with the server, the room that it is in, and what it shows. Every demo of
+// rooms has one, whatever protocol brings people together.
 
-import { openCamera } from "./camera.ts";
-import { Gathering } from "./gathering.ts";
-import { Mesh, type MeshOptions } from "./mesh.ts";
+import type { JoinOptions, Room, Waiting } from "../../client/api.ts";
+import { Log } from "../pieces/log.ts";
+import type { Standing } from "../pieces/standing.tsx";
+import { Files } from "./files.ts";
+import type { Guest } from "./guest.ts";
+import { Sharing } from "./sharing.ts";
+import { Visit } from "./visit.ts";
+import { inWords } from "./words.ts";
 
-/** Those whom the user meets. */
-export interface Company {
-  /** Shares a stream in place of the one before; undefined stops that. */
-  share(stream: MediaStream | undefined): void;
-  /** @returns how many of them have it */
-  say(text: string): number;
-  /** Parts from all. */
-  close(): void;
-}
+/** Joins a room. */
+type Open = (options: Required<Pick<JoinOptions, "signal" | "onWaiting">>) => Promise<Room>;
+
+const out: Standing = { state: "out", text: "Not joined" };
 
 export class Meeting {
-  readonly gathering = new Gathering({
-    onSay: (text) => this.#say(text),
-    onCamera: () => this.#toggleCamera(),
-    onMute: () => this.#toggleMute(),
-  });
-  #name = "";
-  #company: Company | undefined;
-  #camera: MediaStream | undefined;
+  readonly chat = new Log();
+  readonly events = new Log();
+  readonly sharing = new Sharing(() => this.#shared());
+  readonly files: Files;
+  readonly #changed: () => void;
+  /** What the user is called; empty if that is not known. */
+  name = "";
+  standing = out;
+  /** Why something is not as the user wants it, in words; empty if it is. */
+  problem = "";
+  /** The same, of what is shared and said. */
+  notice = "";
+  #place = "";
+  #visit: Visit | undefined;
+  #end = new AbortController();
 
-  /** What the user is called; empty where that is not known. */
-  set name(name: string) {
-    this.#name = name;
-    this.gathering.showSelf(name);
+  /** @param changed is called after each change of what is to be shown */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+    this.files = new Files(changed);
   }
 
-  /** Begins anew, with nobody. */
-  begin(options: Omit<MeshOptions, "gathering">): Mesh {
-    const mesh = new Mesh({ ...options, gathering: this.gathering });
-    this.meet(mesh);
-    return mesh;
+  /** Whether there is a room to share with. */
+  get isIn(): boolean {
+    return this.#visit !== undefined;
   }
 
-  /** Meets others in place of those before. */
-  meet(company: Company): void {
-    this.end();
-    company.share(this.#camera);
-    this.#company = company;
+  get isSpeaking(): boolean {
+    return this.#visit?.isSpeaking === true;
   }
 
-  /** Drops all connections. */
-  end(): void {
-    this.#company?.close();
-    this.#company = undefined;
+  get guests(): readonly Guest[] {
+    return this.#visit?.guests ?? [];
   }
 
-  /** It may be on before and after a meeting; this turns it off. */
-  stopCamera(): void {
-    for (const track of this.#camera?.getTracks() ?? []) track.stop();
-    this.#camera = undefined;
-    this.gathering.showCamera(undefined);
-    this.#company?.share(undefined);
+  /** Enters a room in place of the one before. @param place its name */
+  async enter(place: string, open: Open): Promise<void> {
+    this.#leaveRoom();
+    // What was said in another room is not said here.
+    if (place !== this.#place) this.chat.clear();
+    this.#place = place;
+    [this.problem, this.notice] = ["", ""];
+    this.#stand({ state: "busy", text: `Joining ${place} …` });
+    const { signal } = this.#end;
+    const onWaiting = (waiting: Waiting) => {
+      if (!signal.aborted) this.#wait(waiting);
+    };
+    try {
+      const room = await open({ signal, onWaiting });
+      if (signal.aborted) return room.leave();
+      this.#follow(room, signal);
+      this.#visit = new Visit(room, this.sharing, this.files, {
+        changed: this.#changed,
+        said: (name, text) => {
+          this.chat.say(name, text);
+          this.#changed();
+        },
+        log: (text, tone) => this.log(text, tone),
+      });
+    } catch (error) {
+      if (!signal.aborted) this.refuse(error instanceof Error ? error.message : String(error));
+    }
   }
 
-  #say(text: string): void {
-    this.gathering.addMessage(this.#name || "You", text);
-    const isRead = this.#company?.say(text);
-    this.gathering.showNotice(isRead ? "" : "Nobody is connected yet, so nobody has read that.");
+  /** Leaves, as the user wants. */
+  leave(): void {
+    this.#leaveRoom();
+    this.sharing.stop();
+    this.problem = "";
+    this.#stand(out);
+    this.log("Left");
   }
 
-  #toggleMute(): void {
-    const tracks = this.#camera?.getAudioTracks() ?? [];
-    const isMuted = tracks.every(({ enabled }) => enabled);
-    for (const track of tracks) track.enabled = !isMuted;
-    this.gathering.showMuted(isMuted);
+  /** Out, by the server's will or the library's. @param reason as they name it */
+  refuse(reason: string): void {
+    this.stop(`Refused: ${inWords(reason)}`);
   }
 
-  async #toggleCamera(): Promise<void> {
-    this.gathering.showNotice("");
-    if (this.#camera) return this.stopCamera();
-    const answer = await openCamera();
-    if ("refusal" in answer)
-      return this.gathering.showNotice(`${answer.refusal} You can still chat.`);
-    const { stream } = answer;
-    this.#camera = stream;
-    // Unplugged, or taken back in the browser's own controls.
-    for (const track of stream.getTracks())
-      track.addEventListener("ended", () => this.stopCamera());
-    this.gathering.showCamera(stream);
-    this.#company?.share(stream);
+  /** Out. @param problem why, in words */
+  stop(problem: string): void {
+    this.#leaveRoom();
+    this.sharing.stop();
+    this.problem = problem;
+    this.#stand(out);
+    this.log(problem, "error");
+  }
+
+  say(text: string): void {
+    this.chat.say(this.name || "You", text);
+    const count = this.#visit?.say(text) ?? 0;
+    this.notice = count > 0 ? "" : "Nobody is connected yet, so nobody has read that.";
+    this.#changed();
+  }
+
+  async share(kind: "camera" | "screen"): Promise<void> {
+    this.notice = "";
+    const refusal = await this.sharing.toggle(kind);
+    if (refusal !== "") this.notice = `${refusal} You can still chat.`;
+    this.#changed();
+  }
+
+  sendFile(file: File): void {
+    this.notice = this.files.send(file, this.#visit?.reached ?? []);
+    this.#changed();
+  }
+
+  /** One line of what happens. */
+  log(text: string, tone?: "good" | "error" | "detail"): void {
+    this.events.note(text, tone);
+    this.#changed();
+  }
+
+  #follow(room: Room, signal: AbortSignal): void {
+    const enter = () => {
+      this.#stand({ state: "in", text: `In ${this.#place} as`, selfId: room.me.id });
+      this.log(`In ${this.#place} as ${room.me.id}`, "good");
+    };
+    room.on("state", (state) => {
+      if (state === "connected" && !signal.aborted) enter();
+    });
+    room.on("error", ({ message }) => {
+      if (signal.aborted) return;
+      if (room.state === "closed") this.refuse(message);
+      else this.log(message, "error");
+    });
+    enter();
+  }
+
+  /** Who is connected stays so. */
+  #wait({ code, reason, retryMs, retryNow }: Waiting): void {
+    const why = reason === "" ? "The server is out of reach" : inWords(reason);
+    this.#stand({ ...this.standing, next: { why, at: performance.now() + retryMs, retryNow } });
+    const told = [`${code} ${reason}`.trim(), (retryMs / 1000).toFixed(1)];
+    this.log(`No connection to the server (${told[0]}); next try in ${told[1]} s`, "error");
+  }
+
+  #shared(): void {
+    this.#visit?.share();
+    this.#changed();
+  }
+
+  #leaveRoom(): void {
+    this.#end.abort();
+    this.#end = new AbortController();
+    this.#visit?.close();
+    this.#visit = undefined;
+  }
+
+  #stand(standing: Standing): void {
+    this.standing = standing;
+    this.#changed();
   }
 }

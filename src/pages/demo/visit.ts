@@ -1,156 +1,123 @@
-// One visit to a topic, by the client library: it connects, and this shows what it says.
+// One stay in a room: who is there, what is shared with them, and what they say. Which protocol brings them together is
+// for whoever joins the room.
 
-import type { Channel, Peer, Room, Waiting } from "../../client/api.ts";
-import { join } from "../../client/client.ts";
-import type { Step } from "./connection.ts";
-import type { Gathering } from "./gathering.ts";
-import type { Company } from "./meeting.ts";
-import { nameOf } from "./names.ts";
-import { selectedPath } from "./path.ts";
-import type { PeerCard } from "./peer-card.ts";
+import type { Channel, Peer, Room } from "../../client/api.ts";
+import type { Tone } from "../pieces/log.ts";
+import type { Files } from "./files.ts";
+import { type About, Guest } from "./guest.ts";
+import type { Sharing } from "./sharing.ts";
+import { Speaking } from "./speaking.ts";
 
-export interface VisitOptions {
-  readonly topic: string;
-  readonly name: string;
-  /** If unset: those of the server. */
-  readonly iceServers: readonly RTCIceServer[] | undefined;
-  readonly gathering: Gathering;
-  /** This page is in the topic, or again. */
-  readonly onIn: (id: string) => void;
-  readonly onWaiting: (waiting: Waiting) => void;
-  /** The end of the visit, and why. */
-  readonly onRefused: (problem: string) => void;
+export interface VisitEvents {
+  /** There is something else to show. */
+  readonly changed: () => void;
+  readonly said: (name: string, text: string) => void;
+  readonly log: (text: string, tone?: Tone) => void;
 }
 
-interface Guest {
-  readonly name: string;
-  readonly card: PeerCard;
-}
-
-const steps: Readonly<Record<RTCPeerConnectionState, Step>> = {
-  new: "joined",
-  connecting: "connecting",
-  connected: "connecting",
-  disconnected: "connecting",
-  failed: "failed",
-  closed: "failed",
-};
-
-export class Visit implements Company {
-  readonly #options: VisitOptions;
-  readonly #end = new AbortController();
+export class Visit {
+  readonly room: Room;
+  readonly #events: VisitEvents;
+  readonly #sharing: Sharing;
+  readonly #files: Files;
   readonly #guests = new Map<Peer, Guest>();
-  /** Those whose chat is open. */
-  readonly #reached = new Set<Peer>();
-  #room: Room | undefined;
-  #chat: Channel<unknown> | undefined;
-  #stream: MediaStream | undefined;
-  #unpublish: (() => void) | undefined;
+  readonly #published = new Map<MediaStream, () => void>();
+  readonly #chat: Channel<unknown>;
+  readonly #about: Channel<unknown>;
+  readonly #speaking: Speaking;
 
-  constructor(options: VisitOptions) {
-    this.#options = options;
-    void this.#begin();
+  constructor(room: Room, sharing: Sharing, files: Files, events: VisitEvents) {
+    this.room = room;
+    this.#events = events;
+    this.#sharing = sharing;
+    this.#files = files;
+    this.#speaking = new Speaking(() => this.guests, events.changed);
+    this.#chat = room.channel("chat");
+    this.#chat.on("open", (peer) => this.#reach(peer));
+    this.#chat.on("data", (text, peer) => {
+      const guest = this.#guests.get(peer);
+      if (guest !== undefined && typeof text === "string") events.said(guest.name, text);
+    });
+    this.#about = room.channel("about");
+    this.#about.on("open", (peer) => void this.#about.send(this.#shown, peer));
+    this.#about.on("data", (value, peer) => this.#guests.get(peer)?.tell(value));
+    files.use(room.channel("file"), (peer) => this.#guests.get(peer)?.name ?? "");
+    room.on("peer", (peer) => this.#add(peer));
+    room.on("left", (peer) => this.#remove(peer));
+    for (const peer of room.peers.values()) this.#add(peer);
+    if (room.peers.size === 0) events.log("Nobody else is here yet");
+    this.share();
   }
 
-  share(stream: MediaStream | undefined): void {
-    this.#stream = stream;
-    this.#unpublish?.();
-    this.#unpublish = stream && this.#room?.publish(stream);
+  get guests(): readonly Guest[] {
+    return [...this.#guests.values()];
   }
 
+  /** Those whom messages reach. */
+  get reached(): readonly Peer[] {
+    return this.guests.filter(({ isReached }) => isReached).map(({ peer }) => peer);
+  }
+
+  /** Whether the user speaks. */
+  get isSpeaking(): boolean {
+    return this.#speaking.isSelf;
+  }
+
+  /** What is shared has changed. */
+  share(): void {
+    const { camera, screen } = this.#sharing;
+    const shared = new Set([camera, screen].filter((stream) => stream !== undefined));
+    for (const [stream, stop] of this.#published) {
+      if (shared.has(stream)) continue;
+      this.#published.delete(stream);
+      stop();
+    }
+    for (const stream of shared)
+      if (!this.#published.has(stream)) this.#published.set(stream, this.room.publish(stream));
+    void this.#about.send(this.#shown);
+  }
+
+  /** @returns how many it is sent to */
   say(text: string): number {
-    for (const peer of this.#reached) void this.#chat?.send(text, peer);
-    return this.#reached.size;
+    for (const peer of this.reached) void this.#chat.send(text, peer);
+    return this.reached.length;
   }
 
   close(): void {
-    this.#end.abort();
-    for (const { card } of this.#guests.values()) card.remove();
+    this.#speaking.stop();
+    for (const peer of this.#guests.keys()) this.#files.lost(peer);
     this.#guests.clear();
-    this.#reached.clear();
   }
 
-  async #begin(): Promise<void> {
-    const { topic, name, iceServers, onWaiting, onRefused } = this.#options;
-    const { signal } = this.#end;
-    try {
-      const room = await join(location.origin, topic, {
-        metadata: { name },
-        signal,
-        onWaiting: (waiting) => {
-          if (!signal.aborted) onWaiting(waiting);
-        },
-        ...(iceServers !== undefined && { iceServers }),
-      });
-      this.#enter(room);
-    } catch (error) {
-      if (!signal.aborted) onRefused(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  #enter(room: Room): void {
-    const { gathering, onIn, onRefused } = this.#options;
-    this.#room = room;
-    const chat = room.channel("chat");
-    this.#chat = chat;
-    chat.on("open", (peer) => this.#reach(peer));
-    chat.on("data", (text, peer) => {
-      const guest = this.#guests.get(peer);
-      if (guest !== undefined && typeof text === "string") gathering.addMessage(guest.name, text);
-    });
-    room.on("peer", (peer) => this.#add(peer));
-    room.on("left", (peer) => this.#remove(peer));
-    room.on("state", (state) => {
-      if (state === "connected") onIn(room.me.id);
-    });
-    room.on("error", ({ message }) => {
-      if (room.state === "closed") onRefused(message);
-      else gathering.log(message, "error");
-    });
-    onIn(room.me.id);
-    for (const peer of room.peers.values()) this.#add(peer);
-    if (room.peers.size === 0) gathering.log("Nobody else is here yet");
-    this.share(this.#stream);
+  get #shown(): About {
+    const { screen, isMuted, isDark } = this.#sharing;
+    return { screen: screen?.id ?? "", isMuted, isDark };
   }
 
   #add(peer: Peer): void {
-    const { gathering } = this.#options;
-    const name = nameOf(peer.id, peer.metadata);
-    const card = gathering.addPeer(peer.id, name);
-    this.#guests.set(peer, { name, card });
-    gathering.log(`${name} is here`);
+    const guest = new Guest(peer, this.#events.changed);
+    this.#guests.set(peer, guest);
+    this.#events.log(`${guest.name} is here`);
     peer.on("state", (state) => {
-      if (state === "connected" && this.#reached.has(peer)) return void this.#reach(peer);
-      card.showStep(steps[state]);
-      if (state === "failed") gathering.log(`${name}: failed, no path found; trying on`, "error");
+      if (state === "failed")
+        this.#events.log(`${guest.name}: failed, no path found; trying on`, "error");
     });
-    peer.on("track", (_track, stream) => {
-      if (stream === undefined) return;
-      card.showStream(stream);
-      stream.addEventListener("removetrack", () => {
-        if (stream.getTracks().length === 0) card.showStream(undefined);
-      });
-    });
+    this.#events.changed();
   }
 
   async #reach(peer: Peer): Promise<void> {
     const guest = this.#guests.get(peer);
-    if (guest === undefined) return;
-    this.#reached.add(peer);
-    guest.card.showStep("connected");
-    const path = await selectedPath(peer.connection);
-    if (path === undefined || !this.#guests.has(peer)) return;
-    guest.card.showPath(path.kind);
-    const way = `${path.kind}, ${path.local} to ${path.remote}`;
-    this.#options.gathering.log(`${guest.name}: ${way}`, "good");
+    const path = await guest?.reach();
+    if (guest === undefined || path === undefined || !this.#guests.has(peer)) return;
+    const { kind, local, remote } = path;
+    this.#events.log(`${guest.name}: ${kind}, ${local} to ${remote}`, "good");
   }
 
   #remove(peer: Peer): void {
     const guest = this.#guests.get(peer);
-    this.#guests.delete(peer);
-    this.#reached.delete(peer);
-    if (guest === undefined) return;
-    guest.card.remove();
-    this.#options.gathering.log(`${guest.name} left`);
+    if (!this.#guests.delete(peer) || guest === undefined) return;
+    this.#files.lost(peer);
+    this.#events.log(`${guest.name} left`);
+    this.#events.changed();
   }
 }

@@ -1,11 +1,12 @@
 // One who broadcasts: whoever seeks gets an offer, and a connection, of its own.
 
-import type { Tone } from "../lines.ts";
+import type { Tone } from "../../pieces/log.ts";
 import type { Send, Signal } from "./session.ts";
 
 export interface BroadcasterOptions {
   readonly stream: MediaStream;
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked for each connection: credentials may be good for a time only. */
+  readonly iceServers: () => readonly RTCIceServer[];
   readonly send: Send;
   /** How many are connected now. */
   readonly onViewers: (count: number) => void;
@@ -69,7 +70,7 @@ export class Broadcaster {
     const { stream, iceServers, send, log } = this.#options;
     this.#drop(id);
     log(`${nameOf(id)}: offer sent`);
-    const connection = new RTCPeerConnection({ iceServers: [...iceServers] });
+    const connection = new RTCPeerConnection({ iceServers: [...iceServers()] });
     const negotiation = crypto.getRandomValues(new Uint32Array(2)).join("-");
     this.#viewers.set(id, { connection, negotiation });
     for (const track of stream.getTracks()) connection.addTrack(track, stream);

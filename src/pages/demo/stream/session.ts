@@ -44,9 +44,8 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { url, onLost, firstRetryMs = 1000 } = options;
     const onMessage = (message: ServerMessage) => this.#receive(message);
-    this.#line = new Line({ url, onLost, firstRetryMs, onMessage });
+    this.#line = new Line({ ...options, onMessage });
   }
 
   readonly send: Send = (signal, targetSession) => {

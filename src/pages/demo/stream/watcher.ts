@@ -1,14 +1,15 @@
 // One who watches: seeks a broadcaster until one offers, and again whenever the picture is lost.
 // The protocol has no word for a session that ends, so a lost connection is what tells it.
 
-import type { Tone } from "../lines.ts";
+import type { Tone } from "../../pieces/log.ts";
 import { nameOf } from "./broadcaster.ts";
 import type { Send, Signal } from "./session.ts";
 
 export type WatchState = "seeking" | "joining" | "playing";
 
 export interface WatcherOptions {
-  readonly iceServers: readonly RTCIceServer[];
+  /** Asked for each connection: credentials may be good for a time only. */
+  readonly iceServers: () => readonly RTCIceServer[];
   readonly send: Send;
   readonly onState: (state: WatchState) => void;
   readonly onStream: (stream: MediaStream) => void;
@@ -74,7 +75,7 @@ export class Watcher {
     const { iceServers, send, log } = this.#options;
     this.close();
     log(`${nameOf(source)}: offers`);
-    const connection = new RTCPeerConnection({ iceServers: [...iceServers] });
+    const connection = new RTCPeerConnection({ iceServers: [...iceServers()] });
     this.#source = source;
     this.#negotiation = negotiation;
     this.#connection = connection;

@@ -1,0 +1,19 @@
+// The log of what happens.
+
+import { Lines } from "../pieces/lines.tsx";
+import type { Log } from "../pieces/log.ts";
+
+export function Happenings({ events }: { readonly events: Log }) {
+  return (
+    <section class="card events" aria-labelledby="events">
+      <h2 id="events">What happens</h2>
+      <Lines
+        lines={events.lines}
+        label="time"
+        labelledBy="events"
+        testId="event-log"
+        empty="Nothing yet."
+      />
+    </section>
+  );
+}

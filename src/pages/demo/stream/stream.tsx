@@ -1,0 +1,202 @@
+// The stream demo: in the space of the address bar this page watches whoever broadcasts, until its user broadcasts.
+
+import { render } from "preact";
+import { Log } from "../../pieces/log.ts";
+import { redrawing } from "../../pieces/redrawing.ts";
+import type { Standing } from "../../pieces/standing.tsx";
+import { nameInAddress, pageMain, socketUrl } from "../address.ts";
+import { openCamera } from "../camera.ts";
+import { parseIceServers } from "../ice-servers.ts";
+import { randomTopic } from "../names.ts";
+import { fetchIce } from "../server-ice.ts";
+import { inWords } from "../words.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import { type Drawing, startDrawing } from "./canvas.ts";
+import { Session } from "./session.ts";
+import { type Activity, type Source, StreamPage } from "./stream-page.tsx";
+import { Watcher } from "./watcher.ts";
+
+/** What is broadcast, as long as it is. */
+interface Show extends Drawing {
+  readonly source: Source;
+}
+
+const log = new Log();
+const redraw = redrawing(draw);
+let space = nameInAddress() || randomTopic();
+let standing: Standing = { state: "out", text: "Not connected" };
+let problem = "";
+let notice = "";
+let activity: Activity = "seeking";
+let stream: MediaStream | undefined;
+let viewers = 0;
+let session: Session | undefined;
+let role: Watcher | Broadcaster | undefined;
+let show: Show | undefined;
+/** As typed, and as the server gives them. */
+let typedServers: readonly RTCIceServer[] = [];
+let givenServers: readonly RTCIceServer[] = [];
+let refresh: ReturnType<typeof setTimeout> | undefined;
+
+enter();
+
+addEventListener("hashchange", () => {
+  const other = nameInAddress();
+  if (other === "" || other === space) return;
+  space = other;
+  enter();
+});
+
+// A tab that is closed would leave those who watch waiting for as long as a lost line.
+addEventListener("pagehide", () => role?.close());
+
+/** Enters the space, after leaving the one before; what is broadcast goes on there. */
+function enter(): void {
+  session?.close();
+  history.replaceState(null, "", `#${encodeURIComponent(space)}`);
+  problem = "";
+  stand({ state: "busy", text: "Connecting to the server …" });
+  session = new Session({
+    url: socketUrl(`/ws?space=${encodeURIComponent(space)}`),
+    onBegin: (id) => {
+      stand({ state: "in", text: space === "" ? "Connected" : `In ${space}`, selfId: id });
+      note(`Session ${id}`, "good");
+      if (role instanceof Watcher) role.seek();
+    },
+    onSignal: (signal, source) => role?.receive(signal, source),
+    onError: (text, absent) => {
+      note(`Server: ${text}`, "error");
+      if (absent !== undefined) role?.absent(absent);
+    },
+    onLost: ({ code, reason, retryMs, retryNow }) => {
+      const why = reason === "" ? "The server is out of reach" : inWords(reason);
+      const next = { why, at: performance.now() + retryMs, retryNow };
+      // The next session has another id.
+      stand({ state: standing.state, text: standing.text, next });
+      const told = [`${code} ${reason}`.trim(), (retryMs / 1000).toFixed(1)];
+      note(`No connection to the server (${told[0]}); next try in ${told[1]} s`, "error");
+    },
+    onRefused: refuse,
+  });
+  void askForIce();
+  play();
+}
+
+function refuse(reason: string): void {
+  role?.close();
+  role = undefined;
+  show?.stop();
+  [show, stream] = [undefined, undefined];
+  problem = `Refused: ${inWords(reason)}`;
+  stand({ state: "out", text: "Not connected" });
+  note(problem, "error");
+}
+
+/** Asks again before the credentials end. */
+async function askForIce(): Promise<void> {
+  clearTimeout(refresh);
+  const answer = await fetchIce();
+  if (answer === undefined || "refusal" in answer) return;
+  const { iceServers, iceSeconds } = answer.ice;
+  givenServers = iceServers;
+  if (iceSeconds !== undefined) refresh = setTimeout(() => void askForIce(), iceSeconds * 500);
+}
+
+/** Takes the role that is right now: to broadcast what there is, or to watch. */
+function play(): void {
+  const before = role instanceof Broadcaster ? role.viewers : [];
+  role?.close();
+  const { send } = session ?? {};
+  if (!send) return;
+  [stream, viewers] = [show?.stream, 0];
+  const iceServers = () => (typedServers.length > 0 ? typedServers : givenServers);
+  const common = { iceServers, send, log: note };
+  if (show) {
+    const onViewers = (count: number) => {
+      viewers = count;
+      redraw();
+    };
+    act("broadcasting");
+    const broadcaster = new Broadcaster({ ...common, stream: show.stream, onViewers });
+    // Who watched what was shown before need not find out that it has ended.
+    for (const id of before) broadcaster.offer(id);
+    role = broadcaster;
+  } else {
+    act("seeking");
+    const onStream = (shown: MediaStream) => {
+      stream = shown;
+      redraw();
+    };
+    role = new Watcher({ ...common, onState: act, onStream });
+    role.seek();
+  }
+}
+
+async function toggle(source: Source): Promise<void> {
+  notice = "";
+  const isStop = show?.source === source;
+  show?.stop();
+  show = isStop ? undefined : await open(source);
+  play();
+}
+
+async function open(source: Source): Promise<Show | undefined> {
+  if (source === "canvas") return { source, ...startDrawing() };
+  const answer = await openCamera();
+  if ("refusal" in answer) {
+    notice = `${answer.refusal} A drawing needs none.`;
+    return undefined;
+  }
+  const opened = answer.stream;
+  const stop = () => {
+    for (const track of opened.getTracks()) track.stop();
+  };
+  // Unplugged, or taken back in the browser's own controls.
+  for (const track of opened.getTracks())
+    track.addEventListener("ended", () => {
+      if (show?.stream === opened) toggle(source);
+    });
+  return { source, stream: opened, stop };
+}
+
+function setIceServers(text: string): void {
+  try {
+    typedServers = parseIceServers(text);
+    notice = "";
+    play();
+  } catch (error) {
+    notice = error instanceof Error ? error.message : String(error);
+    redraw();
+  }
+}
+
+function act(next: Activity): void {
+  activity = next;
+  redraw();
+}
+
+function stand(next: Standing): void {
+  standing = next;
+  redraw();
+}
+
+function note(text: string, tone?: "good" | "error" | "detail"): void {
+  log.note(text, tone);
+  redraw();
+}
+
+function draw(): void {
+  render(
+    <StreamPage
+      {...{ space, standing, problem, notice, activity, stream, viewers, log }}
+      source={show?.source}
+      setSpace={(chosen) => {
+        space = chosen;
+        enter();
+      }}
+      setIceServers={setIceServers}
+      toggle={(source) => void toggle(source)}
+    />,
+    pageMain(),
+  );
+}
