@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { useEffect, useReducer, useState } from "preact/hooks";
+import { Countdown, type NextTry } from "../pieces/countdown.tsx";
 import { Charts } from "./charts.tsx";
 import { Connections } from "./connections.tsx";
 import { type History, noHistory, withNext } from "./history.ts";
@@ -14,14 +15,19 @@ import { Topics } from "./topics.tsx";
 const states: Readonly<Record<LiveState, string>> = {
   connecting: "connecting…",
   live: "live",
-  lost: "out of reach, trying again…",
+  lost: "out of reach",
   refused: "refused: open this page again, with the token of ADMIN_TOKEN as the password",
 };
 
+interface Live {
+  readonly state: LiveState;
+  readonly next: NextTry | undefined;
+}
+
 function Dashboard() {
   const [history, told] = useReducer<History, Overview>(withNext, noHistory);
-  const [state, became] = useState<LiveState>("connecting");
-  useEffect(() => watch({ told, became }), []);
+  const [{ state, next }, setLive] = useState<Live>({ state: "connecting", next: undefined });
+  useEffect(() => watch({ told, became: (state, next) => setLive({ state, next }) }), []);
   const { latest } = history;
   return (
     <>
@@ -30,8 +36,11 @@ function Dashboard() {
           <img src="/favicon.svg" alt="" width="28" height="28" />
           signalbox
         </span>
-        <span class={`state ${state}`} role="status" data-testid="state">
-          {states[state]}
+        <span class="standing">
+          <span class={`state ${state}`} role="status" data-testid="state">
+            {states[state]}
+          </span>
+          {next !== undefined && <Countdown key={next.at} next={next} />}
         </span>
       </header>
       <main class={state === "live" ? "" : "stale"}>

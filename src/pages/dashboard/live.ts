@@ -1,5 +1,7 @@
 // The connection over which the server tells what goes on. It is made again when it is lost.
 
+import type { NextTry } from "../pieces/countdown.tsx";
+import { retryDelay } from "../pieces/retry-delay.ts";
 import type { Overview } from "./overview.ts";
 
 /** `refused`: the server answers, and lets nobody watch. */
@@ -7,17 +9,17 @@ export type LiveState = "connecting" | "live" | "lost" | "refused";
 
 interface LiveListener {
   told(overview: Overview): void;
-  became(state: LiveState): void;
+  /** @param next set if another try follows */
+  became(state: LiveState, next?: NextTry): void;
 }
 
 const firstPauseMs = 500;
-const maxPauseMs = 10_000;
 
 /** @returns ends it */
 export function watch(listener: LiveListener): () => void {
   let socket: WebSocket | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let pauseMs = firstPauseMs;
+  let failures = 0;
   let isOver = false;
 
   const connect = (): void => {
@@ -25,7 +27,7 @@ export function watch(listener: LiveListener): () => void {
     url.protocol = url.protocol.replace("http", "ws");
     socket = new WebSocket(url);
     socket.onmessage = ({ data }) => {
-      pauseMs = firstPauseMs;
+      failures = 0;
       listener.became("live");
       listener.told(JSON.parse(data));
     };
@@ -40,9 +42,16 @@ export function watch(listener: LiveListener): () => void {
       () => false,
     );
     if (isOver) return;
-    listener.became(isRefused ? "refused" : "lost");
-    timer = setTimeout(connect, pauseMs * (0.5 + Math.random() / 2));
-    pauseMs = Math.min(pauseMs * 2, maxPauseMs);
+    const retryMs = retryDelay(failures++, firstPauseMs);
+    const retryNow = () => {
+      if (timer === undefined || isOver) return;
+      clearTimeout(timer);
+      timer = undefined;
+      connect();
+    };
+    timer = setTimeout(retryNow, retryMs);
+    const next = { why: "", at: performance.now() + retryMs, retryNow };
+    listener.became(isRefused ? "refused" : "lost", next);
   };
 
   connect();
