@@ -121,7 +121,7 @@ describe("an order", () => {
 
 describe("the command line is refused", () => {
   test.each([
-    ["--attack nonsense", '--attack must be some of churn, join, .+, not "nonsense"'],
+    ["--attack nonsense", '--attack must be some of control, churn, join, .+, not "nonsense"'],
     ["--url ws://192.0.2.1:8081", "--url: flood attacks only this machine: 192.0.2.1 is another"],
     ["--url wss://example.org", "--url: flood attacks only this machine: example.org is another"],
     ["--seconds 61", "--seconds of a flood must be at most 60"],
@@ -162,7 +162,7 @@ describe("a server", () => {
       const ground = new Ground({ ...order, urls: [socketUrl(server.url)] });
       attacks[attack].start(ground);
       await until(() => ground.tally.opened >= connections, `${attack} opens too few`);
-      const isPlain = ["http", "drip", "files"].includes(attack);
+      const isPlain = ["control", "http", "drip", "files"].includes(attack);
       await until(() => isPlain || ground.tally.accepted > 0, `nobody of ${attack} is let in`);
       ground[Symbol.dispose]();
       const { opened } = ground.tally;

@@ -8,6 +8,7 @@ import { broadcast } from "./attacks/broadcast.ts";
 import { burst } from "./attacks/burst.ts";
 import { churn } from "./attacks/churn.ts";
 import { configure } from "./attacks/configure.ts";
+import { control } from "./attacks/control.ts";
 import { drip, files } from "./attacks/drip.ts";
 import { garbage } from "./attacks/garbage.ts";
 import { http } from "./attacks/http.ts";
@@ -18,6 +19,7 @@ import { stall } from "./attacks/stall.ts";
 import { topics } from "./attacks/topics.ts";
 
 export const attacks = {
+  control,
   churn,
   join,
   bomb,

@@ -36,6 +36,7 @@ export class Ground implements LineContext, Disposable {
   readonly #urls: readonly [URL, ...URL[]];
   readonly #lines = new Set<Line>();
   readonly #timers = new Set<Timer>();
+  readonly #atEnd: (() => void)[] = [];
   #bytesLeft: number;
   #connectsLeft: number;
   #next = 0;
@@ -54,7 +55,7 @@ export class Ground implements LineContext, Disposable {
     this.#connectsLeft--;
     const [first] = this.#urls;
     const url = this.#urls[this.#next++ % this.#urls.length] ?? first;
-    this.#lines.add(new Line(url, dial, this));
+    this.#lines.add(new Line(dial.url ?? url, dial, this));
   }
 
   /** Opens a connection, and another one when it has ended, and so on. */
@@ -89,6 +90,11 @@ export class Ground implements LineContext, Disposable {
     this.#timers.add(timer);
   }
 
+  /** Calls back when the attack is over. */
+  atEnd(run: () => void): void {
+    this.#atEnd.push(run);
+  }
+
   retry(run: () => void): void {
     this.after(retryMs, run);
   }
@@ -108,6 +114,7 @@ export class Ground implements LineContext, Disposable {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     for (const line of [...this.#lines]) line.drop();
+    for (const run of this.#atEnd) run();
   }
 }
 

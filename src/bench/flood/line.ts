@@ -17,6 +17,8 @@ const closeBytes = 127;
 const blocksAtOnce = 4;
 
 export interface Dial {
+  /** Where it leads. Default: to one of the servers that are attacked. */
+  readonly url?: URL;
   /** Path and query. */
   readonly path: string;
   /** `socket` asks for an upgrade; `plain` sends nothing by itself. Default: `socket`. */
