@@ -2,6 +2,8 @@
 // alive (sd_notify of systemd). Bun has no datagram sockets of Unix, and a `systemd-notify` for each message would be a
 // process for each and not the main one that the manager listens to, so the system's own calls are used.
 
+import { ptr } from "bun:ffi";
+import { libc } from "../observe/libc.ts";
 import type { Log } from "../observe/log.ts";
 
 /** The state that a message tells, as sd_notify(3) has it. */
@@ -15,28 +17,26 @@ const unix = 1;
 const datagram = 0o2000002;
 const noSignalNoWait = 0x4040;
 
-/** glibc, and musl as Alpine has it. */
-const libraries = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
-
 /** @returns what does nothing if no manager asks, as on other systems than Linux */
 export function serviceManager(environment: NodeJS.ProcessEnv, log: Log): TellManager {
   const path = environment["NOTIFY_SOCKET"] ?? "";
   if (process.platform !== "linux" || !/^[/@]/.test(path)) return () => undefined;
-  // A queue: messages keep their order also while the library is being opened.
-  let send: Promise<(text: string) => void> = sender(path).catch((error: Error) => {
-    log.warn(`cannot tell the service manager anything: ${error.message}`);
-    return () => undefined;
-  });
-  const tell: TellManager = (state, status) => {
-    const text = status === undefined ? state : `${state}\nSTATUS=${status}`;
-    send = send.then((write) => {
-      write(text);
-      return write;
-    });
-  };
+  const send = senderOrNone(path, log);
+  const tell: TellManager = (state, status) =>
+    send(status === undefined ? state : `${state}\nSTATUS=${status}`);
   const everyMs = watchdogMs(environment);
   if (everyMs !== undefined) setInterval(() => tell("WATCHDOG=1"), everyMs).unref();
   return tell;
+}
+
+function senderOrNone(path: string, log: Log): (text: string) => void {
+  try {
+    return sender(path);
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    log.warn(`cannot tell the service manager anything: ${why}`);
+    return () => undefined;
+  }
 }
 
 /** A third of the time after which the manager takes this process for hung. */
@@ -47,14 +47,11 @@ function watchdogMs(environment: NodeJS.ProcessEnv): number | undefined {
 }
 
 /** @throws if there is no such library, or no socket */
-async function sender(path: string): Promise<(text: string) => void> {
-  const { dlopen, ptr } = await import("bun:ffi");
-  const open = (name: string) =>
-    dlopen(name, {
-      socket: { args: ["i32", "i32", "i32"], returns: "i32" },
-      sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
-    }).symbols;
-  const { socket, sendto } = firstOf(libraries, open);
+function sender(path: string): (text: string) => void {
+  const { socket, sendto } = libc({
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    sendto: { args: ["i32", "ptr", "u64", "i32", "ptr", "u32"], returns: "i64" },
+  });
   const descriptor = socket(unix, datagram, 0);
   if (descriptor < 0) throw new Error("there is no datagram socket to be had");
   const address = addressOf(path);
@@ -72,17 +69,4 @@ function addressOf(path: string): Buffer {
   address.writeUInt16LE(unix);
   address.write(name, 2);
   return address;
-}
-
-/** @throws what the last one throws */
-function firstOf<From, To>(items: readonly From[], make: (item: From) => To): To {
-  let last: unknown;
-  for (const item of items) {
-    try {
-      return make(item);
-    } catch (thrown) {
-      last = thrown;
-    }
-  }
-  throw last;
 }
