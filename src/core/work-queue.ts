@@ -5,7 +5,7 @@
 // without polling what has closed. With openings that cost little it does not.
 
 /** Milliseconds of one tick for such work, unless set otherwise. */
-const defaultShareMs = 3;
+const defaultShareMs = 1.5;
 
 interface WorkQueueOptions {
   /** Milliseconds of one tick for this work. */

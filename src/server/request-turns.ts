@@ -8,8 +8,8 @@
 
 import { WorkQueue } from "../core/work-queue.ts";
 
-/** Milliseconds of one tick for requests: some fifty, that for an upgrade included. */
-const shareMs = 2;
+/** Milliseconds of one tick for requests: some twenty-five, that for an upgrade included. */
+const shareMs = 1;
 
 /** Nothing is returned for a request that has become a WebSocket. */
 type Answer = Response | Promise<Response | undefined> | undefined;

@@ -13,6 +13,7 @@ class Work {
   now = 0;
   isLate = false;
   readonly queue = new WorkQueue({
+    shareMs: 3,
     fault: (thrown) => this.faults.push(thrown),
     isLate: () => this.isLate,
     now: () => this.now,
