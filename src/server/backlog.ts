@@ -17,6 +17,15 @@ const guaranteedLength = 16_384;
 /** What a message takes in memory beside its text, in UTF-16 units. */
 const overhead = 64;
 
+/** Kept messages that are handled in one turn, if there is time. */
+export const messagesPerTurn = 64;
+
+/**
+ * UTF-16 units of the longest message that never waits for its turn. A longer one costs more than a relay: it asks for
+ * a hundred topics, or sets a thousand fields.
+ */
+export const promptLength = 2048;
+
 /** How much of one connection is kept. */
 export interface BacklogBounds {
   readonly frames: number;
@@ -35,13 +44,30 @@ interface TakenMessage {
  * The bounds for a client whose token waits for keys that are being fetched: the server keeps this much for
  * anybody. With keys at hand a token takes milliseconds, and the first offer may be longer than this.
  */
-export const boundsBeforeKeys: BacklogBounds = { frames: 64, length: 8192 };
+const boundsBeforeKeys: BacklogBounds = { frames: 64, length: 8192 };
 
-/** Those of an outbox, where a message that finds nothing waiting always fits, too. */
-export const boundsOf = (limits: Limits, maxFrameBytes: number): BacklogBounds => ({
-  frames: limits.maxQueuedFrames,
-  length: Math.max(limits.maxQueuedBytes, maxFrameBytes),
-});
+/** What the bounds depend on. */
+interface WaitContext {
+  readonly limits: Limits;
+  readonly maxFrameBytes: number;
+  /** Whether keys are being fetched. */
+  readonly awaitsKeys: () => boolean;
+}
+
+/**
+ * The bounds of an outbox, where a message that finds nothing waiting always fits, too.
+ * @param isBeforeGate whether it is not known yet who the client is
+ */
+export const boundsOfWait = (
+  { limits, maxFrameBytes, awaitsKeys }: WaitContext,
+  isBeforeGate: boolean,
+): BacklogBounds =>
+  isBeforeGate && awaitsKeys()
+    ? boundsBeforeKeys
+    : {
+        frames: limits.maxQueuedFrames,
+        length: Math.max(limits.maxQueuedBytes, maxFrameBytes),
+      };
 
 export class Backlog {
   /** Whether the messages only wait for their turn. */

@@ -4,14 +4,11 @@
 import { closeReasons, isCloseReason } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
-import { Backlog, type BacklogBounds, boundsBeforeKeys, boundsOf } from "./backlog.ts";
+import { Backlog, boundsOfWait, messagesPerTurn, promptLength } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, type MessageKind } from "./excess.ts";
 import { isOver, textOf } from "./frame-bytes.ts";
 import type { TurnKey } from "./turn-key.ts";
-
-/** Kept messages that are handled in one turn, if there is time. */
-const messagesPerTurn = 64;
 
 export class Connection {
   readonly context: ConnectionContext;
@@ -57,7 +54,7 @@ export class Connection {
     const text = textOf(message);
     if (text === undefined) peer.close(closeReasons.notUtf8);
     else if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
-    else if (!peer.isEager) this.#handle(peer, text);
+    else if (text.length <= promptLength && !peer.isEager) this.#handle(peer, text);
     else if (this.context.work.mayBegin()) this.#guarded(peer, () => this.#handle(peer, text));
     else this.#takeTurn(peer, text);
   }
@@ -68,11 +65,15 @@ export class Connection {
     if (this.peer !== undefined) this.#mayHandle(this.peer, payload, "control");
   }
 
-  /** The socket is closed. Messages that are kept are still handled, unless the server closed it. */
+  /**
+   * The socket is closed. Messages that are kept are still handled, unless the server closed it. Where thousands leave at
+   * once, they leave in turns.
+   */
   closed(code: number): void {
     const isWaiting = this.#conversation !== undefined && this.#backlog !== undefined;
     if (isWaiting && this.peer?.ended === undefined) this.#leftWith = code;
-    else this.#end(code);
+    else if (this.peer?.ended !== undefined) this.#end(code);
+    else this.context.work.run(this.key, () => this.#end(code));
   }
 
   get #conversation(): Conversation | undefined {
@@ -98,7 +99,7 @@ export class Connection {
     if (waiting !== undefined) void this.#wait(peer, waiting);
   }
 
-  /** A connection that is far ahead of its rate, though within its limit, gives way to others. */
+  /** What is long, or comes far ahead of its rate, though within its limit, gives way to others. */
   #takeTurn(peer: Peer, text: string): void {
     this.#backlog = new Backlog(this.context.held, true);
     this.#keep(this.#backlog, peer, text, true);
@@ -128,11 +129,9 @@ export class Connection {
     else peer.close(closeReasons.backlogFull);
   }
 
-  #backlogBounds({ isTurn }: Backlog, peer: Peer): BacklogBounds {
-    if (isTurn) return peer.burst;
-    const { limits, maxFrameBytes, awaitsKeys } = this.context;
+  #backlogBounds({ isTurn }: Backlog, peer: Peer) {
     const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
-    return isBeforeGate && awaitsKeys() ? boundsBeforeKeys : boundsOf(limits, maxFrameBytes);
+    return isTurn ? peer.burst : boundsOfWait(this.context, isBeforeGate);
   }
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {

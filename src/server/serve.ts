@@ -3,6 +3,7 @@
 import type { Server, WebSocketHandler } from "bun";
 import type { Connection } from "./connection.ts";
 import { internalError } from "./http/answer.ts";
+import { boundReads } from "./listening-socket.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
 
 interface Place {
@@ -36,8 +37,8 @@ const keepAliveSeconds = 75;
 export const serve = (
   { port, hostname, isShared, certificate }: Place,
   { maxRequestBodySize, take, fault, websocket }: Handlers,
-): Server<Connection> =>
-  Bun.serve<Connection>({
+): Server<Connection> => {
+  const server = Bun.serve<Connection>({
     port,
     hostname,
     development: false,
@@ -55,3 +56,6 @@ export const serve = (
     },
     websocket,
   });
+  boundReads();
+  return server;
+};

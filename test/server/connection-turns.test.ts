@@ -6,7 +6,7 @@ import type { Limits } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
 import { WorkQueue } from "../../src/core/work-queue.ts";
 import type { Conversation, Opening } from "../../src/protocols/protocol.ts";
-import { Backlog } from "../../src/server/backlog.ts";
+import { Backlog, promptLength } from "../../src/server/backlog.ts";
 import { Connection } from "../../src/server/connection.ts";
 import { FakeNode, type FakePeer, FakeTicks, patient, roomy } from "../support/fake-node.ts";
 import { endBy } from "../support/fake-socket.ts";
@@ -59,6 +59,7 @@ class World {
   readonly #limits: Limits;
   readonly #ticks = new FakeTicks();
   readonly work = new WorkQueue({
+    shareMs: 3,
     fault: (thrown) => this.faults.push(thrown),
     now: () => this.now,
     schedule: this.#ticks.schedule,
@@ -264,6 +265,56 @@ describe("a connection that is far ahead of its rate", () => {
       [world.fault],
     ]);
     expect([other.handler() !== undefined, world.held.length]).toEqual([true, 0]);
+  });
+});
+
+describe("a message that is long", () => {
+  const long = "x".repeat(promptLength + 1);
+
+  test("waits for its turn where this tick has done enough, and what follows it waits with it", () => {
+    const world = new World();
+    const [client, other] = [world.connect(), world.connect()];
+    world.tick();
+    world.occupy();
+    client.say("before", long, "after");
+    other.say("x".repeat(promptLength));
+    expect([client.handler().handled, other.handler().handled.length]).toEqual([["before"], 1]);
+    world.tick();
+    expect(client.handler().handled).toEqual(["before", long, "after"]);
+  });
+
+  test("is handled at once while nobody else has work", () => {
+    const client = new World().connect();
+    client.say(long);
+    expect(client.handler().handled).toEqual([long]);
+  });
+});
+
+describe("a client that leaves", () => {
+  test("is gone at once while nobody else has work", () => {
+    const client = new World().connect();
+    client.socket.close(1000, "");
+    expect(client.handler().told).toEqual(["closed"]);
+  });
+
+  test("leaves in its turn where thousands do at once", () => {
+    const world = new World();
+    const client = world.connect();
+    world.tick();
+    world.occupy();
+    client.socket.close(1000, "");
+    expect(client.handler().told).toEqual([]);
+    world.tick();
+    expect(client.handler().told).toEqual(["closed"]);
+  });
+
+  test("is gone at once if the server has closed it: others may be waiting for that", () => {
+    const world = new World();
+    const client = world.connect();
+    world.tick();
+    world.occupy();
+    client.peer.close(closeReasons.slow);
+    expect(client.handler().told).toEqual(["closed"]);
   });
 });
 
