@@ -153,7 +153,8 @@ describeNodes((start) => {
         const path = `/signaling?token=${await sign(claims)}`;
         const client = await AyameClient.open(server.url, path);
         client.send({ type: "register", roomId, clientId });
-        await client.heard();
+        // Once its token is verified.
+        expect(JSON.parse(await client.socket.next())).toMatchObject({ type: "accept" });
         return client;
       };
       const member = await enter("member", { role });
