@@ -9,7 +9,7 @@ import type { Settings } from "../options/option.ts";
 import { Channels } from "./channels.ts";
 import { Cluster } from "./cluster.ts";
 import { clusterLeaseSeconds, redisPasswordFile, redisPrefix, targetOf } from "./options.ts";
-import { carrierOf } from "./redis/connect.ts";
+import { carrierOf } from "./redis/carrier-of.ts";
 import { RefusedCommands } from "./redis/refused-commands.ts";
 
 /** Milliseconds between two calls of `Cluster.step`. */

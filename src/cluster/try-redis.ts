@@ -4,7 +4,7 @@ import { newNodeId } from "../core/ids.ts";
 import type { Settings } from "../options/option.ts";
 import type { Carrier } from "./carrier.ts";
 import { redisPasswordFile, redisPrefix, targetOf } from "./options.ts";
-import { carrierOf } from "./redis/connect.ts";
+import { carrierOf } from "./redis/carrier-of.ts";
 import { describeProblem } from "./redis/problem.ts";
 import { RefusedCommands } from "./redis/refused-commands.ts";
 

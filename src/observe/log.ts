@@ -3,7 +3,6 @@
 // ids of users do as `names.ts` writes them.
 
 import { type Logger, pino, stdTimeFunctions } from "pino";
-import pretty from "pino-pretty";
 import { Output } from "./output.ts";
 
 export type Log = Pick<Logger, "debug" | "info" | "warn" | "error" | "child" | "isLevelEnabled">;
@@ -34,6 +33,7 @@ export function openLog(level: string, isTerminal: boolean): OpenLog {
     timestamp: stdTimeFunctions.isoTime,
   };
   if (isTerminal) {
+    const pretty: typeof import("pino-pretty") = require("pino-pretty");
     const readable = pretty({ colorize: true, translateTime: "SYS:HH:MM:ss", sync: true });
     return opened(pino(options, readable), children, () => Promise.resolve());
   }
