@@ -40,7 +40,7 @@ async function answer(path: string, init: RequestInit = {}): Promise<Response> {
   return await route.get({ url, params: {} }, new Request(url.href, init));
 }
 
-const isDocument = (path: string): boolean => /^\/docs(?:$|\/(?!search\.json$))/.test(path);
+const isDocument = (path: string): boolean => /^\/docs(?:$|\/[^.]*$)/.test(path);
 const documents = [...all.keys()].filter(isDocument);
 
 test("every page has its path and its type", () => {
@@ -58,6 +58,7 @@ test("every page has its path and its type", () => {
     ["/client.js", "text/javascript; charset=utf-8"],
     ["/client.d.ts", "text/plain; charset=utf-8"],
     ["/docs.js", "text/javascript; charset=utf-8"],
+    ["/docs/peers.svg", "image/svg+xml"],
     ["/docs/search.json", "application/json"],
     ["/style.css", "text/css; charset=utf-8"],
     ["/favicon.svg", "image/svg+xml"],
