@@ -48,7 +48,7 @@ soak: $(INSTALLED) $(BINARY) ## a crowd of all protocols for ten minutes, which 
 bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
 	$(BINARY) bench $(ARGS)
 
-bench-peers: $(BINARY) ## measure beside other servers, and write docs/peers.md; ARGS="--rounds 3"
+bench-peers: $(BINARY) ## measure beside other servers, and write docs/comparison.md; ARGS="--rounds 3"
 	@test/peers/install.sh
 	$(BUN) test/peers/run.ts $(ARGS)
 

@@ -55,7 +55,7 @@ test("every page has its path and its type", () => {
     ["/demo/stream.js", "text/javascript; charset=utf-8"],
     ["/demo/room", "text/html; charset=utf-8"],
     ["/demo/room.js", "text/javascript; charset=utf-8"],
-    ["/docs/peers.svg", "image/svg+xml"],
+    ["/docs/comparison.svg", "image/svg+xml"],
     ["/client.js", "text/javascript; charset=utf-8"],
     ["/client.d.ts", "text/plain; charset=utf-8"],
     ["/docs.js", "text/javascript; charset=utf-8"],

@@ -1,4 +1,4 @@
-// What a comparison with other servers has measured, as docs/peers.json keeps it.
+// What a comparison with other servers has measured, as docs/comparison.json keeps it.
 
 import * as v from "valibot";
 

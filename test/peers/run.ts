@@ -2,7 +2,7 @@
 // with ours, in turn, each in a process of its own; ratios are those of one run, per second of server CPU.
 //
 // bun test/peers/run.ts [--seconds 4] [--rounds 5] [--windows 1,4,16] [--check]
-// --check compares the ratios with those in docs/peers.json, and fails if one has fallen beyond noise.
+// --check compares the ratios with those in docs/comparison.json, and fails if one has fallen beyond noise.
 
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -32,7 +32,7 @@ const Report = v.object({
   ]),
 });
 
-const jsonPath = `${root}/docs/peers.json`;
+const jsonPath = `${root}/docs/comparison.json`;
 
 /** How far a ratio may fall below the last one before that is a loss: runs on one machine differ by as much. */
 const noise = 0.1;
@@ -127,7 +127,7 @@ ${results.date}, commit ${results.commit}, Bun ${results.bun}, Node ${results.no
 
 ${tableOf(results.rows)}
 
-![How many times as many messages signalbox delivers as the others](peers.svg)
+![How many times as many messages signalbox delivers as the others](comparison.svg)
 
 The C program parses nothing and knows only pairs: it is the floor that the kernel sets. The barest Bun relay is the floor
 that the runtime sets. The Go and Node programs are relays of the topic protocol as most people would write them.
@@ -153,6 +153,6 @@ if (values.check) {
   process.exitCode = lost.length === 0 ? 0 : 1;
 } else {
   await Bun.write(jsonPath, `${JSON.stringify(results, undefined, 2)}\n`);
-  await Bun.write(`${root}/docs/peers.md`, documentOf(results));
-  await Bun.write(`${root}/docs/peers.svg`, chart(results.rows));
+  await Bun.write(`${root}/docs/comparison.md`, documentOf(results));
+  await Bun.write(`${root}/docs/comparison.svg`, chart(results.rows));
 }
