@@ -1,5 +1,5 @@
-// Makes the pictures of the documents anew, in docs/pictures: `bun run pictures`. They are of the executable's own pages
-// in a real browser, whose camera shows a moving picture of its own.
+// Makes the pictures of the documents anew, in docs/pictures: `bun run pictures`, or `bun run pictures call` for some of
+// them. They are of the executable's own pages in a real browser, whose camera shows a moving picture of its own.
 
 import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
@@ -26,7 +26,7 @@ async function take(page: Page, name: string, size: typeof desktop, scheme: Sche
 async function call(browser: Browser, url: URL): Promise<void> {
   const visitors: Page[] = [];
   for (let count = 0; count < 3; count++) {
-    const { page } = await openPage(browser, new URL("/demo#pictures", url).href);
+    const { page } = await openPage(browser, new URL("/demo#book-club", url).href);
     await welcomed(page);
     await page.getByTestId("share-camera").click();
     visitors.push(page);
@@ -36,8 +36,14 @@ async function call(browser: Browser, url: URL): Promise<void> {
   const videos = ada.locator('[data-testid="peer"] video');
   await videos.nth(1).waitFor({ timeout: 60_000 });
   for (const video of await videos.all()) await video.evaluate(untilItPlays);
-  await take(ada, "call", { ...desktop, height: 1000 }, "light");
-  await take(ada, "call", { ...desktop, height: 1000 }, "dark");
+  await visitors[1]?.getByTestId("chat-input").fill("Hello, I can see you both.");
+  await visitors[1]?.getByTestId("chat-send").click();
+  const buffer = Buffer.alloc(1_400_000);
+  const file = { name: "garden.jpg", mimeType: "image/jpeg", buffer };
+  await visitors[2]?.getByTestId("file-input").setInputFiles(file);
+  await ada.getByTestId("save-file").waitFor();
+  await take(ada, "call", { ...desktop, height: 1320 }, "light");
+  await take(ada, "call", { ...desktop, height: 1320 }, "dark");
   for (const page of visitors) await page.context().close();
 }
 
@@ -82,10 +88,15 @@ mkdirSync(folder, { recursive: true });
 await using server = await ServerProcess.start();
 const browser = await launchBrowser();
 try {
-  await page(browser, new URL("/", server.url), "start");
-  await page(browser, new URL("/docs/protocols/topics", server.url), "documents");
-  await call(browser, server.url);
-  await dashboard(browser);
+  const makers = {
+    start: () => page(browser, new URL("/", server.url), "start"),
+    documents: () => page(browser, new URL("/docs/protocols/topics", server.url), "documents"),
+    call: () => call(browser, server.url),
+    dashboard: () => dashboard(browser),
+  };
+  const wanted = Bun.argv.slice(2);
+  for (const [name, make] of Object.entries(makers))
+    if (wanted.length === 0 || wanted.includes(name)) await make();
 } finally {
   await browser.close();
 }
