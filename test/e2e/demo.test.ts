@@ -6,7 +6,10 @@ import { untilItPlays } from "../support/browser.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { describePage, type Visitor, welcomed } from "../support/visits.ts";
 
-describePage("the demo page", {}, (site) => {
+// Nobody listens there, and nobody outside of this machine is asked.
+const environment = { WEBRTC_STUN_URLS: "stun:127.0.0.1:9" };
+
+describePage("the demo page", environment, (site) => {
   /** Opens the page and waits until the server has given it an id. */
   async function visit(topic: string): Promise<Visitor> {
     const visitor = await site.open(`demo#${topic}`);

@@ -15,6 +15,18 @@ const environment = {
   WEBRTC_STUN_URLS: "stun:127.0.0.1:9",
 };
 
+/** Runs in the page: keeps what it makes connections with. */
+const noteConfigurations = `
+  window.configurations = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super(configuration);
+      configurations.push(configuration);
+    }
+  };
+  undefined;
+`;
+
 describePage("the room page", environment, (site) => {
   const visit = (room: string): Promise<Visitor> => site.open(`demo/room#${room}`);
 
@@ -42,9 +54,15 @@ describePage("the room page", environment, (site) => {
 
   test("two people see each other, talk and show their cameras, and who leaves is gone", async () => {
     const room = freshRoom();
-    const ann = await enter(room, "ann");
+    const ann = await visit(room);
+    await ann.page.evaluate(noteConfigurations);
+    await join(ann.page, await sign({ sub: "ann", username: "The ann" }));
+    await welcomed(ann.page);
     const bob = await enter(room, "bob");
     await connected(ann.page).getByText("The bob").waitFor();
+    expect(await ann.page.evaluate<unknown>("configurations[0].iceServers")).toEqual([
+      { urls: ["stun:127.0.0.1:9"] },
+    ]);
     await connected(bob.page).getByText("The ann").waitFor();
     await ann.page.getByTestId("self-name").getByText("The ann (you)").waitFor();
     await say(ann.page, "<b>hello</b> Bob");
