@@ -38,11 +38,13 @@ export class NamedChannel<Value> implements Channel<Value> {
     const { maxRetransmits, maxPacketLifeTime } = this.#options;
     const channel = peer.connection.createDataChannel(this.#name, { ...this.#options });
     const isLossy = maxRetransmits !== undefined || maxPacketLifeTime !== undefined;
+    this.#pipes.get(peer)?.end();
     this.#pipes.set(peer, new Pipe(channel, isLossy));
     channel.addEventListener("open", () => this.#emitter.emit("open", peer));
   }
 
   detach(peer: Peer): void {
+    this.#pipes.get(peer)?.end();
     this.#pipes.delete(peer);
   }
 

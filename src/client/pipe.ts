@@ -22,6 +22,7 @@ export class Pipe {
   #waitingBytes = 0;
   #values = 0;
   #isPumping = false;
+  #isEnded = false;
   #wake = () => {};
 
   /** @param isLossy whether values are left out that cannot be sent at once */
@@ -49,12 +50,19 @@ export class Pipe {
     return taken;
   }
 
+  /** Gives up what waits. A connection that is closed here does not say that of its channels. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
   get #hasRoom(): boolean {
     return this.isOpen && this.#channel.bufferedAmount < highBytes;
   }
 
   get #isOver(): boolean {
-    return this.#channel.readyState === "closed" || this.#channel.readyState === "closing";
+    const { readyState } = this.#channel;
+    return this.#isEnded || readyState === "closed" || readyState === "closing";
   }
 
   async #pump(): Promise<void> {

@@ -167,6 +167,16 @@ describe("negotiation", () => {
     expect([after?.labels, after?.candidates, events()]).toEqual([["chat"], [], []]);
   });
 
+  test("does not send what waits for a peer that has gone, and says so", async () => {
+    const { platform, room } = await enter({}, "a", "b");
+    const chat = room.channel("chat");
+    const [a, b] = ["a", "b"].map((id) => chat.send("hello", room.peers.get(id)));
+    platform.socket.says({ type: "peer-left", peerId: "a" });
+    expect(await a).toBe(false);
+    room.leave();
+    expect(await b).toBe(false);
+  });
+
   test("restarts ICE on failure, and on another network", async () => {
     const { platform } = await enter({}, "z");
     const [z] = FakeConnection.all;
