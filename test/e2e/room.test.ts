@@ -232,5 +232,14 @@ describePage("the room page", environment, (site) => {
     await welcomed(ann.page);
     expect(await idOf(ann.page)).toBe(id);
     expect([...ann.problems, ...bob.problems]).toEqual([]);
+    await ann.page.getByTestId("leave").click();
+    // A server that is away when one joins is waited for.
+    open.signal("SIGKILL");
+    await open.exited;
+    await ann.page.getByTestId("join").click();
+    await ann.page.getByTestId("countdown").getByText("next try in").waitFor();
+    await ann.page.getByTestId("status").getByText("out of reach").waitFor();
+    await ann.page.getByTestId("leave").click();
+    await ann.page.getByTestId("countdown").waitFor({ state: "detached" });
   });
 });

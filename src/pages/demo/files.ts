@@ -42,8 +42,9 @@ export class Files {
     this.#changed = changed;
   }
 
-  /** Takes files from this channel, and sends them there. */
+  /** Takes files from this channel, and sends them there, in place of the one before. */
   use(channel: Channel<unknown>, nameOf: (peer: Peer) => string): void {
+    this.end();
     this.#channel = channel;
     channel.on("data", (value, peer) => {
       if (value instanceof Uint8Array) this.#take(value, peer);
@@ -63,6 +64,14 @@ export class Files {
     return "";
   }
 
+  /** Neither takes nor sends any more. */
+  end(): void {
+    this.#channel = undefined;
+    this.#sent = Promise.resolve();
+    this.#incoming.clear();
+    for (const transfer of this.transfers) this.#end(transfer, "interrupted");
+  }
+
   /** A peer is gone, and with it what it has not sent yet. */
   lost(peer: Peer): void {
     const incoming = this.#incoming.get(peer);
@@ -76,6 +85,7 @@ export class Files {
     channel: Channel<unknown>,
     peers: readonly Peer[],
   ): Promise<void> {
+    if (transfer.state !== "going") return;
     const { name, size } = file;
     let bytes = 0;
     const sendTo = async (peer: Peer): Promise<boolean> => {
@@ -131,6 +141,7 @@ export class Files {
   }
 
   #end(transfer: Transfer, state: "complete" | "interrupted"): void {
+    if (transfer.state !== "going") return;
     transfer.state = state;
     if (state === "complete") transfer.progress = 1;
     this.#changed();

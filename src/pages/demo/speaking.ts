@@ -10,6 +10,7 @@ const pauseMs = 700;
 
 export class Speaking {
   readonly #guests: () => readonly Guest[];
+  readonly #microphone: () => MediaStreamTrack | undefined;
   readonly #changed: () => void;
   readonly #timer: ReturnType<typeof setInterval>;
   /** When each was loud last, by `performance.now()`. */
@@ -18,9 +19,17 @@ export class Speaking {
   readonly #heardAt = new WeakMap<RTCRtpReceiver, number>();
   isSelf = false;
 
-  /** @param changed is called when somebody begins or ends to speak */
-  constructor(guests: () => readonly Guest[], changed: () => void) {
+  /**
+   * @param microphone the user's own
+   * @param changed is called when somebody begins or ends to speak
+   */
+  constructor(
+    guests: () => readonly Guest[],
+    microphone: () => MediaStreamTrack | undefined,
+    changed: () => void,
+  ) {
     this.#guests = guests;
+    this.#microphone = microphone;
     this.#changed = changed;
     this.#timer = setInterval(() => void this.#look(), lookMs);
   }
@@ -38,7 +47,9 @@ export class Speaking {
       guest.isSpeaking = isSpeaking;
     }
     const [first] = guests;
-    const own = first === undefined ? 0 : await ownLevel(first.peer.connection);
+    const track = this.#microphone();
+    const isOn = first !== undefined && track?.enabled === true;
+    const own = isOn ? await ownLevel(first.peer.connection, track) : 0;
     const isSelf = this.#isSpeaking(this, own);
     isChanged ||= isSelf !== this.isSelf;
     this.isSelf = isSelf;
@@ -66,11 +77,10 @@ export class Speaking {
 }
 
 /** What goes out over a connection. */
-async function ownLevel(connection: RTCPeerConnection): Promise<number> {
-  const sender = connection.getSenders().find(({ track }) => track?.kind === "audio");
-  if (sender?.track?.enabled !== true) return 0;
+async function ownLevel(connection: RTCPeerConnection, own: MediaStreamTrack): Promise<number> {
+  const sender = connection.getSenders().find(({ track }) => track === own);
   try {
-    for (const { type, audioLevel } of (await sender.getStats()).values())
+    for (const { type, audioLevel } of ((await sender?.getStats()) ?? new Map()).values())
       if (type === "media-source" && typeof audioLevel === "number") return audioLevel;
   } catch {
     // The connection was closed meanwhile.

@@ -31,7 +31,11 @@ export class Visit {
     this.#events = events;
     this.#sharing = sharing;
     this.#files = files;
-    this.#speaking = new Speaking(() => this.guests, events.changed);
+    this.#speaking = new Speaking(
+      () => this.guests,
+      () => sharing.camera?.getAudioTracks()[0],
+      events.changed,
+    );
     this.#chat = room.channel("chat");
     this.#chat.on("open", (peer) => this.#reach(peer));
     this.#chat.on("data", (text, peer) => {
@@ -85,7 +89,7 @@ export class Visit {
 
   close(): void {
     this.#speaking.stop();
-    for (const peer of this.#guests.keys()) this.#files.lost(peer);
+    this.#files.end();
     this.#guests.clear();
   }
 
