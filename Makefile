@@ -9,7 +9,7 @@ PLATFORMS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 da
 COMMIT = $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null)
 BUILT = $(shell date -u -d @$${SOURCE_DATE_EPOCH:-$$(date +%s)} +%Y-%m-%dT%H:%M:%SZ 2>/dev/null || date -u +%Y-%m-%dT%H:%M:%SZ)
 BUILD = $(BUN) run build --define BUILD_COMMIT='"$(COMMIT)"' --define BUILD_TIME='"$(BUILT)"'
-SOURCES := $(shell find src docs -type f) README.md CHANGELOG.md SECURITY.md package.json bun.lock
+SOURCES := $(shell find src docs -type f) README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md package.json bun.lock
 
 .DEFAULT_GOAL := help
 .PHONY: help run build check test test-stock fuzz soak bench bench-peers bench-check release client clean

@@ -25,6 +25,7 @@ export class OtherRelease implements Disposable {
       "package.json",
       "README.md",
       "CHANGELOG.md",
+      "CONTRIBUTING.md",
       "SECURITY.md",
     ])
       cpSync(join(root, name), join(this.#folder, name), { recursive: true });

@@ -30,6 +30,7 @@ const root = resolve(import.meta.dir, "../../..");
 const elsewhere: readonly Place[] = [
   ["README.md", "/docs", ""],
   ["SECURITY.md", "/docs/security", "Guides"],
+  ["CONTRIBUTING.md", "/docs/contributing", "More"],
   ["src/bench/README.md", "/docs/load-generator", "More"],
   ["src/cluster/README.md", "/docs/between-nodes", "More"],
   ["CHANGELOG.md", "/docs/changelog", "More"],
