@@ -14,7 +14,7 @@ import {
   fingerprintOf,
   type ServerCertificate,
 } from "../server/tls/server-certificate.ts";
-import { wantsTokens } from "../server/token-gate-options.ts";
+import { openProtocolsOf } from "../server/token-gate-options.ts";
 
 const noKey = "no JWT key configured: everything that needs a token is refused";
 
@@ -23,9 +23,7 @@ const devNote = (origin: string): string =>
 
 /** What anybody may use who reaches this server. */
 function openTo(settings: Settings): string {
-  const open = protocols
-    .filter(({ name, asksForTokens }) => asksForTokens !== true && !wantsTokens(settings, name))
-    .map(({ name }) => name);
+  const open = openProtocolsOf(settings).map(({ name }) => name);
   const pages = settings(allowedOrigins).includes("*") ? "any page" : "pages of --allowed-origins";
   return open.length === 0
     ? `nothing without a token; ${pages} may ask`

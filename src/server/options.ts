@@ -6,6 +6,7 @@ import type { Limits } from "../core/limits.ts";
 import { type Check, integer, type Option, oneOf, type Settings } from "../options/option.ts";
 import { maxFrameBytes } from "../protocols/frame-limit.ts";
 import { logAddresses, logNames } from "./log-options.ts";
+import { showFigures } from "./show-figures.ts";
 import { resumeSeconds, stayingOptions } from "./staying-options.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
@@ -157,6 +158,7 @@ export const serverOptions: readonly Option<unknown>[] = [
   logLevel,
   logNames,
   logAddresses,
+  showFigures,
   ...stayingOptions,
 ];
 

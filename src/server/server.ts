@@ -96,9 +96,9 @@ export class SignalServer {
       bus: this.#cluster?.bus,
     });
     this.#node = node;
-    const guides = protocols.map(({ guide }) => guide);
     const hostedIce = hostedIceOf(settings, node.clock, log);
-    const own = httpRoutes(settings, hostedIce, () => this.#health, guides, version);
+    const [health, operators] = [() => this.#health, () => this.operators];
+    const own = httpRoutes({ settings, version, protocols, hostedIce, health, operators });
     const [counts, cluster, isShort] = [this.#counts, this.#cluster, () => this.#listener.isShort];
     const connectionLog = new ConnectionLog(log, settings, node.bus.node, counts);
     this.#connectionLog = connectionLog;

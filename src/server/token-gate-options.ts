@@ -2,6 +2,7 @@
 
 import * as tokens from "../auth/options.ts";
 import { type Check, list, type Option, oneOf, type Settings } from "../options/option.ts";
+import type { Protocol } from "../protocols/protocol.ts";
 import { protocols } from "../protocols/protocols.ts";
 
 const option = <Value>(declared: Option<Value>): Option<Value> => declared;
@@ -49,6 +50,10 @@ export const checks: readonly Check[] = [
         : [],
   },
 ];
+
+/** The protocols that anybody may use, without a token. */
+export const openProtocolsOf = (settings: Settings): readonly Protocol[] =>
+  openProtocols.filter(({ name }) => !wantsTokens(settings, name));
 
 /** Whether the operator requires tokens for a protocol that does not ask for them by itself. */
 export const wantsTokens = (settings: Settings, protocol: string): boolean =>

@@ -64,6 +64,18 @@ describeWith(chromiumPath, "Chromium")("a visitor", () => {
     await page.close();
   });
 
+  test("of this machine sees what the server does now, and what is not set up", async () => {
+    const page = await visit("/");
+    const notices = page.locator("[data-notices] li");
+    await notices.first().waitFor();
+    expect(await notices.locator("code").allTextContents()).toContain("AUTH=required");
+    // Two answers make a rate.
+    await page.locator("[data-figure=rate]").filter({ hasText: /^\d/ }).waitFor();
+    expect(await page.locator("[data-figure=nodes]").textContent()).toBe("1");
+    expect(await page.locator("[data-shown-to]").textContent()).toContain("Only this machine");
+    await page.close();
+  });
+
   test("finds a section of the documents, and goes there", async () => {
     const page = await visit("/docs");
     await page.getByRole("searchbox").fill("turnserver.conf");

@@ -2,6 +2,8 @@
 // at a time, found by its name or by a search. Without a script all guides are there, one below the other. It is
 // JavaScript because it is for the browser, in a folder that is not; the demo's tsconfig.json checks its types.
 
+import "./now.js";
+
 for (const origin of document.querySelectorAll("[data-origin]")) {
   const scheme = origin.getAttribute("data-origin") === "ws" ? "ws" : "http";
   // http → ws and https → wss: only the letters in front of the "s" differ.

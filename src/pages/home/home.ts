@@ -38,6 +38,14 @@ const promises = [
   ],
 ] as const;
 
+/** What is shown of the server as it is now: names in `/start.json`, and `rate`. */
+const figures = [
+  ["connections", "Connections"],
+  ["topics", "Topics"],
+  ["rate", "Frames per second"],
+  ["nodes", "Nodes"],
+] as const;
+
 /** Renders the page. `{ws}` and `{http}` in a guide's code stand for this server's address. */
 export function homePage(guides: readonly Guide[], version: string): string {
   return shell({
@@ -60,6 +68,24 @@ export function homePage(guides: readonly Guide[], version: string): string {
           </p>
         </div>
         ${picture}
+      </section>
+      <section class="card setup" aria-labelledby="setup" data-setup hidden>
+        <h2 id="setup">Before others use this server</h2>
+        <ul data-notices></ul>
+        <p>Only this machine is shown this. <a href="/docs/authentication">Tokens</a> ·
+          <a href="/docs/configuration">All settings</a></p>
+      </section>
+      <section class="now" aria-labelledby="now" data-now hidden>
+        <h2 id="now">This server now</h2>
+        <dl>
+          ${figures.map(
+            ([name, title]) => html`<div><dt>${title}</dt><dd data-figure="${name}">–</dd></div>
+          `,
+          )}
+        </dl>
+        <svg class="pulse" viewBox="0 0 60 20" preserveAspectRatio="none" role="img"
+          aria-label="Frames per second in the last two minutes"><path d="M0 19.5H60"/><polyline points="" data-pulse/></svg>
+        <p data-shown-to></p>
       </section>
       <section aria-labelledby="endpoints">
         <h2 id="endpoints">Pick your client</h2>
@@ -84,7 +110,10 @@ export function homePage(guides: readonly Guide[], version: string): string {
     </main>
     <footer class="footer">
       <span>signalbox ${version}</span>
-      <span><a href="/docs">Documents</a> <a href="/healthz">Health</a></span>
+      <span>
+        <a href="/docs">Documents</a> <a href="/docs/client">Client library</a> <a href="/docs/changelog">Changes</a>
+        <a href="/healthz">Health</a>
+      </span>
     </footer>`,
   });
 }

@@ -6,6 +6,7 @@ import { secretOf, sign } from "../../auth/sign.ts";
 import type { Settings } from "../../options/option.ts";
 import { randomName } from "../../pages/demo/names.ts";
 import type { GetRoute } from "../../protocols/protocol.ts";
+import { isThisMachine } from "./this-machine.ts";
 
 const tokenSeconds = 12 * 3600;
 
@@ -14,9 +15,9 @@ export const demoTokenRoute = (settings: Settings): GetRoute => ({
   path: "/demo/room/token",
   // Pages of other origins must not read it.
   access: "operator",
-  get: async ({ remoteAddress = "" }, request) => {
+  get: async ({ remoteAddress = "" }, { headers }) => {
     const isDev = settings(dev);
-    const secret = isDev && isThisMachine(remoteAddress, request) ? secretOf(settings) : undefined;
+    const secret = isDev && isThisMachine(remoteAddress, headers) ? secretOf(settings) : undefined;
     const claims = { sub: `tab-${crypto.randomUUID().slice(0, 8)}`, name: randomName() };
     return Response.json({
       hasKey: hasKey(settings),
@@ -25,15 +26,3 @@ export const demoTokenRoute = (settings: Settings): GetRoute => ({
     });
   },
 });
-
-const loopback = /^(?:(?:::ffff:)?127\.[\d.]+|::1)$/i;
-const ownHost = /^(?:127\.[\d.]+|\[::1\]|(?:[\w-]+\.)*localhost)(?::\d+)?$/i;
-
-/**
- * Whether a request comes from this machine, and for it: a proxy or tunnel on it passes on what others ask, and a page
- * elsewhere may give its own name an address of this machine.
- */
-function isThisMachine(remoteAddress: string, { headers }: Request): boolean {
-  const isPassedOn = ["X-Forwarded-For", "Forwarded", "Via"].some((name) => headers.has(name));
-  return !isPassedOn && loopback.test(remoteAddress) && ownHost.test(headers.get("Host") ?? "");
-}
