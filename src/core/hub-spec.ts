@@ -14,8 +14,9 @@ import type { Traffic } from "./traffic.ts";
 export interface HubObserver {
   /** Counts what the hub publishes natively. */
   readonly traffic: Traffic;
-  joined(peer: Peer, topic: string): void;
-  left(peer: Peer, topic: string): void;
+  /** @param count members that the topic has on this node since then */
+  joined(peer: Peer, topic: string, count: number): void;
+  left(peer: Peer, topic: string, count: number): void;
   /** What became of a relay of a peer; of one that fails late, twice. Unset where nobody wants to know. */
   relayed?(sender: Peer, outcome: Outcome): void;
 }

@@ -127,7 +127,7 @@ export class Hub<Info> {
     topic.add(member);
     peer.remember(member);
     this.#link.joined(name, member.id, member.info, member.role);
-    this.#observer?.joined(peer, name);
+    this.#observer?.joined(peer, name, topic.localCount);
     this.#lists.changed(topic);
     return member;
   }
@@ -141,16 +141,16 @@ export class Hub<Info> {
     const topic = this.#topics.get(member.topic.name);
     if (topic?.members.get(member.id) !== member) return;
     if (movedTo === undefined && outlivesRestart(this.#spec, member)) return member.park();
-    topic.delete(member);
+    const count = topic.delete(member);
     member.peer.forget(member);
-    if (topic.localCount === 0) this.#size--;
+    if (count === 0) this.#size--;
     if (movedTo !== undefined) topic.addRemote({ ...member.shown, node: movedTo });
-    else if (topic.localCount > 0) this.#announce("left", member, topic);
+    else if (count > 0) this.#announce("left", member, topic);
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id);
     this.#lists.changed(topic);
     this.#closeUnused(topic);
-    this.#observer?.left(member.peer, topic.name);
+    this.#observer?.left(member.peer, topic.name, count);
   }
 
   /**

@@ -78,11 +78,13 @@ export class OwnTopic<Info> implements Topic<Info> {
     else if (this.localCount >= channelFrom && this.#spec.isUnicast !== true) this.#useChannel();
   }
 
-  delete(member: LocalMember<Info>): void {
+  /** @returns how many members are left on this node */
+  delete(member: LocalMember<Info>): number {
     this.#deleteFromMembers(member);
     this.#announcements?.forget(member);
     this.localCount--;
     member.unsubscribe();
+    return this.localCount;
   }
 
   /** Takes in a member of another node. */

@@ -22,6 +22,7 @@ export type WebhookEvent = (typeof webhookEvents)[number];
 
 export const webhookUrl: Option<readonly string[] | undefined> = {
   name: "webhook-url",
+  isReloaded: true,
   isList: true,
   placeholder: "urls",
   schema: v.pipe(
@@ -36,6 +37,7 @@ export const webhookUrl: Option<readonly string[] | undefined> = {
 
 export const webhookSecret: Option<string | undefined> = {
   name: "webhook-secret",
+  isReloaded: true,
   placeholder: "secret",
   schema: v.pipe(v.string(), v.minLength(16, "must be at least 16 characters long")),
   default: undefined,
@@ -45,6 +47,7 @@ export const webhookSecret: Option<string | undefined> = {
 
 export const webhookEventsOption: Option<readonly string[] | undefined> = {
   name: "webhook-events",
+  isReloaded: true,
   isList: true,
   placeholder: "list",
   schema: v.pipe(

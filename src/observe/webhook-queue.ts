@@ -31,7 +31,9 @@ export interface WebhookTarget {
 }
 
 export class WebhookQueue {
-  readonly #target: WebhookTarget;
+  readonly #target: Omit<WebhookTarget, "secret">;
+  /** Signs what is told from now on. */
+  secret: string;
   readonly #failed: OccasionalWarning;
   readonly #lossy: OccasionalWarning;
   #waiting: object[] = [];
@@ -44,6 +46,7 @@ export class WebhookQueue {
 
   constructor(target: WebhookTarget, log: WebhookLog) {
     this.#target = target;
+    this.secret = target.secret;
     this.#failed = new OccasionalWarning(log, "a webhook does not take what it is told");
     this.#lossy = new OccasionalWarning(log, "events for a webhook are lost");
   }
@@ -59,7 +62,7 @@ export class WebhookQueue {
     this.#plan(gatherMs);
   }
 
-  /** Tells what waits, once, when the server stops. Takes no longer than a request may. */
+  /** Tells what waits, once, when the server stops or the address is not to be told any more. Takes no longer than a request may. */
   async end(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#sending;
@@ -101,9 +104,11 @@ export class WebhookQueue {
 
   /** @returns the status of the answer; 0 if there is none */
   async #post(body: string): Promise<number> {
-    const { url, secret } = this.#target;
+    const { url } = this.#target;
     const time = Math.floor(Date.now() / 1000);
-    const hash = new Bun.CryptoHasher("sha256", secret).update(`${time}.${body}`).digest("hex");
+    const hash = new Bun.CryptoHasher("sha256", this.secret)
+      .update(`${time}.${body}`)
+      .digest("hex");
     try {
       const response = await fetch(url, {
         method: "POST",

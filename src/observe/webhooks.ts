@@ -14,56 +14,85 @@ interface WebhookLog {
   warn(fields: object, message: string): void;
 }
 
+/** Which topic of which protocol. */
+interface Where {
+  readonly protocol: string;
+  readonly topic: string;
+}
+
 export class Webhooks {
-  readonly #queues: readonly WebhookQueue[];
-  readonly #chosen: ReadonlySet<string>;
-  /** How many members each topic has here, by protocol and name. */
-  readonly #members = new Map<string, number>();
+  readonly #log: WebhookLog;
+  readonly #node: string;
+  /** By address. */
+  #queues: ReadonlyMap<string, WebhookQueue> = new Map();
+  /** Of addresses that are not told any more, while what waited for them is. */
+  readonly #ending = new Map<WebhookQueue, Promise<void>>();
+  /** Events that were lost for addresses that are not told any more. */
+  #lostBefore = 0;
+  #chosen: ReadonlySet<string> = new Set();
 
   /** @param node the id of this node */
   constructor(settings: Settings, log: WebhookLog, node: string) {
-    const secret = settings(webhookSecret) ?? "";
-    this.#chosen = new Set(settings(webhookEventsOption) ?? webhookEvents);
-    this.#queues = (settings(webhookUrl) ?? []).map(
-      (url) => new WebhookQueue({ url, secret, node }, log),
-    );
+    this.#log = log;
+    this.#node = node;
+    this.reload(settings);
   }
 
   /** Whether anybody is told anything. */
   get isOn(): boolean {
-    return this.#queues.length > 0;
+    return this.#queues.size > 0;
   }
 
   /** Events that are lost so far, each once for each address. */
   get lost(): number {
-    return this.#queues.reduce((total, { lost }) => total + lost, 0);
+    let total = this.#lostBefore;
+    for (const { lost } of [...this.#queues.values(), ...this.#ending.keys()]) total += lost;
+    return total;
   }
 
-  /** @param who the connection, its protocol, its topic and its user */
-  joined(protocol: string, topic: string, who: object): void {
-    const key = `${protocol}/${topic}`;
-    const before = this.#members.get(key) ?? 0;
-    this.#members.set(key, before + 1);
-    if (before === 0) this.tell("topic_opened", { protocol, topic });
-    this.tell("peer_joined", { protocol, topic, ...who });
+  /** What waits for an address that stays goes on waiting; for one that does not it is told once more. */
+  reload(settings: Settings): void {
+    const secret = settings(webhookSecret) ?? "";
+    this.#chosen = new Set(settings(webhookEventsOption) ?? webhookEvents);
+    const old = this.#queues;
+    const queues = new Map<string, WebhookQueue>();
+    for (const url of settings(webhookUrl) ?? []) {
+      const queue = old.get(url) ?? new WebhookQueue({ url, secret, node: this.#node }, this.#log);
+      queue.secret = secret;
+      queues.set(url, queue);
+    }
+    this.#queues = queues;
+    for (const [url, queue] of old) if (!queues.has(url)) this.#dismiss(queue);
   }
 
-  left(protocol: string, topic: string, who: object): void {
-    const key = `${protocol}/${topic}`;
-    const left = (this.#members.get(key) ?? 1) - 1;
-    this.tell("peer_left", { protocol, topic, ...who });
-    if (left > 0) this.#members.set(key, left);
-    else if (this.#members.delete(key)) this.tell("topic_closed", { protocol, topic });
+  /** @param count members that the topic has on this node by now @param who the connection and its user */
+  joined(where: Where, count: number, who: object): void {
+    if (count === 1) this.tell("topic_opened", where);
+    this.tell("peer_joined", { ...where, ...who });
+  }
+
+  left(where: Where, count: number, who: object): void {
+    this.tell("peer_left", { ...where, ...who });
+    if (count === 0) this.tell("topic_closed", where);
   }
 
   tell(event: WebhookEvent, fields: object): void {
     if (!this.#chosen.has(event)) return;
     const told = { event, time: new Date().toISOString(), ...fields };
-    for (const queue of this.#queues) queue.add(told);
+    for (const queue of this.#queues.values()) queue.add(told);
   }
 
   /** Tells what waits, when the server stops. */
   async end(): Promise<void> {
-    await Promise.all(this.#queues.map((queue) => queue.end()));
+    const queues = Array.from(this.#queues.values(), (queue) => queue.end());
+    await Promise.all([...queues, ...this.#ending.values()]);
+  }
+
+  #dismiss(queue: WebhookQueue): void {
+    const ended = queue.end().then(() => {
+      this.#lostBefore += queue.lost;
+      this.#ending.delete(queue);
+    });
+    this.#ending.set(queue, ended);
   }
 }

@@ -11,11 +11,13 @@ const pauseMs = 1000;
 interface Viewer {
   /** Must not throw. */
   send(text: string): unknown;
+  close(code: number, reason: string): void;
 }
 
 export class Live {
   readonly #source: Pick<OperatorSource, "perform">;
-  readonly #mayAct: boolean;
+  /** Whether viewers may act. */
+  #mayAct: boolean;
   readonly #fault: (thrown: unknown) => void;
   readonly #viewers = new Set<Viewer>();
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -43,6 +45,12 @@ export class Live {
     this.#viewers.add(viewer);
     this.#timer ??= setInterval(() => this.#tell(), pauseMs);
     void this.#tell();
+  }
+
+  /** Closes all viewers, who were let in by a token that is not good any more. @param mayAct whether others may act */
+  restart(mayAct: boolean): void {
+    this.#mayAct = mayAct;
+    for (const viewer of [...this.#viewers]) viewer.close(1008, "the token has changed");
   }
 
   delete(viewer: Viewer): void {

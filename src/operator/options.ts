@@ -28,6 +28,7 @@ const isLong = (given: string): boolean => Buffer.byteLength(given) >= minTokenB
 
 export const adminToken = option<string | undefined>({
   name: "admin-token",
+  isReloaded: true,
   placeholder: "secret",
   schema: v.pipe(v.string(), v.check(isLong, `must be at least ${minTokenBytes} bytes long`)),
   default: undefined,

@@ -1,6 +1,7 @@
 // A server that is several processes, each a node. This one starts, replaces and stops the others, and serves
 // nobody itself.
 
+import type { OperatorPort } from "../server/operator-port.ts";
 import { port, workers as workerCount } from "../server/options.ts";
 import { certificateOf } from "../server/tls/options.ts";
 import { ExitError } from "./exit.ts";
@@ -26,7 +27,13 @@ export async function serveByWorkers(
   const certificate = certificateOf(settings);
   const workers = new Workers({ command, count, port: at, certificate, log });
   stopBy("stopping all workers", (signal) => workers.stop(signal));
-  on("SIGHUP", () => reload.run(() => workers.reload(reload.certificate)));
+  let operators: OperatorPort | undefined;
+  on("SIGHUP", () =>
+    reload.run(() => {
+      workers.reload(reload.certificate);
+      operators?.reload();
+    }),
+  );
   on("SIGUSR2", () => {
     log.info("replacing all workers, one after another");
     workers.replace().then(
@@ -38,7 +45,7 @@ export async function serveByWorkers(
     await workers.stop("SIGTERM");
     throw new ExitError(message);
   });
-  const operators = await openOperatorPort(settings, url, workers, log);
+  operators = await openOperatorPort(settings, url, workers, log);
   logStart(log, settings, version, { url, operators: operators?.url, certificate });
   tellManager("READY=1", `listens at ${url.origin}`);
 }

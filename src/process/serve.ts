@@ -1,6 +1,7 @@
 // A server that is one process.
 
 import type { ApiRequest } from "../operator/api/api.ts";
+import type { OperatorPort } from "../server/operator-port.ts";
 import { port } from "../server/options.ts";
 import type { SignalServer } from "../server/server.ts";
 import { certificateOf } from "../server/tls/options.ts";
@@ -18,7 +19,13 @@ export async function serve(source: SettingsSource, version: string): Promise<vo
   let server: SignalServer | undefined;
   // Before listening: whoever reads the line that says so may send a signal at once.
   const stop = stopBy("closing all connections", async () => server?.drain());
-  on("SIGHUP", () => reload.run(() => server?.reload(reload.certificate)));
+  let operators: OperatorPort | undefined;
+  on("SIGHUP", () =>
+    reload.run(() => {
+      server?.reload(reload.certificate);
+      operators?.reload();
+    }),
+  );
   const certificate = certificateOf(settings);
   const options = { port: settings(port), isShared: false, certificate };
   server = await listen(settings, log, version, options);
@@ -26,7 +33,7 @@ export async function serve(source: SettingsSource, version: string): Promise<vo
   asked.onDrain(() => void stop("operator"));
   const samples = async () => [asked.samples("main")];
   const figures = { samples, perform: (request: ApiRequest) => asked.perform(request) };
-  const operators = await openOperatorPort(settings, url, figures, log);
+  operators = await openOperatorPort(settings, url, figures, log);
   logStart(log, settings, version, { url, operators: operators?.url, certificate });
   tellManager("READY=1", `listens at ${url.origin}`);
 }

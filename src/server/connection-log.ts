@@ -34,6 +34,11 @@ export class ConnectionLog {
     counts.webhookEventsLost = () => this.#webhooks.lost;
   }
 
+  /** Takes over what the settings say now. */
+  reload(): void {
+    this.#webhooks.reload(this.#settings);
+  }
+
   /** Tells webhooks what waits for them, when the server stops. */
   end(): Promise<void> {
     return this.#webhooks.end();
@@ -75,16 +80,15 @@ export class ConnectionLog {
   /** Tells of who joins and leaves, and of the first relay of each peer and the first that fails. */
   observer(protocol: string): Omit<HubObserver, "traffic"> {
     const logged = this.#loggingObserver(protocol);
-    if (!this.#webhooks.isOn) return logged;
     return {
       ...logged,
-      joined: (peer, topic) => {
-        logged.joined(peer, topic);
-        this.#webhooks.joined(protocol, topic, whoOf(peer));
+      joined: (peer, topic, count) => {
+        logged.joined(peer, topic, count);
+        if (this.#webhooks.isOn) this.#webhooks.joined({ protocol, topic }, count, whoOf(peer));
       },
-      left: (peer, topic) => {
-        logged.left(peer, topic);
-        this.#webhooks.left(protocol, topic, whoOf(peer));
+      left: (peer, topic, count) => {
+        logged.left(peer, topic, count);
+        if (this.#webhooks.isOn) this.#webhooks.left({ protocol, topic }, count, whoOf(peer));
       },
     };
   }

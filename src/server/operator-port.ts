@@ -36,14 +36,18 @@ const safeHeaders: Readonly<Record<string, string>> = {
 const noContent = "default-src 'none'; frame-ancestors 'none'";
 
 export class OperatorPort {
-  readonly #gatekeeper: Gatekeeper;
+  readonly #settings: Settings;
+  #token: string | undefined;
+  #gatekeeper: Gatekeeper;
   readonly #routes: readonly OperatorRoute[];
   readonly #live: Live;
   readonly #server: Server<undefined>;
 
-  /** Listens. @throws when it cannot */
+  /** Listens. @param settings are read again by `reload` @throws when it cannot */
   constructor(settings: Settings, port: number, source: OperatorSource, log: Log) {
     const token = settings(adminToken);
+    this.#settings = settings;
+    this.#token = token;
     const fault = (thrown: unknown): void =>
       log.error(describeFault(thrown), "fault while answering an operator");
     this.#gatekeeper = new Gatekeeper(token);
@@ -78,6 +82,15 @@ export class OperatorPort {
   /** Where it listens. */
   get url(): URL {
     return this.#server.url;
+  }
+
+  /** Takes over the token that the settings have now. */
+  reload(): void {
+    const token = this.#settings(adminToken);
+    if (token === this.#token) return;
+    this.#token = token;
+    this.#gatekeeper = new Gatekeeper(token);
+    this.#live.restart(token !== undefined);
   }
 
   async #answer(request: Request, peer: string): Promise<Response | undefined> {

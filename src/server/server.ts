@@ -142,6 +142,7 @@ export class SignalServer {
     this.#node.setLimits(limitsOf(this.#settings));
     this.#admission.reload();
     this.#tokens.reload();
+    this.#connectionLog.reload();
     const old = this.#certificate;
     if (certificate === undefined || old === undefined) return;
     if (certificate.cert === old.cert && certificate.key === old.key) return;

@@ -71,13 +71,13 @@ function setUp(
   const observer: HubObserver = {
     ...told,
     traffic: counts.traffic,
-    joined: (peer, topic) => {
+    joined: (peer, topic, count) => {
       counts.joins++;
-      told.joined(peer, topic);
+      told.joined(peer, topic, count);
     },
-    left: (peer, topic) => {
+    left: (peer, topic, count) => {
       counts.leaves++;
-      told.left(peer, topic);
+      told.left(peer, topic, count);
     },
   };
   const context: Context = {

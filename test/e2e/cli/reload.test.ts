@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { connect } from "node:tls";
+import { RawSocket } from "../../support/raw-socket.ts";
 import { RedisServer, redisProgram } from "../../support/redis-server.ts";
 import { Certificate, opensslProgram } from "../../support/redis-tls.ts";
 import { type LogLine, ServerProcess } from "../../support/server-process.ts";
@@ -115,6 +116,57 @@ describe("a new", () => {
     expect(refused).toBe("refused");
     socket.close(1000);
     expect((await socket.closed).code).toBe(1000);
+  });
+
+  test("token of operators comes into force, and who watches by the old one is closed", async () => {
+    const tokens = ["the first token of operators", "the second token of operators"];
+    const withToken = (token = "") => `[operators]\nadmin-token = "${token}"\n`;
+    const file = new ConfigFile(withToken(tokens[0]));
+    await using server = await ServerProcess.start([], file.environment);
+    const [old, fresh] = tokens.map((token) => ({ Authorization: `Bearer ${token}` }));
+    const watching = await RawSocket.open(server.operators, "/live", { headers: old! });
+    await watching.next();
+    file.write(withToken(tokens[1]));
+    expect((await reload(server))["changed"]).toEqual(["admin-token"]);
+    expect(await statusOf(server.operators, "/metrics", old)).toBe(401);
+    expect(await statusOf(server.operators, "/metrics", fresh)).toBe(200);
+    await watching.rest();
+    expect((await watching.closed).code).toBe(1008);
+  });
+
+  test("webhook is told from then on, also of topics that were there", async () => {
+    const told: { path: string; event: string }[] = [];
+    using hook = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch(request) {
+        const { events } = (await request.json()) as { events: { event: string }[] };
+        for (const { event } of events) told.push({ path: new URL(request.url).pathname, event });
+        return new Response();
+      },
+    });
+    const webhooks = (...paths: readonly string[]) =>
+      `[webhooks]\nwebhook-secret = "a secret of webhooks"\nwebhook-url = ${JSON.stringify(paths.map((path) => hook.url.href + path))}\n`;
+    const file = new ConfigFile("");
+    await using server = await ServerProcess.start([], file.environment);
+    const first = await joinTopic(server.url, "hall");
+    file.write(webhooks("a"));
+    expect((await reload(server))["changed"]).toEqual(["webhook-url", "webhook-secret"]);
+    const second = await joinTopic(server.url, "hall");
+    await until(() => told.length === 1, "the new webhook is told nothing");
+    file.write(webhooks("b"));
+    await reload(server);
+    for (const { socket } of [first, second]) {
+      socket.close(1000);
+      await socket.gone;
+    }
+    await until(() => told.length === 4, "the second webhook is not told everything");
+    expect(told).toEqual([
+      { path: "/a", event: "peer_joined" },
+      { path: "/b", event: "peer_left" },
+      { path: "/b", event: "peer_left" },
+      { path: "/b", event: "topic_closed" },
+    ]);
   });
 
   test("port needs a restart, which is said by name at each reload", async () => {
