@@ -87,11 +87,21 @@ export async function findUpgrade(url: URL): Promise<Finding> {
     socket.destroy();
     return judge(head, msSince(since));
   } catch (error) {
-    return {
-      state: "fail",
-      what,
-      text: `the request for a WebSocket got no answer: ${problemOf(error)}`,
-    };
+    const isSecure = url.protocol === "ws:" && (await speaksTls(url));
+    const text = isSecure
+      ? "this port speaks TLS, and closes what does not: the address must begin with wss://"
+      : `the request for a WebSocket got no answer: ${problemOf(error)}`;
+    return { state: "fail", what, text };
+  }
+}
+
+async function speaksTls(url: URL): Promise<boolean> {
+  try {
+    const socket = await secured(url);
+    socket.destroy();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -54,6 +54,15 @@ test("a server that is well passes every step", async () => {
   ]);
 });
 
+test("ws:// at a port that speaks TLS is said to be wrong", async () => {
+  await using server = await Program.serve(["--tls-self-signed"]);
+  const { code, steps } = await examined(`ws://${server.url.host}/ws/hall`);
+  expect([code, steps.at(-1)]).toEqual([
+    1,
+    "fail upgrade this port speaks TLS, and closes what does not: the address must begin with wss://",
+  ]);
+});
+
 test("with a token it also asks the STUN servers that the server names", async () => {
   using stun = stunServer();
   const port = await stun.port;
