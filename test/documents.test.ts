@@ -3,13 +3,20 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { documentAt, tables, withTable } from "./support/documents.ts";
+import { asyncapiFiles, documentAt, tables, withTable } from "./support/documents.ts";
 import { root } from "./support/paths.ts";
 
 test.each(tables)(
   "the table $name of $path is as the code declares it (bun run docs writes it)",
   async (table) => {
     expect(await documentAt(table.path)).toBe(await withTable(table));
+  },
+);
+
+test.each(asyncapiFiles)(
+  "%s is as the code declares it (bun run docs writes it)",
+  async (path, text) => {
+    expect(await documentAt(path)).toBe(text);
   },
 );
 

@@ -3,7 +3,9 @@
 import type { GetRoute, Guide } from "../protocols/protocol.ts";
 import { bundle, text } from "./bundle.ts" with { type: "macro" };
 import { documentPage, searchIndex } from "./docs/docs.ts";
-import { documents, drawings } from "./docs/documents.ts" with { type: "macro" };
+import { documents, drawings, programDescriptions } from "./docs/documents.ts" with {
+  type: "macro",
+};
 import { homePage } from "./home/home.ts";
 import { html } from "./html.ts";
 import { css, htmlType, javascript, json, Page, pageResponse, svg, typescript } from "./page.ts";
@@ -64,6 +66,7 @@ function pages(
       (each) => [each.path, new Page(htmlType, () => documentPage(each, allDocuments))] as const,
     ),
     ...drawings().map(([path, body]) => [path, new Page(svg, () => body)] as const),
+    ...programDescriptions().map(([path, body]) => [path, new Page(json, () => body)] as const),
     ["/client.js", new Page(javascript, () => bundle("../client/client.ts"))],
     ["/client.d.ts", new Page(typescript, () => clientTypes)],
     ["/docs.js", new Page(javascript, () => bundle("docs/search.js"))],

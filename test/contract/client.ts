@@ -1,5 +1,6 @@
 // A client of any protocol on a raw socket: in a topic, with the frames that come first already read.
 
+import { mustBeDescribed } from "../support/described.ts";
 import { type OpenOptions, RawSocket } from "../support/raw-socket.ts";
 import { heardWhenSettled } from "../support/settled.ts";
 import { sign } from "../support/tokens.ts";
@@ -85,7 +86,9 @@ export class Client implements Member {
   /** The next text, but for echoes and receipts. */
   async next(): Promise<string> {
     for (;;) {
-      const text = this.#steady(await this.socket.next());
+      const sent = await this.socket.next();
+      mustBeDescribed(this.#contract.name, sent);
+      const text = this.#steady(sent);
       if (this.#receipts.delete(text)) continue;
       if (!this.#said.delete(text)) return text;
       this.echoes.push(text);
@@ -110,7 +113,9 @@ export class Client implements Member {
 
   /** All texts that come until the connection is closed. */
   async rest(): Promise<readonly string[]> {
-    const texts = (await this.socket.rest()).map((text) => this.#steady(text));
+    const sent = await this.socket.rest();
+    for (const text of sent) mustBeDescribed(this.#contract.name, text);
+    const texts = sent.map((text) => this.#steady(text));
     return texts.filter((text) => !this.#said.delete(text) && !this.#receipts.delete(text));
   }
 

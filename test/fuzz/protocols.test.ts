@@ -4,6 +4,7 @@
 import { afterEach, beforeEach, expect, setSystemTime, test } from "bun:test";
 import fc from "fast-check";
 import { protocols } from "../../src/protocols/protocols.ts";
+import { mustBeDescribed, mustBeDescribedClose } from "../support/described.ts";
 import type { FakeClient } from "../support/fake-server.ts";
 import { checkAsync, timeoutMs } from "./check.ts";
 import { ayameSubject } from "./meanings/ayame.ts";
@@ -54,25 +55,27 @@ const examples: Readonly<Record<string, [string[]][]>> = {
 };
 
 /** Everything that a client has read, which must be JSON. */
-function heardBy(client: FakeClient, scene: Scene): readonly Json[] {
+function heardBy(protocol: string, client: FakeClient, scene: Scene): readonly Json[] {
   const { shown = (value) => value, isAside = () => false } = scene;
   const values = client.reads().map((text) => {
     const json = read(text);
     if (json === undefined) throw new Error(`this is no JSON: ${text}`);
+    mustBeDescribed(protocol, text);
     return json.value;
   });
   return values.filter((value) => !isAside(value)).map(shown);
 }
 
 /** Sends one text. */
-async function say(scene: Scene, text: string): Promise<Heard> {
+async function say(protocol: string, scene: Scene, text: string): Promise<Heard> {
   const { server, sender, others } = scene;
   sender.send(text);
   await settle(server);
+  if (sender.socket.end !== undefined) mustBeDescribedClose(protocol, sender.socket.end);
   return {
-    told: heardBy(sender, scene),
+    told: heardBy(protocol, sender, scene),
     heard: Object.fromEntries(
-      Object.entries(others).map(([name, client]) => [name, heardBy(client, scene)]),
+      Object.entries(others).map(([name, client]) => [name, heardBy(protocol, client, scene)]),
     ),
     end: sender.socket.end?.code,
   };
@@ -107,7 +110,7 @@ for (const subject of subjects)
           if (scene.sender.socket.end !== undefined) break;
           const filled = text.replace(/\$(\w+)/g, (name, key) => scene.ids[key] ?? name);
           const meaning = scene.meaning?.(filled);
-          const got = await say(scene, filled);
+          const got = await say(subject.name, scene, filled);
           if (meaning !== undefined) compare(got, meaning);
           else scene.judge?.(filled, got);
         }

@@ -45,7 +45,9 @@ const documents = [...all.keys()].filter(isDocument);
 
 test("every page has its path and its type", () => {
   expect(all.size).toBe(routes.length);
-  const others = [...all].filter(([path]) => !isDocument(path));
+  const isForPrograms = (path: string): boolean => path.endsWith(".asyncapi.json");
+  expect([...all.keys()].filter(isForPrograms)).toContain("/docs/protocols/topics.asyncapi.json");
+  const others = [...all].filter(([path]) => !isDocument(path) && !isForPrograms(path));
   expect(others.map(([path, { contentType }]) => [path, contentType])).toEqual([
     ["/", "text/html; charset=utf-8"],
     ["/home.js", "text/javascript; charset=utf-8"],

@@ -8,10 +8,13 @@ import { groups } from "../../src/cli/serve-options.ts";
 import { type CloseReason, closeReasons } from "../../src/core/close.ts";
 import { type MetricSpec, metrics } from "../../src/operator/metrics/catalogue.ts";
 import { isSwitch, type Option, type OptionGroup, variableOf } from "../../src/options/option.ts";
+import { descriptions } from "../../src/protocols/descriptions.ts";
 import { protocols } from "../../src/protocols/protocols.ts";
 import { resumedElsewhere } from "../../src/protocols/topic/stay.ts";
 import { malformed } from "../../src/protocols/topic/wire.ts";
+import { asyncapi } from "./asyncapi.ts";
 import { root } from "./paths.ts";
+import { commonClosesTable, protocolTables } from "./protocol-tables.ts";
 
 /** A table, which stands between two comments that name it. */
 interface Table {
@@ -28,7 +31,21 @@ export const tables: readonly Table[] = [
   { name: "peerserver", path: "docs/moving.md", make: peerServerTable },
   { name: "metrics", path: "docs/metrics.md", make: metricsTable },
   { name: "closes", path: "docs/client.md", make: closesTable },
+  { name: "close codes", path: "docs/operating.md", make: commonClosesTable },
+  ...Object.values(descriptions).map((each) => ({
+    name: "wire",
+    path: `docs/protocols/${each.page}.md`,
+    make: () => protocolTables(each),
+  })),
 ];
+
+/** Descriptions for programs, by their paths in the project. */
+export const asyncapiFiles: readonly (readonly [path: string, text: string])[] = Object.values(
+  descriptions,
+).map((each) => [
+  `docs/protocols/${each.page}.asyncapi.json`,
+  `${JSON.stringify(asyncapi(each), null, 2)}\n`,
+]);
 
 export const documentAt = (path: string): Promise<string> => Bun.file(`${root}/${path}`).text();
 
@@ -129,5 +146,6 @@ export const closesCode = (): string =>
 
 if (import.meta.main) {
   for (const table of tables) await Bun.write(`${root}/${table.path}`, await withTable(table));
+  for (const [path, text] of asyncapiFiles) await Bun.write(`${root}/${path}`, text);
   await Bun.write(closesPath, closesCode());
 }

@@ -73,7 +73,8 @@ function linked(html: string, file: string, pathOf: ReadonlyMap<string, string>)
       const href = link.getAttribute("href") ?? "";
       if (/^(?:[a-z]+:|#)/.test(href)) return;
       const [to = "", anchor] = href.split("#");
-      const path = pathOf.get(relative(root, resolve(root, file, "..", to)));
+      const target = relative(root, resolve(root, file, "..", to));
+      const path = target.endsWith(".json") ? `/${target}` : pathOf.get(target);
       if (path === undefined) link.removeAndKeepContent();
       else link.setAttribute("href", anchor === undefined ? path : `${path}#${anchor}`);
     },
@@ -93,6 +94,15 @@ function linked(html: string, file: string, pathOf: ReadonlyMap<string, string>)
     },
   });
   return rewriter.transform(html);
+}
+
+/** Descriptions of protocols for programs, by where they are served. */
+export function programDescriptions(): readonly (readonly [
+  path: Document["path"],
+  json: string,
+])[] {
+  const files = [...new Bun.Glob("docs/**/*.json").scanSync({ cwd: root })];
+  return files.map((file) => [`/${file}`, readFileSync(join(root, file), "utf8")]);
 }
 
 /** The drawings of the documents, by where they are served. Photographs would make the executable large. */

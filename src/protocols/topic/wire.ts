@@ -24,7 +24,7 @@ const heads = new Map(
   ["offer", "answer", "ice-candidate"].map((type) => [type, `{"type":"${type}","from":"`]),
 );
 
-const errors = {
+export const errors = {
   invalid_type: "unknown message type",
   missing_target: "to field required",
   target_not_found: "peer not found",
