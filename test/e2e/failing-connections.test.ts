@@ -73,7 +73,8 @@ const kinds: Readonly<
 /** The lines that the documents have for each kind. */
 async function documented(): Promise<ReadonlyMap<string, readonly LogLine[]>> {
   const text = await Bun.file(`${root}/docs/operating.md`).text();
-  const [, block = ""] = /<!-- failing -->\n```\n(.*?)```\n<!-- \/failing -->/s.exec(text) ?? [];
+  const [, block = ""] =
+    /<!-- failing -->\n```text\n(.*?)```\n<!-- \/failing -->/s.exec(text) ?? [];
   return new Map(
     block
       .trim()

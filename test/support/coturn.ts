@@ -85,7 +85,7 @@ export class Coturn implements AsyncDisposable {
 /** The block of the document that begins with the name of coturn's file. */
 async function documentedDirectives(): Promise<string> {
   const document = await documentAt("docs/ice.md");
-  const [, directives] = /^```\n# \/etc\/turnserver\.conf\n([^`]+)\n```$/m.exec(document) ?? [];
+  const [, directives] = /^```text\n# \/etc\/turnserver\.conf\n([^`]+)\n```$/m.exec(document) ?? [];
   if (directives === undefined) throw new Error("docs/ice.md shows no turnserver.conf");
   return directives;
 }

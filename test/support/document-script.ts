@@ -1,0 +1,54 @@
+// The commands of a document as one script: its `sh` blocks, one after the other, as a reader has them. Only the address of
+// this machine is another one, of its own for each script, so that nobody else has the ports there. What stays is waited
+// for, and a server that a reader would look at, and end, is ended.
+
+/** Every block of code of a document: what stands after its fence, and its lines. */
+export const blocksOf = (text: string): readonly (readonly [kind: string, body: string])[] =>
+  Array.from(text.matchAll(/^```(.*)\n((?:.*\n)*?)```$/gm), ([, kind = "", body = ""]) => [
+    kind,
+    body,
+  ]);
+
+const byte = (): number => 1 + Math.floor(Math.random() * 254);
+
+/** An address of this machine that nobody uses. */
+export const freshHost = (): string => `127.${byte()}.${byte()}.${byte()}`;
+
+/** A server in the foreground: variables, the program, and flags or nothing. */
+const foreground = /^(?:\w+=(?:"[^"]*"|\S+) )*(?:\S*\/)?signalbox(?: --[^&|>]*)?$/;
+
+/** What to wait for after a line: the first that matches. */
+const waits: readonly (readonly [RegExp, (port: string) => string])[] = [
+  [/^haproxy .*&$/, () => "await 8080"],
+  [/^signalbox doctor .*&$/, () => "until grep -q '^ok *ping' doctor.log; do sleep 0.05; done"],
+  [/ kill -HUP /, () => "until grep -q reloaded server.log; do sleep 0.05; done"],
+  [/&$/, (port) => `await ${port}`],
+];
+
+const prelude = `set -euo pipefail
+trap 'echo "this failed: $BASH_COMMAND" >&2' ERR
+trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
+await() { until (exec 3<>"/dev/tcp/$HOST/$1") 2>/dev/null; do sleep 0.05; done; }
+redis-server() { exec "$(type -P redis-server)" --bind "$HOST" "$@"; }
+`;
+
+/** @param host see `freshHost` @param before commands that the document takes for done */
+export function scriptOf(text: string, host: string, before = ""): string {
+  const blocks = blocksOf(text).flatMap(([kind, body]) => (kind === "sh" ? body : []));
+  const lines = [before, ...blocks]
+    .join("\n")
+    .replaceAll(/\blocalhost\b(?=:)|\b127\.0\.0\.1\b/g, host)
+    .replaceAll("bind :", `bind ${host}:`)
+    // Not everybody may listen there.
+    .replaceAll("--port 443 ", "--port 8444 ")
+    .split("\n");
+  return prelude + lines.flatMap(waitedFor).join("\n");
+}
+
+function waitedFor(line: string): readonly string[] {
+  const command = line.replace(/\s+#.*$/, "").trim();
+  const [, port = "8081"] = /(?:PORT=|--port )(\d+)/.exec(command) ?? [];
+  if (foreground.test(command)) return [`${command} &`, `await ${port}`, "kill $!; wait $!"];
+  const [, wait] = waits.find(([pattern]) => pattern.test(command)) ?? [];
+  return wait === undefined ? [line] : [line, wait(port)];
+}
