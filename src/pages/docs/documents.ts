@@ -74,7 +74,7 @@ function linked(html: string, file: string, pathOf: ReadonlyMap<string, string>)
       if (/^(?:[a-z]+:|#)/.test(href)) return;
       const [to = "", anchor] = href.split("#");
       const target = relative(root, resolve(root, file, "..", to));
-      const path = target.endsWith(".json") ? `/${target}` : pathOf.get(target);
+      const path = target.endsWith(".asyncapi.json") ? `/${target}` : pathOf.get(target);
       if (path === undefined) link.removeAndKeepContent();
       else link.setAttribute("href", anchor === undefined ? path : `${path}#${anchor}`);
     },
@@ -101,7 +101,7 @@ export function programDescriptions(): readonly (readonly [
   path: Document["path"],
   json: string,
 ])[] {
-  const files = [...new Bun.Glob("docs/**/*.json").scanSync({ cwd: root })];
+  const files = [...new Bun.Glob("docs/**/*.asyncapi.json").scanSync({ cwd: root })];
   return files.map((file) => [`/${file}`, readFileSync(join(root, file), "utf8")]);
 }
 
