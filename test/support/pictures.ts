@@ -14,6 +14,9 @@ const folder = `${root}/docs/pictures`;
 const desktop = { width: 1200, height: 780 };
 const phone = { width: 390, height: 780 };
 
+/** Seconds of load that charts show. */
+const loadSeconds = 40;
+
 type Scheme = "light" | "dark";
 
 async function take(page: Page, name: string, size: typeof desktop, scheme: Scheme): Promise<void> {
@@ -55,21 +58,35 @@ async function page(browser: Browser, address: URL, name: string): Promise<void>
   await opened.page.context().close();
 }
 
-/** Seconds of load that the charts of the dashboard show. */
-const loadSeconds = 40;
+/** Pairs send each other so many messages a second. */
+const pairsTalk = (url: URL, protocol: string, rate: number, pairs: number) =>
+  Bun.spawn(
+    [
+      ...[binary, "bench", "rate", "--url", `ws://${url.host}`, "--protocol", protocol],
+      ...["--seconds", `${loadSeconds * 2}`, "--rounds", "1"],
+      ...["--rate", `${rate}`, "--pairs", `${pairs}`],
+    ],
+    { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
+  );
+
+/** The start page of a server at which some talk. */
+async function start(browser: Browser): Promise<void> {
+  await using busy = await ServerProcess.start();
+  const load = pairsTalk(busy.url, "topic", 300, 30);
+  const { page } = await openPage(browser, busy.url.href);
+  await Bun.sleep(loadSeconds * 1000);
+  await take(page, "start", { ...desktop, height: 1100 }, "light");
+  await take(page, "start", { ...desktop, height: 1100 }, "dark");
+  await take(page, "start-phone", phone, "light");
+  load.kill("SIGKILL");
+  await page.context().close();
+}
 
 /** The dashboard of a server at which pairs talk by several protocols. */
 async function dashboard(browser: Browser): Promise<void> {
   await using busy = await ServerProcess.start([], adminEnvironment);
   const load = ["topic", "peerjs", "y-webrtc", "tracker"].map((protocol, index) =>
-    Bun.spawn(
-      [
-        ...[binary, "bench", "rate", "--url", `ws://${busy.url.host}`, "--protocol", protocol],
-        ...["--seconds", `${loadSeconds * 2}`, "--rounds", "1"],
-        ...["--rate", `${400 - 80 * index}`, "--pairs", `${40 - 8 * index}`],
-      ],
-      { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
-    ),
+    pairsTalk(busy.url, protocol, 400 - 80 * index, 40 - 8 * index),
   );
   const context = await browser.newContext({
     httpCredentials: { username: "", password: adminToken },
@@ -89,7 +106,7 @@ await using server = await ServerProcess.start();
 const browser = await launchBrowser();
 try {
   const makers = {
-    start: () => page(browser, new URL("/", server.url), "start"),
+    start: () => start(browser),
     documents: () => page(browser, new URL("/docs/protocols/topics", server.url), "documents"),
     call: () => call(browser, server.url),
     dashboard: () => dashboard(browser),
