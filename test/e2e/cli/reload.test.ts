@@ -213,10 +213,17 @@ test("a first key needs a restart, and nothing is reloaded with it", async () =>
 describe.skipIf(!existsSync(redisProgram))("workers", () => {
   test("all take the settings over, and none is replaced", async () => {
     await using redis = await RedisServer.start();
-    const file = new ConfigFile(configuration(secrets[0]!, "turn:one.example"));
+    const tokens = ["the first token of operators", "the second token of operators"];
+    const withToken = (at: number) =>
+      configuration(
+        secrets[at]!,
+        "turn:one.example",
+        `[operators]\nadmin-token = "${tokens[at]}"\n`,
+      );
+    const file = new ConfigFile(withToken(0));
     const env = { ...redis.environment, ...file.environment };
     await using server = await ServerProcess.start(["--workers", "2"], env);
-    file.write(configuration(secrets[1]!, "turn:one.example"));
+    file.write(withToken(1));
     // The parent says it, and each worker.
     await reload(server, 3);
     const fresh = await bearer(secrets[1]!);
@@ -226,6 +233,11 @@ describe.skipIf(!existsSync(redisProgram))("workers", () => {
       ),
     );
     expect(new Set(statuses)).toEqual(new Set([200]));
+    // The parent has the operators' port.
+    const asked = tokens.map((token) =>
+      statusOf(server.operators, "/metrics", { Authorization: `Bearer ${token}` }),
+    );
+    expect(await Promise.all(asked)).toEqual([401, 200]);
     file.write("[server]\nprot = 1\n");
     expect(await reload(server)).toMatchObject({ level: "error" });
     expect(server.log.some(({ msg }) => msg.startsWith("a worker ended"))).toBe(false);
