@@ -108,7 +108,7 @@ const fromServer = {
   },
   endSession: {
     from: "server",
-    about: "a session is over; `endSessionV1_1` for clients of version 1.1",
+    about: "a session is over",
     schema: exact(end),
     example: `{"type":"endSession","sessionId":"${session}"}`,
   },
@@ -132,7 +132,7 @@ export const description: Description = {
     ...fromServer,
     sessionEnded: {
       from: "server",
-      about: "the same for clients of version 1.1, with an error or none",
+      about: "a session is over, for clients of version 1.1: with an error or none",
       schema: exact(endV11),
       example: `{"type":"endSessionV1_1","sessionId":"${session}","error":null}`,
     },
