@@ -93,6 +93,47 @@ describeWith(chromiumPath, "Chromium")("the client library", () => {
     expect(await views([ann, carol, cut])).toEqual(Array(3).fill([ids[0], cutId, carolId].sort()));
   });
 
+  test("a tab that was cut for longer than --resume-seconds comes back as somebody new, and sees what the others see", async () => {
+    await using short = await ServerProcess.start([], { RESUME_SECONDS: "2" });
+    await using proxy = await TcpProxy.start(short.url);
+    const { topic, pages, ids } = await rooms.room(short.url, 2);
+    const [ann, bob] = pages as [Page, Page];
+    const cut = await rooms.visit();
+    const cutId = await rooms.enter(cut, proxy.url, topic);
+    await connected([ann, bob, cut]);
+    await cut.evaluate("log.length = 0");
+    proxy.cut();
+    await becomes(cut, `room.state === "away"`);
+    await ann.evaluate("chat.send('one')");
+    await becomes(cut, `log.includes('${ids[0]} says "one"')`);
+    await bob.evaluate("room.leave()");
+    const carol = await rooms.visit();
+    const carolId = await rooms.enter(carol, short.url, topic);
+    await becomes(ann, `log.includes("-${cutId}") && room.peers.has("${carolId}")`);
+    await ann.evaluate("chat.send('two')");
+    proxy.mend();
+    await cut.evaluate("void dispatchEvent(new Event('online'))");
+    await becomes(cut, `room.me.id !== "${cutId}"`);
+    await connected([ann, carol, cut]);
+    const newId = String(await cut.evaluate("room.me.id"));
+    expect(await views([ann, carol, cut])).toEqual(Array(3).fill([ids[0], newId, carolId].sort()));
+    await ann.evaluate("chat.send('three')");
+    await cut.evaluate("chat.send('back')");
+    await becomes(cut, `log.includes('${ids[0]} says "three"')`);
+    for (const page of [ann, carol]) await becomes(page, `log.includes('${newId} says "back"')`);
+    // What was sent while it was nobody's peer is not for it.
+    const noted = (await logOf(cut)).filter((entry) => entry !== "negotiates");
+    const [away, one, ...rest] = noted;
+    expect([away, one, rest.at(-1)]).toEqual([
+      "away",
+      `${ids[0]} says "one"`,
+      `${ids[0]} says "three"`,
+    ]);
+    expect(new Set(rest.slice(0, -1))).toEqual(
+      new Set([`-${ids[0]}`, `-${ids[1]}`, `+${ids[0]}`, `+${carolId}`, "connected"]),
+    );
+  });
+
   test("both sides add and stop streams at the same time, forty times, and agree in the end", async () => {
     const { pages } = await rooms.room(server.url, 2);
     await connected(pages);
