@@ -4,8 +4,11 @@
 import type { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 
-/** Seconds between two looks whether the nodes still agree, as whoever keeps the key may lose it. */
-const lookSeconds = 60;
+/**
+ * Seconds between two looks whether the nodes still agree. Who keeps the key may lose it, even so shortly that it was never
+ * found to be out of reach: until all have looked, tokens of one node mean nothing to another that has started since.
+ */
+const lookSeconds = 10;
 
 /** How long a key is kept without a node that looks, in seconds. */
 const keptSeconds = 30 * 24 * 3600;
@@ -32,8 +35,12 @@ export class ResumeKey {
     this.#keys = [given ?? newKey()];
     this.#hasAgreed = given !== undefined;
     if (given !== undefined) return;
+    let wasReachable = bus.isReachable;
     clock.everyStep(() => {
-      if (!this.#hasAgreed || clock.seconds % lookSeconds === 0) void this.#look();
+      const isBack = bus.isReachable && !wasReachable;
+      wasReachable = bus.isReachable;
+      const isDue = isBack || clock.seconds % lookSeconds === 0;
+      if (!this.#hasAgreed || isDue) void this.#look();
     });
   }
 
