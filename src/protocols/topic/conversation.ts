@@ -6,6 +6,13 @@ import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Conversation } from "../protocol.ts";
 import { frames, type Metadata, malformed, parse, type TopicErrorCode } from "./wire.ts";
 
+/** What a sender is told of a relay that has failed. */
+export const errorOf: Readonly<Record<FailedOutcome, TopicErrorCode>> = {
+  dropped: "dropped",
+  absent: "target_not_found",
+  forbidden: "forbidden",
+};
+
 export class TopicConversation implements Conversation {
   readonly #hub: Hub<Metadata>;
   readonly #member: LocalMember<Metadata>;
@@ -27,16 +34,7 @@ export class TopicConversation implements Conversation {
   }
 
   failed(msgId: string, why: FailedOutcome): void {
-    switch (why) {
-      case "dropped":
-        return this.#refuse("dropped", msgId);
-      case "absent":
-        return this.#refuse("target_not_found", msgId);
-      case "forbidden":
-        return this.#refuse("forbidden", msgId);
-      default:
-        why satisfies never;
-    }
+    this.#refuse(errorOf[why], msgId);
   }
 
   tooFast(): void {

@@ -9,7 +9,7 @@ import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Peer } from "../../core/peer.ts";
 import type { Conversation } from "../protocol.ts";
-import { TopicConversation } from "./conversation.ts";
+import { errorOf, TopicConversation } from "./conversation.ts";
 import type { Remainder } from "./remainder.ts";
 import { frames, type Metadata } from "./wire.ts";
 
@@ -46,6 +46,8 @@ export class Stay {
   readonly #events: StayEvents;
   readonly #inner: TopicConversation;
   #transport: KeptTransport;
+  /** Set once another node has asked for it, or has it. */
+  #handedOver: PromiseWithResolvers<void> | undefined;
 
   /** @param transport the one of the member's peer */
   constructor(
@@ -69,12 +71,23 @@ export class Stay {
     return this.member.peer.outbox.waitingBytes;
   }
 
+  /**
+   * Set if a token may be that of another node which has the member by now: resolves when this node has heard so, or when
+   * the time of the member is over. Never rejects.
+   */
+  elsewhere(serial: string): Promise<void> | undefined {
+    return serial === this.givenUp ? undefined : this.#handedOver?.promise;
+  }
+
   /** The side of the protocol of the connection that it has now. */
   get conversation(): Conversation {
     const transport = this.#transport;
     return {
       receive: (text: string) => this.#inner.receive(text),
-      failed: (msgId: string, why: FailedOutcome) => this.#inner.failed(msgId, why),
+      failed: (msgId: string, why: FailedOutcome) => {
+        if (this.#handedOver === undefined) this.#inner.failed(msgId, why);
+        else void this.#failedElsewhere(msgId, why);
+      },
       tooFast: () => this.#inner.tooFast(),
       closed: (code: number) => {
         // Not if another connection, or another node, has taken over.
@@ -109,6 +122,7 @@ export class Stay {
   /** Gives its frames to another node, which will have the member soon. It gets nothing more here. */
   handOver(received: number): Remainder {
     this.givenUp = this.serial;
+    this.#handedOver ??= Promise.withResolvers();
     const remainder = this.part(received);
     this.member.missed = true;
     this.#events.away(this);
@@ -118,8 +132,10 @@ export class Stay {
   /** Another node has the member now. */
   moved(to: NodeId): void {
     this.part(Number.NaN);
+    this.#handedOver ??= Promise.withResolvers();
     this.#events.ended(this);
     this.#hub.leave(this.member, to);
+    this.#handedOver.resolve();
   }
 
   /** Its time is over, or the server has closed it while it was away. */
@@ -127,6 +143,16 @@ export class Stay {
     this.#events.ended(this);
     this.#hub.leave(this.member);
     this.member.peer.outbox.end();
+    this.#handedOver?.resolve();
+  }
+
+  /** A relay has failed that was on its way when another node took the member: its client is told there. */
+  async #failedElsewhere(msgId: string, why: FailedOutcome): Promise<void> {
+    const { id, topic } = this.member;
+    await this.#handedOver?.promise;
+    await this.#hub.warm(topic.name);
+    const known = this.#hub.topic(topic.name);
+    if (known !== undefined) this.#hub.notify(known, id, frames.error(errorOf[why], msgId));
   }
 
   #closed(code: number): void {

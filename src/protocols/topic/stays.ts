@@ -61,8 +61,7 @@ export class Stays {
   /** Gives a client its membership back, or a fresh one. The members on other nodes must be known. */
   open(peer: Peer, visitor: Visitor): ReturnType<Opening> {
     const settling = this.#hub.isAlone ? undefined : this.#staying.key.settling;
-    if (settling !== undefined) return settling.then(() => (again) => this.#open(again, visitor));
-    return this.#open(peer, visitor);
+    return settling?.then(() => (again) => this.#open(again, visitor)) ?? this.#open(peer, visitor);
   }
 
   #open(peer: Peer, visitor: Visitor): ReturnType<Opening> {
@@ -71,7 +70,11 @@ export class Stays {
     if (claim === undefined) return this.#begin(peer, visitor);
     const stay = this.#stays.get(claim.id);
     if (stay === undefined) return this.#fromElsewhere(peer, visitor, claim);
-    if (stay.serial !== claim.serial) return this.#begin(peer, visitor);
+    if (stay.serial !== claim.serial) {
+      const heard = stay.elsewhere(claim.serial);
+      if (heard === undefined) return this.#begin(peer, visitor);
+      return heard.then(() => (again) => this.#open(again, visitor));
+    }
     // No other node is to take it for good, should this one die.
     void this.#staying.use(claim.serial);
     return this.#resume(peer, visitor, stay);

@@ -31,6 +31,15 @@ async function openThree(limits = {}) {
   return { network, buses, near, far, third, settle, join, ann, bob, cid };
 }
 
+/** Comes back on a node. What the nodes have said to each other by then is still on its way. */
+async function comeBack(client: StayingClient, server: FakeServer): Promise<void> {
+  client.resume({ server });
+  while (client.read().length === 0) {
+    await new Promise(setImmediate);
+    server.endTick();
+  }
+}
+
 const offer = (to: StayingClient, msgId: string) => ({ type: "offer", to: to.id, msgId });
 
 test("a client comes back on another node, with what it missed, and nobody hears of it", async () => {
@@ -82,6 +91,38 @@ test("two that show one token at once on two nodes: one is the member, the other
   });
   expect(ids.filter((each) => each === id)).toHaveLength(1);
   expect(new Set(ids).size).toBe(2);
+});
+
+test("a client that goes to another node and back is who it was, though its node has not heard of it yet", async () => {
+  const { network, near, far, settle, ann, bob } = await openThree();
+  const { id } = ann;
+  await comeBack(ann, far);
+  ann.resume({ server: near });
+  await new Promise(setImmediate);
+  expect(ann.read()).toEqual([]);
+  network.deliver();
+  await settle();
+  expect(ann.read()[0]).toMatchObject({ selfId: id, resumed: true });
+  expect(bob.read()).toEqual([]);
+});
+
+test("a client is told of a relay that fails when another node has taken it over", async () => {
+  const { near, far, settle, ann, bob } = await openThree();
+  const dan = new StayingClient(far);
+  await settle();
+  for (const client of [ann, bob, dan]) client.read();
+  dan.cut(1000);
+  // On its way when its target has left, and its sender has moved.
+  ann.send(offer(dan, "1"));
+  near.endTick();
+  await comeBack(ann, far);
+  await settle();
+  expect(ann.read()).toContainEqual({
+    type: "error",
+    code: "target_not_found",
+    message: "peer not found",
+    msgId: "1",
+  });
 });
 
 test("a token that was used on one node is not good on another", async () => {
