@@ -1,6 +1,8 @@
 // A load balancer in the smallest: each WebSocket goes to the next node, whoever opens it. Plain requests
-// go to the first. Bytes pass as they are, and so does the end of a connection, orderly or not.
+// go to the first. Where a node cannot be reached, the next one gets them. Bytes pass as they are, and so does the end of
+// a connection, orderly or not.
 
+import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 const isUpgrade = (head: Buffer): boolean => /\r\nupgrade:/i.test(head.toString("latin1"));
@@ -20,19 +22,24 @@ export class Balancer implements AsyncDisposable {
     const sockets = new Set<Socket>();
     let turn = 0;
     const server = createServer({ allowHalfOpen: true }, (client) => {
-      client.once("data", (head: Buffer) => {
+      sockets.add(client);
+      client.on("close", () => sockets.delete(client));
+      client.once("data", async (head: Buffer) => {
         client.pause();
-        const node = nodes[isUpgrade(head) ? turn++ % nodes.length : 0]!;
-        const port = Number(node.port);
-        const upstream = connect({ port, host: node.hostname, allowHalfOpen: true });
+        const upstream = await reach(nodes, isUpgrade(head) ? turn++ : 0);
+        if (upstream === undefined || client.destroyed) {
+          upstream?.resetAndDestroy();
+          client.resetAndDestroy();
+          return;
+        }
+        sockets.add(upstream);
+        upstream.on("close", () => sockets.delete(upstream));
         upstream.write(head);
         for (const [from, to] of [
           [client, upstream],
           [upstream, client],
         ] as const) {
-          sockets.add(from);
           from.on("error", () => to.resetAndDestroy());
-          from.on("close", () => sockets.delete(from));
           from.pipe(to);
         }
       });
@@ -48,4 +55,18 @@ export class Balancer implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** Connects to the node whose turn it is, or to the next one that takes connections; `undefined` if none does. */
+async function reach(nodes: readonly URL[], turn: number): Promise<Socket | undefined> {
+  for (const [index] of nodes.entries()) {
+    const { hostname: host, port } = nodes[(turn + index) % nodes.length]!;
+    const socket = connect({ port: Number(port), host, allowHalfOpen: true });
+    const isReached = await once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    if (isReached) return socket;
+  }
+  return undefined;
 }
