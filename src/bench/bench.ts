@@ -1,6 +1,9 @@
 // The load generator in the executable: runs the modes one after another, and reports.
 
+import { ExitError } from "../process/exit.ts";
 import { ask } from "./ask.ts";
+import type { Driver } from "./driver.ts";
+import { drivers } from "./drivers.ts";
 import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import type { Mode } from "./mode.ts";
@@ -8,6 +11,7 @@ import type { BenchOptions, ModeName } from "./options.ts";
 import { rate } from "./rate.ts";
 import { relay } from "./relay.ts";
 import { type BenchReport, conditionsNow, headerOf, type ModeResult, tableOf } from "./report.ts";
+import { resumeStorm } from "./resume-storm.ts";
 import { mediansOf, playRounds, ratioOf } from "./rounds.ts";
 import { Run } from "./run.ts";
 import { storm } from "./storm.ts";
@@ -43,8 +47,12 @@ export async function bench(options: BenchOptions, io: BenchIo): Promise<void> {
   const results: ModeResult[] = [];
   const report: BenchReport = { ...conditionsNow(), options, results };
   if (!options.json) io.write(`${headerOf(report)}\n`);
+  const { resume, protocol } = options;
+  const driver: Driver = drivers[protocol];
+  if (resume && driver.stayingPath === undefined)
+    throw new ExitError(`--resume needs --protocol topic: nobody comes back in ${protocol}`);
   for (const name of options.modes) {
-    const mode = modes[name];
+    const mode = name === "storm" && resume ? resumeStorm : modes[name];
     const result = await measure(mode, options, io);
     results.push(result);
     if (!options.json) io.write(`\n${tableOf(result, mode.columns)}`);

@@ -13,6 +13,10 @@ import type { Target } from "./targets.ts";
  */
 const arrivingAtOnce = 256;
 
+/** Fewer, because others are measured meanwhile by the same process: it must get to them soon. */
+const returningAtOnce = 64;
+const droppedAtOnce = 100;
+
 /** Open files of a process besides its connections: a few dozen, and some reserve. */
 const otherFiles = 100;
 
@@ -22,6 +26,8 @@ const patienceSeconds = 15;
 export interface CrowdSize {
   readonly members: number;
   readonly perTopic: number;
+  /** Whether they may come back after their connections are lost. */
+  readonly isStaying?: boolean;
 }
 
 export interface Crowd {
@@ -58,7 +64,7 @@ export async function gather(
       enteredAfter.push(performance.now() - start);
       next();
     };
-    members.push(new BenchMember(target, protocol, seat, run, entered));
+    members.push(new BenchMember(target, protocol, seat, run, entered, size.isStaying));
   };
   for (let first = 0; first < arrivingAtOnce; first++) next();
 
@@ -79,8 +85,48 @@ export async function visit(
   run: Run,
 ): Promise<void> {
   requireFiles(size.members);
-  const tenth = { members: Math.ceil(size.members / 10), perTopic: size.perTopic };
+  const tenth = { ...size, members: Math.ceil(size.members / 10) };
   await disperse(await gather(target, protocol, tenth, run), run);
+}
+
+/**
+ * Drops all connections without a word, and has all members come back as fast as the server lets them.
+ *
+ * @returns milliseconds from the start until each member was back, ascending
+ * @throws {ExitError} if the server takes a member for another, refuses one, or if nobody is back for 15 s
+ */
+export async function loseAndResume(
+  { members }: Crowd,
+  { name }: Target,
+  run: Run,
+): Promise<readonly number[]> {
+  const backAfter: number[] = [];
+  const start = performance.now();
+  for (const [index, { client }] of members.entries()) {
+    client.terminate();
+    if (index % droppedAtOnce === 0) await run.sleep(0);
+  }
+  const coming = members.values();
+  const next = () => {
+    if (run.signal.aborted) return;
+    coming.next().value?.comeBack(() => {
+      backAfter.push(performance.now() - start);
+      next();
+    });
+  };
+  for (let first = 0; first < returningAtOnce; first++) next();
+  await goingOn(run, members.length, () => backAfter.length, `taken back by ${name}`);
+  return backAfter;
+}
+
+/** Waits until the server is idle after a crowd, for at most 5 s. */
+export async function calm({ meter }: Target, run: Run): Promise<void> {
+  const busy = () => meter?.cpuSeconds() ?? null;
+  for (let reading = 0; reading < 20; reading++) {
+    const before = busy();
+    await run.sleep(0.25);
+    if (busy() === before) return;
+  }
 }
 
 /** Lets all members leave, and waits until the server has closed the last connection. */

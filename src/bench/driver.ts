@@ -33,6 +33,14 @@ export interface DriverConversation {
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind;
   /** A message that the server relays to that client. @param payload JSON, which must arrive unchanged */
   relayFrame(payload: string): string;
+  /**
+   * Goes on with the same membership on another connection; unset if the protocol has no such thing. Until the server
+   * has said that it is the same, `entered` is false.
+   *
+   * @param received frames that the client has received in all
+   * @returns path and query of that connection; undefined if the server has not said how
+   */
+  comeBack?(received: number): string | undefined;
   /** A message that the server answers with a frame of the kind `own`, and passes on to nobody; unset if there is none. */
   readonly question?: string;
   /** A message that the server sends to everybody else in the topic; unset if fan-out is not measured. */
@@ -42,6 +50,8 @@ export interface DriverConversation {
 export interface Driver {
   /** Path and query at which a client connects. */
   path(seat: Seat): string;
+  /** The same for a client that may come back after its connection is lost; unset if the protocol has no such thing. */
+  stayingPath?(seat: Seat): string;
   begin(seat: Seat): DriverConversation;
   /** Flags for the server that the benchmark starts, if the protocol needs some. */
   readonly serverFlags?: readonly string[];

@@ -1,7 +1,7 @@
 // The flags of the bench command, and how they become options.
 
 import * as v from "valibot";
-import { integer, type Option, type Settings, text } from "../options/option.ts";
+import { boolean, integer, type Option, type Settings, text } from "../options/option.ts";
 import { type DriverName, driverNames } from "./drivers.ts";
 import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
 
@@ -123,6 +123,15 @@ const topicSize = number(
   [1, 10_000],
   "idle, storm: peers in one topic",
 );
+const resume: Option<boolean> = {
+  name: "resume",
+  placeholder: "boolean",
+  schema: boolean(),
+  default: defaults.resume,
+  help:
+    "idle, storm: the peers ask to come back after their connections are lost; in storm, all connections are lost at " +
+    "once; needs --protocol topic",
+};
 const rest = number(
   "rest",
   defaults.restSeconds,
@@ -145,6 +154,7 @@ export const benchFlags: readonly Option<unknown>[] = [
   rate,
   connections,
   topicSize,
+  resume,
   rest,
 ];
 
@@ -170,6 +180,7 @@ export function benchOptions(
     rate: settings(rate),
     connections: settings(connections),
     topicSize: settings(topicSize),
+    resume: settings(resume),
     restSeconds: settings(rest),
     json,
   };

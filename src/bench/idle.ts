@@ -21,8 +21,8 @@ export const idle: Mode<IdleFigure> = {
     { figure: "mebibytesAfter", title: "MiB after", digits: 1 },
   ],
   compared: "bytesPerConnection",
-  conditions: ({ connections, topicSize, restSeconds }) =>
-    `${connections} connections, ${topicSize} in a topic, lowest resident memory in ${restSeconds} s`,
+  conditions: ({ connections, topicSize, resume, restSeconds }) =>
+    `${connections} connections${resume ? " that may resume" : ""}, ${topicSize} in a topic, lowest resident memory in ${restSeconds} s`,
   // A second round would use the memory that the first has freed.
   rounds: () => 1,
   open: async (target, options, run) => new IdleSession(target, options, run),
@@ -40,7 +40,8 @@ class IdleSession implements BenchSession<IdleFigure> {
   }
 
   async round() {
-    const size = { members: this.#options.connections, perTopic: this.#options.topicSize };
+    const { connections, topicSize, resume } = this.#options;
+    const size = { members: connections, perTopic: topicSize, isStaying: resume };
     await visit(this.#target, this.#options.protocol, size, this.#run);
     const before = await this.#restingBytes();
     const crowd = await gather(this.#target, this.#options.protocol, size, this.#run);

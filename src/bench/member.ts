@@ -1,7 +1,7 @@
 // One client of the load: enters a topic by means of a protocol's driver, and hands on what is relayed to it.
 
 import { Client, type ClientListener } from "./client.ts";
-import type { DriverConversation, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, Seat } from "./driver.ts";
 import { type DriverName, drivers } from "./drivers.ts";
 import { encodeFrame, opcode } from "./frame.ts";
 import type { Target } from "./targets.ts";
@@ -23,39 +23,67 @@ export interface Traffic {
 }
 
 export class BenchMember implements ClientListener {
-  readonly client: Client;
   readonly #target: Target;
-  readonly #url: URL;
+  readonly #seat: Seat;
+  readonly #address: URL;
   readonly #protocol: DriverName;
   readonly #complaints: Complaints;
-  readonly #conversation: DriverConversation;
-  readonly #onEntered: () => void;
+  /** Path and query at which it enters. */
+  readonly #path: string;
+  #conversation: DriverConversation;
+  #client: Client;
+  #onEntered: () => void;
   #entered = false;
+  /** Frames, on all its connections. */
+  #received = 0;
   /** Where relayed messages go. While unset, they are ignored. */
   traffic: Traffic | undefined;
   /** How many of its messages the server has refused. */
   errors = 0;
 
-  /** @param onEntered called once, when the server has sent all that a newcomer gets */
+  /**
+   * @param onEntered called once, when the server has sent all that a newcomer gets
+   * @param isStaying whether it may come back after its connection is lost, if the protocol has that
+   */
   constructor(
     target: Target,
     protocol: DriverName,
     seat: Seat,
     complaints: Complaints,
     onEntered: () => void,
+    isStaying = false,
   ) {
+    const driver: Driver = drivers[protocol];
     this.#target = target;
+    this.#seat = seat;
     this.#protocol = protocol;
     this.#complaints = complaints;
-    this.#conversation = drivers[protocol].begin(seat);
+    this.#conversation = driver.begin(seat);
     this.#onEntered = onEntered;
     const [first] = target.urls;
-    const url = new URL(target.urls[seat.index % target.urls.length] ?? first);
-    const [path, query = ""] = drivers[protocol].path(seat).split("?");
-    url.pathname = url.pathname.replace(/\/$/, "") + path;
-    url.search = query;
-    this.#url = url;
-    this.client = new Client(url, this);
+    this.#address = target.urls[seat.index % target.urls.length] ?? first;
+    this.#path = (isStaying ? driver.stayingPath?.(seat) : undefined) ?? driver.path(seat);
+    this.#client = this.#connect(this.#path);
+  }
+
+  get client(): Client {
+    return this.#client;
+  }
+
+  /**
+   * Connects again after its connection was lost: as the same member if the server has said how, or else as another.
+   *
+   * @param onEntered called once, when it is a member
+   */
+  comeBack(onEntered: () => void): void {
+    this.#onEntered = onEntered;
+    this.#entered = false;
+    const path = this.#conversation.comeBack?.(this.#received);
+    if (path === undefined) {
+      this.#conversation = drivers[this.#protocol].begin(this.#seat);
+      this.#received = 0;
+    }
+    this.#client = this.#connect(path ?? this.#path);
   }
 
   /** Whether it knows how to address another member of its topic. */
@@ -83,6 +111,7 @@ export class BenchMember implements ClientListener {
   }
 
   text(bytes: Uint8Array, start: number, end: number): void {
+    this.#received++;
     const kind = this.#conversation.kindOf(bytes, start, end);
     if (kind === "relayed") this.traffic?.relayed(bytes, start, end);
     else if (kind === "own") this.traffic?.answered?.();
@@ -95,17 +124,25 @@ export class BenchMember implements ClientListener {
   }
 
   lost(reason: string): void {
-    this.#complaints.fail(`${this.#target.name} at ${this.#url.host}: ${reason}`);
+    this.#complaints.fail(`${this.#target.name} at ${this.#address.host}: ${reason}`);
+  }
+
+  #connect(pathAndQuery: string): Client {
+    const url = new URL(this.#address);
+    const [path, query = ""] = pathAndQuery.split("?");
+    url.pathname = url.pathname.replace(/\/$/, "") + path;
+    url.search = query;
+    return new Client(url, this);
   }
 
   #say(text: string): void {
-    this.client.write(encodeFrame(opcode.text, Buffer.from(text)));
+    this.#client.write(encodeFrame(opcode.text, Buffer.from(text)));
   }
 
   #hear(text: string): void {
     if (!this.#conversation.hear(text)) {
       this.#complaints.fail(
-        `${this.#target.name} at ${this.#url.host} does not speak the ` +
+        `${this.#target.name} at ${this.#address.host} does not speak the ` +
           `${this.#protocol} protocol: it sent ${excerpt(text)}`,
       );
     }

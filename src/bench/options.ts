@@ -52,6 +52,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** idle, storm: peers in one topic. */
   readonly topicSize: number;
+  /** idle, storm: whether they may come back after their connections are lost. In storm, they are, and they do. */
+  readonly resume: boolean;
   /** idle: seconds over which the lowest memory is taken, before the connections and with them. */
   readonly restSeconds: number;
   /** Whether to report one JSON object instead of tables. */
@@ -70,6 +72,7 @@ export const benchDefaults = {
   rate: 10_000,
   connections: 10_000,
   topicSize: 4,
+  resume: false,
   restSeconds: 30,
   json: false,
 } as const satisfies BenchOptions;

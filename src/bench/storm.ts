@@ -1,7 +1,7 @@
 // What happens after an outage, when all clients come back at once: how fast the server lets them in, and how
 // long the last one waits.
 
-import { disperse, gather, visit } from "./crowd.ts";
+import { calm, disperse, gather, visit } from "./crowd.ts";
 import type { BenchSession, Mode } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Run } from "./run.ts";
@@ -56,7 +56,7 @@ class StormSession implements BenchSession<StormFigure> {
   }
 
   async round() {
-    await this.#calm();
+    await calm(this.#target, this.#run);
     const stopwatch = new Stopwatch(this.#target);
     const crowd = await gather(this.#target, this.#options.protocol, this.#size, this.#run);
     const { seconds, serverCpuSeconds, benchCpuSeconds } = stopwatch.elapsed();
@@ -83,15 +83,5 @@ class StormSession implements BenchSession<StormFigure> {
 
   get #size() {
     return { members: this.#options.connections, perTopic: this.#options.topicSize };
-  }
-
-  /** Waits until the server is idle after the last crowd, for at most 5 s. */
-  async #calm(): Promise<void> {
-    const busy = () => this.#target.meter?.cpuSeconds() ?? null;
-    for (let reading = 0; reading < 20; reading++) {
-      const before = busy();
-      await this.#run.sleep(0.25);
-      if (busy() === before) return;
-    }
   }
 }

@@ -2,10 +2,16 @@
 // of the first peer that it hears of.
 
 import * as v from "valibot";
-import type { Driver, DriverConversation, FrameKind } from "./driver.ts";
+import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
 
 const Heard = v.variant("type", [
-  v.object({ type: v.literal("welcome"), selfId: v.string() }),
+  v.object({
+    type: v.literal("welcome"),
+    selfId: v.string(),
+    resume: v.optional(v.string()),
+    resumed: v.optional(v.boolean()),
+    missed: v.optional(v.boolean()),
+  }),
   v.object({ type: v.literal("peer-list"), peers: v.array(v.object({ id: v.string() })) }),
   v.object({ type: v.literal("peer-joined"), peerId: v.string() }),
   v.object({ type: v.literal("peer-left"), peerId: v.string() }),
@@ -23,8 +29,15 @@ const kinds: ReadonlyMap<number, FrameKind> = new Map([
 
 class TopicDriverConversation implements DriverConversation {
   readonly greetings = [];
+  readonly #seat: Seat;
   #entered = false;
   #partner: string | undefined;
+  /** By which the client comes back. */
+  #token: string | undefined;
+
+  constructor(seat: Seat) {
+    this.#seat = seat;
+  }
 
   get entered(): boolean {
     return this.#entered;
@@ -37,13 +50,27 @@ class TopicDriverConversation implements DriverConversation {
   hear(text: string): boolean {
     const heard = v.safeParse(v.pipe(v.string(), v.parseJson(), Heard), text);
     if (!heard.success) return false;
-    if (heard.output.type === "peer-list") {
+    const frame = heard.output;
+    if (frame.type === "peer-list") {
       this.#entered = true;
-      this.#partner = heard.output.peers[0]?.id;
-    } else if (heard.output.type === "peer-joined") {
-      this.#partner ??= heard.output.peerId;
+      this.#partner = frame.peers[0]?.id;
+    } else if (frame.type === "peer-joined") {
+      this.#partner ??= frame.peerId;
+    } else if (frame.type === "welcome") {
+      this.#token = frame.resume;
+      // A list follows where something was missed.
+      if (frame.resumed === true && frame.missed !== true) this.#entered = true;
+      // It was to come back, and has become somebody else.
+      return frame.resumed !== false;
     }
     return true;
+  }
+
+  comeBack(received: number): string | undefined {
+    if (this.#token === undefined) return undefined;
+    this.#entered = false;
+    const token = encodeURIComponent(this.#token);
+    return `${topicDriver.path(this.#seat)}?resume=${token}&received=${received}`;
   }
 
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind {
@@ -60,5 +87,6 @@ class TopicDriverConversation implements DriverConversation {
 
 export const topicDriver: Driver = {
   path: ({ topic }) => `/ws/${encodeURIComponent(topic)}`,
-  begin: () => new TopicDriverConversation(),
+  stayingPath: (seat) => `${topicDriver.path(seat)}?resume=new`,
+  begin: (seat) => new TopicDriverConversation(seat),
 };
