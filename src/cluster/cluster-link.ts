@@ -57,7 +57,8 @@ export class ClusterLink implements Link {
     return this.#parts.claims.claim(this.#claimKey(name), name, proof, this.#receiver);
   }
 
-  joined(name: TopicName, id: MemberId, info: unknown, role?: string): void {
+  joined(name: TopicName, id: MemberId, info: unknown, role?: string, movedFrom?: NodeId): void {
+    if (movedFrom !== undefined) this.#topic(name)?.members.forget(movedFrom, id);
     this.#tell(name, { t: "joined", id, info, role });
   }
 

@@ -50,6 +50,17 @@ export class RemoteMembers {
     }
   }
 
+  /** A node does not have a member any more. The hub is not told. @returns whether it was known to have it */
+  forget(node: NodeId, id: string): boolean {
+    const members = this.#members.get(node);
+    const info = members?.get(id);
+    if (members === undefined || info === undefined) return false;
+    members.delete(id);
+    this.#nodes.room.keep(-sizeOf(id, info));
+    if (members.size === 0) this.#members.delete(node);
+    return true;
+  }
+
   /** Tells the hub of the member with this id on another node, if there is one. */
   show(id: string): boolean {
     for (const [node, members] of this.#members) {
@@ -81,12 +92,7 @@ export class RemoteMembers {
   }
 
   #leave(node: NodeId, id: string): void {
-    const members = this.#members.get(node);
-    const info = members?.get(id);
-    if (members === undefined || info === undefined) return;
-    members.delete(id);
-    this.#nodes.room.keep(-sizeOf(id, info));
-    if (members.size === 0) this.#members.delete(node);
+    if (!this.forget(node, id)) return;
     if (!this.show(id)) this.#receiver.remoteLeft(this.#topic, id, node);
   }
 

@@ -42,8 +42,11 @@ export interface Link {
   known(topic: TopicName): Promise<void> | undefined;
   /** As `Hub.claim` has it. */
   claim(topic: TopicName, proof: string): Claim | Promise<Claim | "taken">;
-  /** @param role that of the member's token, as in `Pass` */
-  joined(topic: TopicName, id: MemberId, info: unknown, role?: string): void;
+  /**
+   * @param role that of the member's token, as in `Pass`
+   * @param movedFrom the node that has given the member up; what it says of that later is no news
+   */
+  joined(topic: TopicName, id: MemberId, info: unknown, role?: string, movedFrom?: NodeId): void;
   /** What the others may know of a member has changed. */
   updated(topic: TopicName, id: MemberId, info: unknown, role?: string): void;
   left(topic: TopicName, id: MemberId): void;

@@ -126,7 +126,7 @@ export class Hub<Info> {
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.remember(member);
-    this.#link.joined(name, member.id, member.info, member.role);
+    this.#link.joined(name, member.id, member.info, member.role, joining.movedFrom);
     this.#observer?.joined(peer, name, topic.localCount);
     this.#lists.changed(topic);
     return member;

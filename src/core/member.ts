@@ -65,6 +65,8 @@ export interface Joining<Info> {
   readonly id: MemberId;
   /** What the others may know of it: JSON, since other nodes get it too. Kept like the id. */
   readonly info: Info;
+  /** The node that had the member and has given it up: it need not have said so yet. */
+  readonly movedFrom?: NodeId | undefined;
   /** Rewrites a frame of the topic for this member; `undefined` skips it. */
   readonly render?: (frame: string, member: LocalMember<Info>) => string | undefined;
   /**

@@ -116,12 +116,8 @@ export class Stays {
     const isOld = Date.now() - claim.madeAt > usedSeconds * 1000;
     const mayBeForgotten = !isOld && this.#staying.hasJustBegunSince(claim.madeAt);
     if (known === undefined && !mayBeForgotten) return this.#begin(peer, visitor);
-    const request: HandOver = {
-      topic: visitor.topic,
-      id: claim.id,
-      serial: claim.serial,
-      received: visitor.received,
-    };
+    const { topic, received } = visitor;
+    const request: HandOver = { topic, id: claim.id, serial: claim.serial, received };
     return this.#fetch(known?.node, request).then((answer) => (again) => {
       const isRefused = answer === refused || (answer === undefined && isOld);
       const now = this.#remote(visitor, claim.id);
@@ -148,7 +144,7 @@ export class Stays {
   ): Conversation | CloseReason {
     const id = request.id as MemberId;
     const info = known === undefined ? visitor.info : known.info;
-    const stay = this.#join(peer, visitor, id, info, remainder.received);
+    const stay = this.#join(peer, visitor, id, info, remainder.received, known?.node);
     if (!(stay instanceof Stay)) return stay;
     show(stay.member, peer, remainder, this.#welcomeBack(stay, visitor, remainder));
     if (remainder.missed !== undefined) peer.send(frames.peerList(stay.member));
@@ -162,10 +158,11 @@ export class Stays {
     id: MemberId,
     info: Metadata,
     received = 0,
+    movedFrom?: NodeId,
   ): Stay | CloseReason {
     const transport = new KeptTransport(peer.transport, received);
     peer.through(transport);
-    const member = this.#hub.join(peer, topic, { id, info });
+    const member = this.#hub.join(peer, topic, { id, info, movedFrom });
     if (typeof member === "string") return notJoined[member];
     const stay = new Stay(this.#hub, member, transport, this.#events);
     this.#stays.set(id, stay);

@@ -225,6 +225,7 @@ export class StayingWorld {
     const others = this.visitors.filter((other) => other.id !== id).map((other) => other.id);
     if ([...view].toSorted().join() !== others.toSorted().join())
       throw new Error(`${id} sees ${[...view]} in place of ${others}`);
+    if (new Set(left).size < left.length) throw new Error(`${id} was told twice of who left`);
     for (const each of left)
       if (!this.#gone.has(each)) throw new Error(`${id} was told that ${each} left, who came back`);
   }
