@@ -103,6 +103,7 @@ export class Cluster implements Bus {
     return this.#control.ask(kind, question, deadlineMs, of);
   }
 
+  readonly knows: Bus["knows"] = (node) => this.#nodes.keeps(node);
   readonly firstValue: Bus["firstValue"] = (...value) => this.#control.values.first(...value);
 
   tell(to: NodeId | "all", kind: string, order: unknown): void {
@@ -112,8 +113,7 @@ export class Cluster implements Bus {
   /** Does what is due by now. Call it ten times a second. */
   step(): void {
     const { carrier, now, leaseMs } = this.#context;
-    const isDue = this.#lease.step();
-    if (carrier.reach !== "none" && isDue) this.#renew();
+    if (this.#lease.step() && carrier.reach !== "none") this.#renew();
     this.#nodes.step();
     this.#lookAtNew();
     this.#topics.step();

@@ -59,6 +59,12 @@ export class KnownNodes {
       if (lease !== "unseen" && !this.stopping.has(node)) yield node;
   }
 
+  /** Whether it is alive, or has stopped so shortly ago that its members are kept. */
+  keeps(node: NodeId): boolean {
+    const known = this.#nodes.get(node);
+    return known !== undefined && known.lease !== "unseen";
+  }
+
   /** Whether there are nodes whose lease has never been looked at. */
   get hasNew(): boolean {
     return this.#unproven.values().some((node) => this.#isNew(node));

@@ -29,6 +29,10 @@ export class OneNode implements Bus {
     this.#handlers = new ControlHandlers(fault);
   }
 
+  knows(): boolean {
+    return false;
+  }
+
   link(): Link {
     return nobody;
   }

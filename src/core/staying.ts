@@ -44,6 +44,7 @@ export class Staying {
   readonly seconds: number;
   readonly key: ResumeKey;
   readonly #startedAt = Date.now();
+  readonly node: NodeId;
   readonly #bus: Bus;
   readonly #clock: Clock;
   /** By node: what is to be asked once its open question is answered. */
@@ -56,12 +57,18 @@ export class Staying {
     this.seconds = context.limits.resumeSeconds;
     this.key = new ResumeKey(context, key);
     this.#bus = context.bus;
+    this.node = context.bus.node;
     this.#clock = context.clock;
   }
 
   /** Whether this server was started so shortly after `time` that nobody who was there then is announced as gone. */
   hasJustBegunSince(time: number): boolean {
     return time < this.#startedAt && this.#clock.seconds < this.seconds;
+  }
+
+  /** @returns the node if its members may come back: it is there, or was until shortly */
+  kept(node: NodeId | undefined): NodeId | undefined {
+    return node !== undefined && this.#bus.knows(node) ? node : undefined;
   }
 
   /** Marks a token as used, on all nodes that can be reached. @returns whether nobody has used it before */
@@ -99,7 +106,7 @@ export class Staying {
 
   /** Tells the node that a member had that it is here now. */
   tellMoved(kind: string, node: NodeId, request: HandOver): void {
-    this.#bus.tell(node, kind, { ...request, to: this.#bus.node });
+    this.#bus.tell(node, kind, { ...request, to: this.node });
   }
 
   async #askAll(kind: string, node: NodeId): Promise<void> {

@@ -9,6 +9,7 @@ export class RecordingBus implements Bus {
   readonly node = newNodeId();
   readonly isReachable = true;
   readonly others = [];
+  readonly knows = () => false;
   /** A node that can be reached; all others cannot. */
   readonly far = newNodeId();
   /** What hubs have told, oldest first. */

@@ -8,17 +8,12 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 const isUpgrade = (head: Buffer): boolean => /\r\nupgrade:/i.test(head.toString("latin1"));
 
 export class Balancer implements AsyncDisposable {
-  readonly url: URL;
+  /** The node that all WebSockets go to from now on, by its number; by turns if unset. */
+  preferred: number | undefined;
   readonly #server: Server;
   readonly #sockets: ReadonlySet<Socket>;
 
-  private constructor(url: URL, server: Server, sockets: ReadonlySet<Socket>) {
-    this.url = url;
-    this.#server = server;
-    this.#sockets = sockets;
-  }
-
-  static async start(nodes: readonly URL[]): Promise<Balancer> {
+  private constructor(nodes: readonly URL[]) {
     const sockets = new Set<Socket>();
     let turn = 0;
     const server = createServer({ allowHalfOpen: true }, (client) => {
@@ -26,7 +21,7 @@ export class Balancer implements AsyncDisposable {
       client.on("close", () => sockets.delete(client));
       client.once("data", async (head: Buffer) => {
         client.pause();
-        const upstream = await reach(nodes, isUpgrade(head) ? turn++ : 0);
+        const upstream = await reach(nodes, isUpgrade(head) ? (this.preferred ?? turn++) : 0);
         if (upstream === undefined || client.destroyed) {
           upstream?.resetAndDestroy();
           client.resetAndDestroy();
@@ -45,10 +40,20 @@ export class Balancer implements AsyncDisposable {
       });
       client.on("error", () => undefined);
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
+    this.#server = server;
+    this.#sockets = sockets;
+  }
+
+  static async start(nodes: readonly URL[]): Promise<Balancer> {
+    const balancer = new Balancer(nodes);
+    await new Promise<void>((resolve) => balancer.#server.listen(0, "127.0.0.1", resolve));
+    return balancer;
+  }
+
+  get url(): URL {
+    const address = this.#server.address();
     if (address === null || typeof address === "string") throw new Error("this is no port");
-    return new Balancer(new URL(`http://127.0.0.1:${address.port}`), server, sockets);
+    return new URL(`http://127.0.0.1:${address.port}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

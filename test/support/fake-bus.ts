@@ -30,6 +30,7 @@ interface Claimed extends Claim {
 
 export class FakeNetwork {
   readonly #stations: Station[] = [];
+  readonly #nodes = new Set<NodeId>();
   readonly #unreachable = new Set<NodeId>();
   readonly #claims = new Map<string, Claimed>();
   #flying: (() => void)[] = [];
@@ -45,6 +46,7 @@ export class FakeNetwork {
   /** What one more node is joined by. */
   bus(): Bus {
     const node = newNodeId();
+    this.#nodes.add(node);
     const isReachable = () => !this.#unreachable.has(node);
     return {
       node,
@@ -52,6 +54,7 @@ export class FakeNetwork {
         return isReachable();
       },
       others: [],
+      knows: (other) => other !== node && this.#nodes.has(other),
       link: (namespace, receiver) => this.#link({ node, namespace, receiver }),
       // No test of the core asks all nodes: the cluster's own do.
       onQuestion: (kind, answer) => this.#questions.set(`${node} ${kind}`, answer),

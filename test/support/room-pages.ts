@@ -166,7 +166,12 @@ export const pictures = async (page: Page): Promise<Pictures> =>
 export async function goesOn(page: Page, before: Pictures): Promise<void> {
   const isMore = (now: Pictures) =>
     Object.entries(before).every(([id, count]) => (now[id] ?? 0) > count);
-  while (!isMore(await pictures(page))) await Bun.sleep(50);
+  const deadline = performance.now() + patienceMs;
+  while (!isMore(await pictures(page))) {
+    if (performance.now() > deadline)
+      throw new Error(`no pictures come any more: ${JSON.stringify(await logOf(page))}`);
+    await Bun.sleep(50);
+  }
 }
 
 /** What has happened in a page, in order. */

@@ -2,7 +2,7 @@
 // that nodes share, and is bound to a topic and to the user of the token that the server asked for.
 
 import { timingSafeEqual } from "node:crypto";
-import { type MemberId, memberId } from "../../core/ids.ts";
+import { type MemberId, memberId, type NodeId, nodeId } from "../../core/ids.ts";
 
 /** Longer than any token. */
 const maxLength = 256;
@@ -21,11 +21,17 @@ export interface ResumeClaim {
   readonly serial: string;
   /** When it was made, in milliseconds since 1970. */
   readonly madeAt: number;
+  /** The node that made it, which had the member then. */
+  readonly node: NodeId | undefined;
 }
 
-/** @param key a secret of at least 32 bytes */
-export function makeResumeToken(key: string, id: MemberId, serial: string, holder: Holder): string {
-  const claim = `${id}.${serial}.${Date.now().toString(36)}`;
+/** @param key a secret of at least 32 bytes @param node the one that makes it */
+export function makeResumeToken(
+  key: string,
+  { id, serial, node }: Pick<ResumeClaim, "id" | "serial" | "node">,
+  holder: Holder,
+): string {
+  const claim = `${id}.${serial}.${Date.now().toString(36)}.${node}`;
   return `${claim}.${seal(key, claim, holder)}`;
 }
 
@@ -43,8 +49,8 @@ export function readResumeToken(
   const claim = text.slice(0, end);
   const given = Buffer.from(text.slice(end + 1));
   if (!keys.some((key) => isEqual(given, Buffer.from(seal(key, claim, holder))))) return undefined;
-  const [id = "", serial = "", madeAt = ""] = claim.split(".");
-  return { id: memberId(id), serial, madeAt: Number.parseInt(madeAt, 36) };
+  const [id = "", serial = "", madeAt = "", node = ""] = claim.split(".");
+  return { id: memberId(id), serial, madeAt: Number.parseInt(madeAt, 36), node: nodeId(node) };
 }
 
 const isEqual = (given: Buffer, expected: Buffer): boolean =>

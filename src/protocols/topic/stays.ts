@@ -113,18 +113,20 @@ export class Stays {
     claim: ResumeClaim,
   ): Conversation | CloseReason | Promise<Opening> {
     const known = this.#remote(visitor, claim.id);
+    // Where nobody else was in its topic, this node was not told of it.
+    const node = known?.node ?? this.#staying.kept(claim.node);
     const isOld = Date.now() - claim.madeAt > usedSeconds * 1000;
     const mayBeForgotten = !isOld && this.#staying.hasJustBegunSince(claim.madeAt);
-    if (known === undefined && !mayBeForgotten) return this.#begin(peer, visitor);
+    if (node === undefined && !mayBeForgotten) return this.#begin(peer, visitor);
     const { topic, received } = visitor;
     const request: HandOver = { topic, id: claim.id, serial: claim.serial, received };
-    return this.#fetch(known?.node, request).then((answer) => (again) => {
+    return this.#fetch(node, request).then((answer) => (again) => {
       const isRefused = answer === refused || (answer === undefined && isOld);
       const now = this.#remote(visitor, claim.id);
       const isLost = known !== undefined && now === undefined;
       if (isRefused || isLost || this.#stays.has(claim.id)) return this.#begin(again, visitor);
       const remainder = checkedRemainder(answer) ?? nothingKnown(visitor.received);
-      return this.#takeIn(again, visitor, request, now, remainder);
+      return this.#takeIn(again, visitor, request, now ?? { node, info: visitor.info }, remainder);
     });
   }
 
@@ -139,16 +141,15 @@ export class Stays {
     peer: Peer,
     visitor: Visitor,
     request: HandOver,
-    known: RemoteMember<Metadata> | undefined,
+    { node, info }: { readonly node: NodeId | undefined; readonly info: Metadata },
     remainder: Remainder,
   ): Conversation | CloseReason {
     const id = request.id as MemberId;
-    const info = known === undefined ? visitor.info : known.info;
-    const stay = this.#join(peer, visitor, id, info, remainder.received, known?.node);
+    const stay = this.#join(peer, visitor, id, info, remainder.received, node);
     if (!(stay instanceof Stay)) return stay;
     show(stay.member, peer, remainder, this.#welcomeBack(stay, visitor, remainder));
     if (remainder.missed !== undefined) peer.send(frames.peerList(stay.member));
-    if (known !== undefined) this.#staying.tellMoved(kind, known.node, request);
+    if (node !== undefined) this.#staying.tellMoved(kind, node, request);
     return stay.conversation;
   }
 
@@ -200,10 +201,11 @@ export class Stays {
 
   /** A fresh token, as members of a `welcome`. The one before is used. */
   #tokenFor(stay: Stay, visitor: Visitor): string {
-    const { key, seconds } = this.#staying;
-    stay.serial = newSerial();
+    const { key, seconds, node } = this.#staying;
+    const serial = newSerial();
+    stay.serial = serial;
     stay.givenUp = undefined;
-    const token = makeResumeToken(key.current, stay.member.id, stay.serial, visitor);
+    const token = makeResumeToken(key.current, { id: stay.member.id, serial, node }, visitor);
     return `,"resume":"${token}","resumeSeconds":${seconds}`;
   }
 

@@ -64,7 +64,6 @@ class Call {
    */
   async hasNoticedNothing(what: string, least: number): Promise<void> {
     await this.all(`room.state === "connected" && gaps.length >= ${least}`);
-    await this.goesOn();
     expect(await views(this.pages)).toEqual(Array(3).fill(this.ids.toSorted()));
     const gaps: number[] = [];
     for (const [index, page] of this.pages.entries()) {
@@ -75,9 +74,14 @@ class Call {
       expect(await page.evaluate("[room.me.id, connections.size]")).toEqual([this.ids[index], 2]);
       gaps.push(...((await page.evaluate("gaps")) as number[]));
     }
+    await this.goesOn();
     const longest = Math.round(Math.max(0, ...gaps));
     process.stderr.write(`${what}: signaling was away for ${longest} ms at most\n`);
     expect(longest).toBeLessThan(longestMs);
+  }
+
+  async forget(): Promise<void> {
+    for (const page of this.pages) await page.evaluate("log.length = gaps.length = 0");
   }
 
   /** Signals arrive between any two of them: a new stream needs some. */
@@ -97,20 +101,37 @@ class Call {
 describe.skipIf(isSkipped)("three in a call notice nothing", () => {
   let cluster: ClusterOfNodes;
   let balancer: Balancer;
-  let proxy: TcpProxy;
+  /** Of each tab. */
+  let proxies: readonly TcpProxy[];
   let rooms: RoomPages;
   let call: Call;
 
   beforeAll(async () => {
     cluster = await ClusterOfNodes.start(2, { DRAIN_SECONDS: "1" });
     const nodes = [cluster.url(0), cluster.url(1)];
-    [balancer, rooms] = await Promise.all([Balancer.start(nodes), RoomPages.start(nodes[0]!)]);
-    proxy = await TcpProxy.start(balancer.url);
-    call = await Call.begin(rooms, [balancer.url, balancer.url, proxy.url]);
+    balancer = await Balancer.start(nodes);
+    rooms = await RoomPages.start(balancer.url);
+    proxies = await Promise.all([0, 1, 2].map(() => TcpProxy.start(balancer.url)));
+    call = await Call.begin(
+      rooms,
+      proxies.map(({ url }) => url),
+    );
   }, 120_000);
   afterAll(async () => {
-    for (const each of [rooms, proxy, balancer, cluster]) await each?.[Symbol.asyncDispose]();
+    for (const each of [rooms, ...(proxies ?? []), balancer, cluster])
+      await each?.[Symbol.asyncDispose]();
   }, 60_000);
+
+  /** Tabs lose their connections, and come back. */
+  async function reconnect(tabs: readonly number[]): Promise<void> {
+    for (const tab of tabs) {
+      const page = call.pages[tab]!;
+      proxies[tab]!.cut();
+      await becomes(page, `room.state === "away"`);
+      proxies[tab]!.mend();
+      await becomes(page, `room.state === "connected"`);
+    }
+  }
 
   /** Nodes that have reached Redis so often each have done so once more. */
   function rejoined(): Promise<unknown> {
@@ -127,10 +148,7 @@ describe.skipIf(isSkipped)("three in a call notice nothing", () => {
     await cluster.redis.kill();
     await Promise.all(cluster.nodes.map((node) => node.logged(({ msg }) => msg === logged.alone)));
     await call.goesOn();
-    proxy.cut();
-    await becomes(call.pages[2]!, `room.state === "away"`);
-    proxy.mend();
-    await becomes(call.pages[2]!, `room.state === "connected"`);
+    await reconnect([2]);
     const areBack = rejoined();
     await cluster.redis.restart();
     await areBack;
@@ -149,6 +167,18 @@ describe.skipIf(isSkipped)("three in a call notice nothing", () => {
       await call.all(`room.state === "connected"`);
     }
     await call.hasNoticedNothing("two nodes restarted", 1);
+    await call.stillNegotiates();
+  });
+
+  test("when the node is killed that all of them are on, and the other knows nothing of their room", async () => {
+    // Their tokens are younger than both nodes.
+    balancer.preferred = 0;
+    await reconnect([0, 1, 2]);
+    await call.hasNoticedNothing("connections lost", 1);
+    await call.forget();
+    balancer.preferred = undefined;
+    cluster.nodes.at(-2)!.signal("SIGKILL");
+    await call.hasNoticedNothing("a node killed", 1);
     await call.stillNegotiates();
   });
 

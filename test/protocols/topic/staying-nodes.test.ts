@@ -159,6 +159,24 @@ test("a node that cannot be reached is not waited for: its member goes on, and i
   expect(third.faults).toEqual([]);
 });
 
+test("a client goes on at a node that has never heard of its topic, when its own is gone", async () => {
+  const network = new FakeNetwork();
+  const bus = network.bus();
+  const near = new FakeServer([topic], {}, bus);
+  const far = new FakeServer([topic], {}, network.bus());
+  const ann = new StayingClient(near);
+  await network.settle();
+  near.endTick();
+  ann.read();
+  network.cut(bus);
+  const { id } = ann;
+  ann.resume({ server: far });
+  await network.settle();
+  far.endTick();
+  await network.settle();
+  expect(ann.read()[0]).toMatchObject({ selfId: id, resumed: true, missed: true });
+});
+
 test("who asks for a member that others have announced as gone is new", async () => {
   const { near, far, settle, ann, bob } = await openThree({ resumeSeconds: 5 });
   const { id } = ann;
