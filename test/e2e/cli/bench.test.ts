@@ -16,18 +16,18 @@ test("bench says in one line that nobody listens", async () => {
 });
 
 test("bench --json writes one JSON object, with figures of the server and of the yardstick", async () => {
-  const args = "bench --json relay --seconds 1 --rounds 1 --pairs 2";
+  const args = "bench --json rate --rate 200 --seconds 1 --rounds 1 --pairs 2";
   const { code, stdout } = await run(args.split(" "));
   expect({ code, report: JSON.parse(stdout) }).toMatchObject({
     code: 0,
     report: {
-      options: { modes: ["relay"], seconds: 1, rounds: 1, pairs: 2, json: true },
+      options: { modes: ["rate"], rate: 200, seconds: 1, rounds: 1, pairs: 2, json: true },
       results: [
         {
-          mode: "relay",
+          mode: "rate",
           medians: [
-            { target: "signalbox", figures: { errors: 0 } },
-            { target: "yardstick", figures: { errors: 0 } },
+            { target: "signalbox", figures: { missing: 0, errors: 0 } },
+            { target: "yardstick", figures: { missing: 0, errors: 0 } },
           ],
         },
       ],
