@@ -327,7 +327,8 @@ describe("what is said in the names of nodes that do not exist", () => {
     const { world, stations } = await open(2);
     const [near, far] = stations;
     for (let left = leaseMs * 2; left > 0; left -= 100) {
-      for (let count = 2000; count > 0; count--)
+      // More than are known at a time.
+      for (let count = 1200; count > 0; count--)
         world.redis.publish(channel, batchOf(newNodeId(), 1, 1, ['{"t":"bye"}']));
       await world.advance(100);
       await world.moveAll();
