@@ -28,7 +28,8 @@ check: $(INSTALLED) ## types, lint, format, direction of imports
 
 test: $(INSTALLED) $(BINARY) ## install what the tests need, where that is allowed, and run them all
 	@test/support/install.sh
-	$(BUN) test --parallel=3 --no-isolate --timeout 60000
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	TMPDIR=$$folder $(BUN) test --parallel=3 --no-isolate --timeout 60000
 
 test-stock: $(INSTALLED) $(BINARY) ## play the clients of others in browsers at the servers of others, too
 	@test/support/install.sh

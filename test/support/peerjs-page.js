@@ -45,7 +45,7 @@ function picture(width) {
   setInterval(() => {
     context.fillStyle = `hsl(${performance.now() % 360} 80% 50%)`;
     context.fillRect(0, 0, width, 120);
-  }, 30);
+  }, 100);
   return canvas.captureStream();
 }
 

@@ -1,5 +1,5 @@
 // Before the tests: builds the binary that many of them start, where it is missing or older than what it
-// is made of. After them: ends what they shared.
+// is made of. After them: ends what they share.
 
 import { afterAll } from "bun:test";
 import { Glob } from "bun";

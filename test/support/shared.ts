@@ -1,14 +1,20 @@
-// What takes long to start, and all files of tests share that run in one process: it is started when it is
-// needed first, and ended after the last of them.
+// What takes long to start, and tests share: it is started when it is needed first, and ended after the last file of
+// tests. A worker of `bun test --parallel` does not know which of its files is the last, and nothing tells it that it is
+// to end: there only what ends with the process is shared by several files, and all else is ended after each.
 
-const started = new Set<{ end(): Promise<void> }>();
+const isWorker = Bun.env["BUN_TEST_WORKER_ID"] !== undefined;
+
+const started = new Set<{ readonly endsWithProcess: boolean; end(): Promise<void> }>();
 
 export class Shared<Thing extends AsyncDisposable> {
   readonly #start: () => Promise<Thing>;
+  readonly endsWithProcess: boolean;
   #thing: Promise<Thing> | undefined;
 
-  constructor(start: () => Promise<Thing>) {
+  /** @param endsWithProcess whether it ends by itself when this process has ended, however that was */
+  constructor(start: () => Promise<Thing>, endsWithProcess = false) {
     this.#start = start;
+    this.endsWithProcess = endsWithProcess;
   }
 
   /** Whoever borrows it does not end it. */
@@ -29,6 +35,7 @@ export class Shared<Thing extends AsyncDisposable> {
   }
 }
 
+/** After each file in a worker, and else after the last one. */
 export async function endShared(): Promise<void> {
-  for (const shared of started) await shared.end();
+  for (const shared of started) if (!(isWorker && shared.endsWithProcess)) await shared.end();
 }
