@@ -8,15 +8,13 @@ import {
   type JSONWebKeySet,
   type JWTHeaderParameters,
 } from "jose";
+import { downloadJson, problemOf } from "../download/download-json.ts";
 
 /** Milliseconds for which a set is used. */
 const keptMs = 600_000;
 
 /** Milliseconds after a fetch during which no token can cause another one. */
 const cooldownMs = 30_000;
-
-/** Milliseconds that a fetch may take, the body included. */
-const fetchMs = 5000;
 
 /** Milliseconds from a failed fetch to the next one. They double with each failure, up to `cooldownMs`. */
 const firstRetryMs = 1000;
@@ -56,7 +54,7 @@ export class RemoteKeys {
     this.#failed = failed;
   }
 
-  /** Whether a fetch has begun and not ended: tokens may wait for it, up to `fetchMs`. */
+  /** Whether a fetch has begun and not ended: tokens may wait for it, up to `downloadMs`. */
   get isFetching(): boolean {
     return this.#pending !== undefined;
   }
@@ -124,7 +122,7 @@ export class RemoteKeys {
     } catch (error) {
       this.#failures++;
       this.#failedAt = Date.now();
-      this.#failed(problemOf(error));
+      this.#failed(problemOf(error, isOfJose, "not a key set"));
       throw new KeysUnavailable();
     }
   }
@@ -140,36 +138,12 @@ const isWithin = (since: number, ms: number): boolean => {
 const hasName = ({ keys }: KeySet, { kid }: JWTHeaderParameters): boolean =>
   kid !== undefined && keys.some((key) => key.kid === kid);
 
-class BadAnswer extends Error {
-  override readonly name = "BadAnswer";
-}
-
-/**
- * Fetches the document at the URL. It is not checked to be a key set.
- * @throws {BadAnswer} and the errors of `fetch` and `JSON.parse`
- */
-async function download(url: URL): Promise<JSONWebKeySet> {
-  const response = await fetch(url, {
+/** It is not checked to be a key set. */
+const download = (url: URL): Promise<JSONWebKeySet> =>
+  downloadJson({
+    url,
+    maxBytes: maxSetBytes,
     headers: { Accept: "application/json, application/jwk-set+json" },
-    redirect: "manual",
-    signal: AbortSignal.timeout(fetchMs),
-  });
-  if (response.status !== 200) throw new BadAnswer(`status ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxSetBytes) throw new BadAnswer("too long for a key set");
-    chunks.push(chunk);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
+  }) as Promise<JSONWebKeySet>;
 
-/** The reason of a failure, for the log. It quotes nothing of the answer but its status. */
-function problemOf(error: unknown): string {
-  if (error instanceof BadAnswer) return error.message;
-  if (error instanceof errors.JOSEError || error instanceof SyntaxError) return "not a key set";
-  if (!(error instanceof Error)) return "unknown";
-  if (error.name === "TimeoutError") return "timeout";
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
+const isOfJose = (error: unknown): boolean => error instanceof errors.JOSEError;

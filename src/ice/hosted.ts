@@ -2,9 +2,7 @@
 // at half of that time. While the service is away, what it gave last is served on until it ends.
 
 import * as v from "valibot";
-
-/** Milliseconds that an answer may take. */
-const fetchMs = 5000;
+import { downloadJson, problemOf } from "../download/download-json.ts";
 
 /** Largest answer, in bytes. */
 const maxAnswerBytes = 1 << 16;
@@ -111,44 +109,27 @@ export class HostedServers {
       const seconds = Math.min(firstRetrySeconds * 2 ** this.#failures, maxRetrySeconds);
       this.#failures++;
       this.#retryAt = Date.now() + seconds * 1000;
-      this.#options.failed(problemOf(error));
+      this.#options.failed(problemOf(error, isOfSchema, "not ICE servers"));
     } finally {
       this.#isAsking = false;
     }
   }
 
-  async #ask(): Promise<unknown> {
+  #ask(): Promise<unknown> {
     const { url, key, ttl } = this.#options;
-    const response = await fetch(url, {
-      ...(key !== undefined && {
-        method: "POST",
-        body: JSON.stringify({ ttl }),
-      }),
-      headers: {
-        Accept: "application/json",
-        ...(key !== undefined && {
-          Authorization: `Bearer ${key}`,
-          "Content-Type": "application/json",
-        }),
-      },
-      redirect: "manual",
-      signal: AbortSignal.timeout(fetchMs),
-    });
-    if (!response.ok) throw new BadAnswer(`status ${response.status}`);
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of response.body ?? []) {
-      length += chunk.length;
-      if (length > maxAnswerBytes) throw new BadAnswer("too long");
-      chunks.push(chunk);
-    }
-    return JSON.parse(Buffer.concat(chunks).toString());
+    const accept = { Accept: "application/json" };
+    if (key === undefined) return downloadJson({ url, maxBytes: maxAnswerBytes, headers: accept });
+    const headers = {
+      ...accept,
+      Authorization: `Bearer ${key}`,
+      "Content-Type": "application/json",
+    };
+    const body = JSON.stringify({ ttl });
+    return downloadJson({ url, maxBytes: maxAnswerBytes, method: "POST", body, headers });
   }
 }
 
-class BadAnswer extends Error {
-  override readonly name = "BadAnswer";
-}
+const isOfSchema = (error: unknown): boolean => error instanceof v.ValiError;
 
 /** The client of rooms reads by `ttl` when to ask again. STUN servers have no credentials. */
 const withTtl = (each: v.InferOutput<typeof server>, ttl: number): object =>
@@ -157,11 +138,3 @@ const withTtl = (each: v.InferOutput<typeof server>, ttl: number): object =>
 /** To whole minutes, and below that to powers of two: a time that clients are told has one of few values. */
 const roundedDown = (seconds: number): number =>
   seconds >= 60 ? seconds - (seconds % 60) : 2 ** Math.floor(Math.log2(seconds));
-
-function problemOf(error: unknown): string {
-  if (error instanceof BadAnswer) return error.message;
-  if (error instanceof v.ValiError || error instanceof SyntaxError) return "not ICE servers";
-  if (!(error instanceof Error)) return "unknown";
-  if (error.name === "TimeoutError") return "timeout";
-  return "code" in error && typeof error.code === "string" ? error.code : error.name;
-}
