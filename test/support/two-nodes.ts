@@ -5,12 +5,9 @@ import { describe, test } from "bun:test";
 import { Balancer } from "./balancer.ts";
 import { ClusterOfNodes } from "./cluster.ts";
 import { describeWith, isThere } from "./missing.ts";
-import { RedisCluster } from "./redis-cluster.ts";
 import { type MeetingPlace, RedisServer, redisProgram } from "./redis-server.ts";
-import { Sentinels } from "./sentinels.ts";
 import { type LogLine, ServerProcess } from "./server-process.ts";
 import { settlesBy } from "./settled.ts";
-import { Shared } from "./shared.ts";
 import { sign } from "./tokens.ts";
 import { type Joined, joinTopic } from "./topic-client.ts";
 
@@ -98,27 +95,6 @@ export function testNodes(
     ? [ServerProcess.start, TwoNodes.start]
     : [ServerProcess.start];
   test(name, () => Promise.all(starts.map(play)), timeoutMs);
-}
-
-/** Two nodes for all suites, as the places where they meet take long to start. */
-const places = [
-  ["over a Redis Cluster", new Shared(async () => TwoNodes.around(await RedisCluster.start()))],
-  ["behind Sentinels", new Shared(async () => TwoNodes.around(await Sentinels.start()))],
-] as const;
-
-/** What the suites of several files share is not ended with one of them. */
-const borrowed = async (shared: Shared<AnyServer>): Promise<AnyServer> => {
-  const { url } = await shared.borrow();
-  return { url, [Symbol.asyncDispose]: () => Promise.resolve() };
-};
-
-/** The same, and once more on two nodes that meet in a Redis Cluster, or at a Redis that Sentinels find. */
-export function describePlaces(define: (start: () => Promise<AnyServer>) => void): void {
-  describeNodes(define);
-  for (const [name, shared] of places)
-    describeWith(redisProgram, "Redis")(`on two nodes ${name}`, () =>
-      define(() => borrowed(shared)),
-    );
 }
 
 /** Two clients, one on each node. */

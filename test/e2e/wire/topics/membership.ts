@@ -1,20 +1,18 @@
 // Who is there: what a newcomer is told, and what the others hear when it comes and goes.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { RawSocket } from "../../support/raw-socket.ts";
-import { freshTopic, heard, type Joined, joinTopic, joinTwo } from "../../support/topic-client.ts";
-import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
+import { describe, expect, test } from "bun:test";
+import { RawSocket } from "../../../support/raw-socket.ts";
+import {
+  freshTopic,
+  heard,
+  type Joined,
+  joinTopic,
+  joinTwo,
+} from "../../../support/topic-client.ts";
+import type { AnyServer } from "../../../support/two-nodes.ts";
 
-describePlaces((start) => {
-  let server: AnyServer;
-
-  beforeAll(async () => {
-    server = await start();
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
-
-  const join = (topic: string): Promise<Joined> => joinTopic(server.url, topic);
+export function membership(server: () => AnyServer): void {
+  const join = (topic: string): Promise<Joined> => joinTopic(server().url, topic);
 
   const joined = (id: string): string => `{"type":"peer-joined","peerId":"${id}"}`;
   const left = (id: string): string => `{"type":"peer-left","peerId":"${id}"}`;
@@ -56,7 +54,7 @@ describePlaces((start) => {
   });
 
   test("welcome is the first frame and the peer list the second, to the letter", async () => {
-    const socket = await RawSocket.open(server.url, `/ws/${freshTopic()}`);
+    const socket = await RawSocket.open(server().url, `/ws/${freshTopic()}`);
     const [welcome, list] = [await socket.next(), await socket.next()];
     expect([welcome.replace(/[0-9A-Z]{26}/, "<id>"), list]).toEqual([
       '{"type":"welcome","selfId":"<id>"}',
@@ -83,7 +81,7 @@ describePlaces((start) => {
     ];
 
     test.each(ends)("%s", async (_how, end) => {
-      const [stays, goes] = await joinTwo(server.url, freshTopic());
+      const [stays, goes] = await joinTwo(server().url, freshTopic());
       end(goes.socket);
       expect(await stays.socket.next()).toBe(left(goes.id));
       expect(await heard(stays.socket)).toEqual([]);
@@ -117,7 +115,7 @@ describePlaces((start) => {
   test("what is sent without waiting for the welcome comes after peer-joined as well", async () => {
     const topic = freshTopic();
     const { id, socket } = await join(topic);
-    const eager = RawSocket.begin(server.url, `/ws/${topic}`);
+    const eager = RawSocket.begin(server().url, `/ws/${topic}`);
     eager.send(`{"type":"offer","to":"${id}"}`);
     await eager.next();
     eager.close(1000);
@@ -160,4 +158,4 @@ describePlaces((start) => {
     const everybody = crowd.map(({ id }) => id).toSorted();
     expect(known).toEqual(crowd.map(() => everybody));
   });
-});
+}

@@ -1,21 +1,17 @@
 // Payloads pass unread: whatever JSON a sender writes, its target reads the same characters.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { freshTopic, heard, type Joined, joinTwo } from "../../support/topic-client.ts";
-import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
+import { freshTopic, heard, type Joined, joinTwo } from "../../../support/topic-client.ts";
+import type { AnyServer } from "../../../support/two-nodes.ts";
 
-describePlaces((start) => {
-  let server: AnyServer;
+export function payload(server: () => AnyServer): void {
   let from: Joined;
   let to: Joined;
 
   beforeAll(async () => {
-    server = await start();
-    [from, to] = await joinTwo(server.url, freshTopic());
+    [from, to] = await joinTwo(server().url, freshTopic());
   });
-
-  afterAll(() => server[Symbol.asyncDispose]());
 
   const nested = (depth: number, open: string, inner: string, close: string): string =>
     open.repeat(depth) + inner + close.repeat(depth);
@@ -85,4 +81,4 @@ describePlaces((start) => {
       expect(await heard(to.socket)).toEqual(texts.map(([, expected = ""]) => expected));
     }, 20_000);
   });
-});
+}

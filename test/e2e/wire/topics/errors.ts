@@ -1,20 +1,16 @@
 // What the server refuses, in which words, and in which order it looks.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { freshTopic, heard, type Joined, joinTwo } from "../../support/topic-client.ts";
-import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { freshTopic, heard, type Joined, joinTwo } from "../../../support/topic-client.ts";
+import type { AnyServer } from "../../../support/two-nodes.ts";
 
-describePlaces((start) => {
-  let server: AnyServer;
+export function errors(server: () => AnyServer): void {
   let from: Joined;
   let to: Joined;
 
   beforeAll(async () => {
-    server = await start();
-    [from, to] = await joinTwo(server.url, freshTopic());
+    [from, to] = await joinTwo(server().url, freshTopic());
   });
-
-  afterAll(() => server[Symbol.asyncDispose]());
 
   const invalidType = '{"type":"error","code":"invalid_type","message":"unknown message type"}';
   const missingTarget = '{"type":"error","code":"missing_target","message":"to field required"}';
@@ -96,7 +92,7 @@ describePlaces((start) => {
     });
 
     test("a peer that has left", async () => {
-      const [stays, goes] = await joinTwo(server.url, freshTopic());
+      const [stays, goes] = await joinTwo(server().url, freshTopic());
       goes.socket.close(1000);
       await goes.socket.gone;
       stays.socket.send(`{"type":"offer","to":"${goes.id}"}`);
@@ -132,4 +128,4 @@ describePlaces((start) => {
     ]);
     expect(await heard(to.socket)).toEqual([`{"type":"offer","from":"${from.id}","msgId":"g"}`]);
   });
-});
+}

@@ -1,24 +1,16 @@
 // Which topic an address names: one percent-decoded segment of the path, of 1 to 255 bytes.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { request } from "../../support/raw-http.ts";
-import { upgradeHeaders } from "../../support/raw-upgrade.ts";
-import { joinTopic } from "../../support/topic-client.ts";
-import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
+import { describe, expect, test } from "bun:test";
+import { request } from "../../../support/raw-http.ts";
+import { upgradeHeaders } from "../../../support/raw-upgrade.ts";
+import { joinTopic } from "../../../support/topic-client.ts";
+import type { AnyServer } from "../../../support/two-nodes.ts";
 
-describePlaces((start) => {
-  let server: AnyServer;
-
-  beforeAll(async () => {
-    server = await start();
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
-
+export function names(server: () => AnyServer): void {
   /** Whether peers that join at these two addresses meet. */
   async function meet(one: string, other: string): Promise<boolean> {
-    const first = await joinTopic(server.url, one);
-    const second = await joinTopic(server.url, other);
+    const first = await joinTopic(server().url, one);
+    const second = await joinTopic(server().url, other);
     first.socket.destroy();
     second.socket.destroy();
     await Promise.all([first.socket.gone, second.socket.gone]);
@@ -93,10 +85,10 @@ describePlaces((start) => {
     ];
 
     test.each(names)("%s", async (_what, name) => {
-      expect(await request(server.url, "GET", `/ws/${name}`, upgradeHeaders)).toMatchObject({
+      expect(await request(server().url, "GET", `/ws/${name}`, upgradeHeaders)).toMatchObject({
         status: 400,
         headers: { "access-control-allow-origin": "*" },
       });
     });
   });
-});
+}

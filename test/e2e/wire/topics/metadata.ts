@@ -1,20 +1,12 @@
 // What a peer says of itself when it joins: JSON of at most 4 KiB, which the others get as it was written.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { request } from "../../support/raw-http.ts";
-import { upgradeHeaders } from "../../support/raw-upgrade.ts";
-import { freshTopic, joinTopic } from "../../support/topic-client.ts";
-import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
+import { describe, expect, test } from "bun:test";
+import { request } from "../../../support/raw-http.ts";
+import { upgradeHeaders } from "../../../support/raw-upgrade.ts";
+import { freshTopic, joinTopic } from "../../../support/topic-client.ts";
+import type { AnyServer } from "../../../support/two-nodes.ts";
 
-describePlaces((start) => {
-  let server: AnyServer;
-
-  beforeAll(async () => {
-    server = await start();
-  });
-
-  afterAll(() => server[Symbol.asyncDispose]());
-
+export function metadata(server: () => AnyServer): void {
   const query = (metadata: string): string => `?metadata=${encodeURIComponent(metadata)}`;
 
   const encoded = (text: string): string =>
@@ -23,12 +15,12 @@ describePlaces((start) => {
   /** What one peer reads of another whose query is `query`: in the peer list, and when it joins. */
   async function seen(query: string): Promise<readonly [string, string, string]> {
     const topic = freshTopic();
-    const before = await joinTopic(server.url, topic);
-    const { id } = await joinTopic(server.url, topic + query);
+    const before = await joinTopic(server().url, topic);
+    const { id } = await joinTopic(server().url, topic + query);
     const joined = await before.socket.next();
     before.socket.close(1000);
     await before.socket.gone;
-    const { list } = await joinTopic(server.url, topic);
+    const { list } = await joinTopic(server().url, topic);
     return [id, joined, list];
   }
 
@@ -84,8 +76,8 @@ describePlaces((start) => {
     test("at its longest, of the longest topic, both encoded throughout", async () => {
       const topic = encoded("x".repeat(255));
       const metadata = `"${"x".repeat(4094)}"`;
-      const { id } = await joinTopic(server.url, `${topic}?metadata=${encoded(metadata)}`);
-      const { list } = await joinTopic(server.url, topic);
+      const { id } = await joinTopic(server().url, `${topic}?metadata=${encoded(metadata)}`);
+      const { list } = await joinTopic(server().url, topic);
       expect(list).toBe(`{"type":"peer-list","peers":[{"id":"${id}","metadata":${metadata}}]}`);
     });
   });
@@ -118,8 +110,8 @@ describePlaces((start) => {
     ];
 
     test.each(texts)("%s", async (_what, text) => {
-      const { status } = await request(server.url, "GET", `/ws/a${query(text)}`, upgradeHeaders);
+      const { status } = await request(server().url, "GET", `/ws/a${query(text)}`, upgradeHeaders);
       expect(status).toBe(400);
     });
   });
-});
+}

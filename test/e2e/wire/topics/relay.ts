@@ -1,21 +1,23 @@
 // Offers, answers and candidates: from one member to another, and what is left of them on the way.
 
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { opcodes } from "../../support/raw-frame.ts";
-import { freshTopic, heard, type Joined, joinTopic, joinTwo } from "../../support/topic-client.ts";
-import { type AnyServer, describePlaces } from "../../support/two-nodes.ts";
+import { beforeAll, describe, expect, test } from "bun:test";
+import { opcodes } from "../../../support/raw-frame.ts";
+import {
+  freshTopic,
+  heard,
+  type Joined,
+  joinTopic,
+  joinTwo,
+} from "../../../support/topic-client.ts";
+import type { AnyServer } from "../../../support/two-nodes.ts";
 
-describePlaces((start) => {
-  let server: AnyServer;
+export function relay(server: () => AnyServer): void {
   let from: Joined;
   let to: Joined;
 
   beforeAll(async () => {
-    server = await start();
-    [from, to] = await joinTwo(server.url, freshTopic());
+    [from, to] = await joinTwo(server().url, freshTopic());
   });
-
-  afterAll(() => server[Symbol.asyncDispose]());
 
   /** What the target reads when `text` is sent, and what the sender does. `$to` stands for the target. */
   async function relay(text: string): Promise<readonly string[]> {
@@ -134,8 +136,8 @@ describePlaces((start) => {
 
   test("nobody but the target reads a frame", async () => {
     const topic = freshTopic();
-    const [one, two] = await joinTwo(server.url, topic);
-    const three = await joinTopic(server.url, topic);
+    const [one, two] = await joinTwo(server().url, topic);
+    const three = await joinTopic(server().url, topic);
     one.socket.send(`{"type":"offer","to":"${two.id}"}`);
     const joined = `{"type":"peer-joined","peerId":"${three.id}"}`;
     expect({
@@ -146,8 +148,8 @@ describePlaces((start) => {
   });
 
   test("a member of one topic cannot reach a member of another", async () => {
-    const [here] = await joinTwo(server.url, freshTopic());
-    const [there] = await joinTwo(server.url, freshTopic());
+    const [here] = await joinTwo(server().url, freshTopic());
+    const [there] = await joinTwo(server().url, freshTopic());
     here.socket.send(`{"type":"offer","to":"${there.id}"}`);
     expect(await heard(here.socket)).toEqual([
       '{"type":"error","code":"target_not_found","message":"peer not found"}',
@@ -189,4 +191,4 @@ describePlaces((start) => {
       numbers.map((number) => `{"type":"answer","from":"${from.id}","payload":${number}}`),
     );
   });
-});
+}
