@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pack, writeSums } from "../../deploy/release/release.ts";
 import { version } from "../../package.json";
-import { blocksOf, freshHost, scriptOf } from "../support/document-script.ts";
+import { blocksOf, freshHost, portFor, scriptOf } from "../support/document-script.ts";
 import { documentAt } from "../support/documents.ts";
 import { haproxyProgram } from "../support/haproxy.ts";
 import { isThere } from "../support/missing.ts";
@@ -40,7 +40,7 @@ interface Setting {
 
 const withOperators: Setting = {
   before: "signalbox &",
-  env: { JWT_SECRET: "a secret of at least 32 bytes, for tests" },
+  env: { ADMIN_PORT: `${portFor(9081)}`, JWT_SECRET: "a secret of at least 32 bytes, for tests" },
 };
 
 const settings: Readonly<Record<string, Setting>> = {
@@ -83,6 +83,7 @@ async function played(
     env: {
       PATH: [...own, ...system].join(":"),
       HOST: host,
+      PORT: `${portFor(8081)}`,
       ADMIN_HOST: host,
       ADMIN_TOKEN: "a token of operators",
       DRAIN_DELAY_SECONDS: "0",

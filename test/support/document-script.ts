@@ -1,6 +1,6 @@
 // The commands of a document as one script: its `sh` blocks, one after the other, as a reader has them. Only the address of
-// this machine is another one, of its own for each script, so that nobody else has the ports there. What stays is waited
-// for, and a server that a reader would look at, and end, is ended.
+// this machine is another one, of its own for each script, and ports are higher, so that nobody else has them. What stays
+// is waited for, and a server that a reader would look at, and end, is ended.
 
 /** Every block of code of a document: what stands after its fence, and its lines. */
 export const blocksOf = (text: string): readonly (readonly [kind: string, body: string])[] =>
@@ -14,12 +14,17 @@ const byte = (): number => 1 + Math.floor(Math.random() * 254);
 /** An address of this machine that nobody uses. */
 export const freshHost = (): string => `127.${byte()}.${byte()}.${byte()}`;
 
+/** Ports of documents, and how much higher they are here: whoever runs a server beside the tests has those. */
+const named = /\b(?:443|4444|6379|6390|8080|8081|8082|8091|8092|8094|8443|9081|9091)\b/g;
+
+export const portFor = (port: number): number => port + 20_000;
+
 /** A server in the foreground: variables, the program, and flags or nothing. */
 const foreground = /^(?:\w+=(?:"[^"]*"|\S+) )*(?:\S*\/)?signalbox(?: --[^&|>]*)?$/;
 
 /** What to wait for after a line: the first that matches. */
 const waits: readonly (readonly [RegExp, (port: string) => string])[] = [
-  [/^haproxy .*&$/, () => "await 8080"],
+  [/^haproxy .*&$/, () => `await ${portFor(8080)}`],
   [/^signalbox doctor .*&$/, () => "until grep -q '^ok *ping' doctor.log; do sleep 0.05; done"],
   [/ kill -HUP /, () => "until grep -q reloaded server.log; do sleep 0.05; done"],
   [/&$/, (port) => `await ${port}`],
@@ -39,15 +44,14 @@ export function scriptOf(text: string, host: string, before = ""): string {
     .join("\n")
     .replaceAll(/\blocalhost\b(?=:)|\b127\.0\.0\.1\b/g, host)
     .replaceAll("bind :", `bind ${host}:`)
-    // Not everybody may listen there.
-    .replaceAll("--port 443 ", "--port 8444 ")
+    .replaceAll(named, (port) => `${portFor(Number(port))}`)
     .split("\n");
   return prelude + lines.flatMap(waitedFor).join("\n");
 }
 
 function waitedFor(line: string): readonly string[] {
   const command = line.replace(/\s+#.*$/, "").trim();
-  const [, port = "8081"] = /(?:PORT=|--port )(\d+)/.exec(command) ?? [];
+  const [, port = `${portFor(8081)}`] = /(?:PORT=|--port )(\d+)/.exec(command) ?? [];
   if (foreground.test(command)) return [`${command} &`, `await ${port}`, "kill $!; wait $!"];
   const [, wait] = waits.find(([pattern]) => pattern.test(command)) ?? [];
   return wait === undefined ? [line] : [line, wait(port)];
