@@ -22,18 +22,29 @@ export const portFor = (port: number): number => port + 20_000;
 /** A server in the foreground: variables, the program, and flags or nothing. */
 const foreground = /^(?:\w+=(?:"[^"]*"|\S+) )*(?:\S*\/)?signalbox(?: --[^&|>]*)?$/;
 
+/** Counted, as a document may do it more than once. */
+const reloaded = `reloads=$((\${reloads:-0} + 1))
+until [ "$(grep -c 'the settings are' server.log)" -ge "$reloads" ]; do sleep 0.05; done
+if grep 'the settings are not reloaded' server.log; then exit 1; fi`;
+
+/** A server listens at two ports. The second one, for operators, is 1000 above, and comes last. */
+function listening(port: string): string {
+  return `await ${port} ${Number(port) + 1000}`;
+}
+
 /** What to wait for after a line: the first that matches. */
 const waits: readonly (readonly [RegExp, (port: string) => string])[] = [
   [/^haproxy .*&$/, () => `await ${portFor(8080)}`],
   [/^signalbox doctor .*&$/, () => "until grep -q '^ok *ping' doctor.log; do sleep 0.05; done"],
-  [/ kill -HUP /, () => "until grep -q reloaded server.log; do sleep 0.05; done"],
-  [/&$/, (port) => `await ${port}`],
+  [/\bkill -HUP /, () => reloaded],
+  [/^redis-server .*&$/, (port) => `await ${port}`],
+  [/&$/, listening],
 ];
 
 const prelude = `set -euo pipefail
 trap 'echo "this failed: $BASH_COMMAND" >&2' ERR
 trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
-await() { until (exec 3<>"/dev/tcp/$HOST/$1") 2>/dev/null; do sleep 0.05; done; }
+await() { for port; do until (exec 3<>"/dev/tcp/$HOST/$port") 2>/dev/null; do sleep 0.05; done; done; }
 redis-server() { exec "$(type -P redis-server)" --bind "$HOST" "$@"; }
 `;
 
@@ -52,7 +63,7 @@ export function scriptOf(text: string, host: string, before = ""): string {
 function waitedFor(line: string): readonly string[] {
   const command = line.replace(/\s+#.*$/, "").trim();
   const [, port = `${portFor(8081)}`] = /(?:PORT=|--port )(\d+)/.exec(command) ?? [];
-  if (foreground.test(command)) return [`${command} &`, `await ${port}`, "kill $!; wait $!"];
+  if (foreground.test(command)) return [`${command} &`, listening(port), "kill $!; wait $!"];
   const [, wait] = waits.find(([pattern]) => pattern.test(command)) ?? [];
   return wait === undefined ? [line] : [line, wait(port)];
 }
