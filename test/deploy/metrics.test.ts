@@ -46,6 +46,15 @@ async function check(args: readonly string[], input = ""): Promise<readonly [num
   return [await tool.exited, out + err];
 }
 
+test("docs/day-two.md says what to do for each alert, and for no other", async () => {
+  const [rules, page] = await Promise.all(
+    ["deploy/alerts.yml", "docs/day-two.md"].map((path) => Bun.file(`${root}/${path}`).text()),
+  );
+  const named = (text = "", pattern: RegExp) =>
+    Array.from(text.matchAll(pattern), ([, name]) => name);
+  expect(named(page, /^\| `(Signalbox\w+)`/gm)).toEqual(named(rules, /- alert: (\w+)/g));
+});
+
 test.skipIf(!isThere(promtool, "promtool"))("promtool agrees with the alerts", async () => {
   const [code, said] = await check(["check", "rules", `${root}/deploy/alerts.yml`]);
   expect([code, said]).toEqual([0, expect.stringContaining("SUCCESS")]);

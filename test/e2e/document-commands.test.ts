@@ -52,6 +52,15 @@ const settings: Readonly<Record<string, Setting>> = {
     before: `redis-server --port 6379 --save "" &
 export REDIS_URL=redis://127.0.0.1:6379`,
   },
+  "docs/day-two.md": {
+    before: `openssl rand -hex 32 > jwt-secret
+printf '[tokens]\\njwt-secret-file = "jwt-secret"\\n' > signalbox.toml
+signalbox --config signalbox.toml --port 8081 > server.log &
+server=$!
+pidof() { echo "$server"; }`,
+    env: { ADMIN_PORT: `${portFor(9081)}` },
+    says: ["ok    relay"],
+  },
   "docs/operating.md": {
     before: `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=localhost -keyout privkey.pem -out fullchain.pem -days 30 2>/dev/null
 signalbox config --default > signalbox.toml
