@@ -20,6 +20,16 @@ interface WorkQueueOptions {
   readonly schedule?: (run: () => void) => void;
 }
 
+/** Tasks of a line that are done and may still be kept in it. */
+const maxDone = 64;
+
+/** The tasks of one key, oldest first. */
+interface Line {
+  readonly tasks: ((() => void) | undefined)[];
+  /** How many of the first ones are done, and kept no more. */
+  done: number;
+}
+
 export class WorkQueue {
   readonly #shareMs: number;
   readonly #fault: (thrown: unknown) => void;
@@ -27,7 +37,7 @@ export class WorkQueue {
   readonly #now: () => number;
   readonly #schedule: (run: () => void) => void;
   /** Oldest first in each; the key whose turn it is comes first. */
-  readonly #waiting = new Map<unknown, (() => void)[]>();
+  readonly #waiting = new Map<unknown, Line>();
   #size = 0;
   /** When the share of this tick is over, once some of it was used. */
   #until: number | undefined;
@@ -72,9 +82,9 @@ export class WorkQueue {
       this.#do(task);
       return;
     }
-    const tasks = this.#waiting.get(key);
-    if (tasks === undefined) this.#waiting.set(key, [task]);
-    else tasks.push(task);
+    const line = this.#waiting.get(key);
+    if (line === undefined) this.#waiting.set(key, { tasks: [task], done: 0 });
+    else line.tasks.push(task);
     this.#size++;
     this.#plan();
   }
@@ -113,13 +123,20 @@ export class WorkQueue {
 
   /** Does the first task of the first key, which then goes to the end of the line. */
   #doNext(): void {
-    for (const [key, tasks] of this.#waiting) {
-      const task = tasks.shift();
+    for (const [key, line] of this.#waiting) {
+      const task = line.tasks[line.done];
+      line.tasks[line.done++] = undefined;
       this.#waiting.delete(key);
-      if (tasks.length > 0) this.#waiting.set(key, tasks);
+      if (line.done < line.tasks.length) this.#waiting.set(key, rested(line));
       this.#size--;
       if (task !== undefined) this.#do(task);
       return;
     }
   }
+}
+
+/** Without what is done, once that is most of it: moving thousands of tasks for each would cost more than they do. */
+function rested(line: Line): Line {
+  if (line.done < maxDone || line.done * 2 < line.tasks.length) return line;
+  return { tasks: line.tasks.slice(line.done), done: 0 };
 }

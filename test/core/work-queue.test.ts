@@ -118,6 +118,17 @@ describe("keys", () => {
     ]);
   });
 
+  test("with thousands of tasks keep their order while more come", () => {
+    const work = new Work();
+    work.run("-", "-", 3);
+    const names = Array.from({ length: 5000 }, (_, n) => `${n}`);
+    for (const name of names.slice(0, 4000)) work.run("a", name, 0.01);
+    const done = [...work.tick(), ...work.tick()];
+    for (const name of names.slice(4000)) work.run("a", name, 0.01);
+    while (work.queue.size > 0) done.push(...work.tick());
+    expect(done.filter((name) => name !== "-")).toEqual(names);
+  });
+
   test("that come later wait for one round, not for all that waits", () => {
     const work = new Work();
     work.run("-", "-", 3);
