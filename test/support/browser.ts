@@ -31,7 +31,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 /** It ends when it has lost the pipe by which it is told what to do. */
-const shared = new Shared(launchBrowser, true);
+const shared = new Shared(launchBrowser);
 
 /**
  * The browser of this process, launched when it is needed first; another one if that has crashed. Close its pages by

@@ -1,20 +1,17 @@
-// What takes long to start, and tests share: it is started when it is needed first, and ended after the last file of
-// tests. A worker of `bun test --parallel` does not know which of its files is the last, and nothing tells it that it is
-// to end: there only what ends with the process is shared by several files, and all else is ended after each.
+// What takes long to start, and all files of tests share that run in one process: it is started when it is needed first.
+// A worker of `bun test --parallel` does not know which of its files is the last, and nothing tells it that it is to end:
+// what is shared must end by itself when the process has ended.
 
 const isWorker = Bun.env["BUN_TEST_WORKER_ID"] !== undefined;
 
-const started = new Set<{ readonly endsWithProcess: boolean; end(): Promise<void> }>();
+const started = new Set<{ end(): Promise<void> }>();
 
 export class Shared<Thing extends AsyncDisposable> {
   readonly #start: () => Promise<Thing>;
-  readonly endsWithProcess: boolean;
   #thing: Promise<Thing> | undefined;
 
-  /** @param endsWithProcess whether it ends by itself when this process has ended, however that was */
-  constructor(start: () => Promise<Thing>, endsWithProcess = false) {
+  constructor(start: () => Promise<Thing>) {
     this.#start = start;
-    this.endsWithProcess = endsWithProcess;
   }
 
   /** Whoever borrows it does not end it. */
@@ -35,7 +32,8 @@ export class Shared<Thing extends AsyncDisposable> {
   }
 }
 
-/** After each file in a worker, and else after the last one. */
+/** Call it after all tests: that is after each file in a worker, where it does nothing, and else after the last one. */
 export async function endShared(): Promise<void> {
-  for (const shared of started) if (!(isWorker && shared.endsWithProcess)) await shared.end();
+  if (isWorker) return;
+  for (const shared of started) await shared.end();
 }
