@@ -1,6 +1,6 @@
 // A client that sends far more than its rate allows.
 
-import { expect } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { ServerProcess } from "../support/server-process.ts";
 import { meet } from "./client.ts";
 import { environment, play } from "./contracts.ts";
@@ -12,11 +12,16 @@ const framesPerSecond = 10;
 /** More than both together. */
 const frames = 1000;
 
+let server: Awaited<ReturnType<typeof ServerProcess.start>>;
+
+beforeAll(async () => {
+  const limit = { FRAMES_PER_SECOND: `${framesPerSecond}` };
+  server = await ServerProcess.start([], { ...environment, ...limit });
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
 play("a client that floods is told so, and closed with 1008", [], async (contract) => {
-  await using server = await ServerProcess.start([], {
-    ...environment,
-    FRAMES_PER_SECOND: `${framesPerSecond}`,
-  });
   const way = wayOf(contract);
   const [ann, bob] = await meet(contract, server.url);
   const [cid, dan] = await meet(contract, server.url, ann.topic, ["cid", "dan"]);

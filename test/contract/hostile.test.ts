@@ -1,6 +1,6 @@
 // Two clients that mind their own business, in a topic where others send the worst they can.
 
-import { expect } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { opcodes } from "../support/raw-frame.ts";
 import { request } from "../support/raw-http.ts";
 import { ServerProcess } from "../support/server-process.ts";
@@ -61,8 +61,15 @@ async function talk(
   }
 }
 
+let server: Awaited<ReturnType<typeof ServerProcess.start>>;
+
+beforeAll(async () => {
+  server = await ServerProcess.start([], environment);
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
 play("hostile frames end at most the socket that sends them", [], async (contract) => {
-  await using server = await ServerProcess.start([], environment);
   const { url } = server;
   const pair = await meet(contract, url);
   const { topic } = pair[0];

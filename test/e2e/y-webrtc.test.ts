@@ -110,12 +110,18 @@ describeWith(chromiumPath, "Chromium")("documents of Yjs", () => {
     30_000,
   );
 
-  describeWith(redisProgram, "Redis").each([
-    ["four peers", ""],
-    ["four peers with a password", "secret"],
-  ])("of %s on two nodes", (_who, password) => {
-    test("become one", async () => {
-      await using nodes = await TwoNodes.start();
+  describeWith(redisProgram, "Redis")("on two nodes", () => {
+    let nodes: TwoNodes;
+
+    beforeAll(async () => {
+      nodes = await TwoNodes.start();
+    });
+    afterAll(() => nodes[Symbol.asyncDispose]());
+
+    test.each([
+      ["four peers", ""],
+      ["four peers with a password", "secret"],
+    ])("of %s become one", async (_who, password) => {
       const names = ["ann", "bob", "cid", "dan"];
       const peers = await meet(freshRoom(), names, password, nodes.url);
       expect(await documents(peers, names)).toHaveLength(1);

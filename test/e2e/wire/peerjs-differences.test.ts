@@ -1,8 +1,8 @@
 // Where the compiled binary does not do what the real PeerServer does: the whole list, and each by intent.
 
-import { describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { freshId, heard, refusal, register, socketPath } from "../../support/peerjs-client.ts";
-import { type PeerServerKind, peerServers } from "../../support/peerjs-servers.ts";
+import { type PeerServer, type PeerServerKind, peerServers } from "../../support/peerjs-servers.ts";
 import { request } from "../../support/raw-http.ts";
 import { type End, RawSocket } from "../../support/raw-socket.ts";
 
@@ -12,13 +12,19 @@ const openFrame = '{"type":"OPEN"}';
 type Difference = Readonly<Record<PeerServerKind["name"], unknown>>;
 
 describe.each(peerServers)("$title", ({ name, start }) => {
+  let server: PeerServer;
+
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
   /** Expects of this server what is its own. */
   const expectOwn = (seen: unknown, difference: Difference): void => {
     expect(seen).toEqual(difference[name]);
   };
 
   test("takes an id over to a new socket with its token: with OPEN, and the old one is closed", async () => {
-    await using server = await start();
     const [id, ann] = [freshId(), freshId()];
     const old = await register(server.url, id);
     const annSocket = await register(server.url, ann);
@@ -81,7 +87,6 @@ describe.each(peerServers)("$title", ({ name, start }) => {
   });
 
   test("refuses ids of more than 255 bytes", async () => {
-    await using server = await start();
     const socket = await RawSocket.open(server.url, socketPath("é".repeat(128)));
     expectOwn(await socket.next(), {
       signalbox: '{"type":"ERROR","payload":{"msg":"Id is longer than 255 bytes"}}',
@@ -96,7 +101,6 @@ describe.each(peerServers)("$title", ({ name, start }) => {
   });
 
   test("has a page for people where no path is set", async () => {
-    await using server = await start();
     const { headers } = await request(server.url, "GET", "/");
     expectOwn(headers["content-type"], {
       signalbox: "text/html; charset=utf-8",
@@ -105,32 +109,31 @@ describe.each(peerServers)("$title", ({ name, start }) => {
   });
 
   test("passes on numbers as they are written", async () => {
-    await using server = await start();
-    const socket = await register(server.url, "a");
-    socket.send('{"type":"OFFER","dst":"a","payload":[1.0,12345678901234567890,1e3, "\\u0041"]}');
+    const id = freshId();
+    const socket = await register(server.url, id);
+    const sent = '[1.0,12345678901234567890,1e3, "\\u0041"]';
+    socket.send(`{"type":"OFFER","dst":"${id}","payload":${sent}}`);
     const payload = {
-      signalbox: '[1.0,12345678901234567890,1e3, "\\u0041"]',
+      signalbox: sent,
       peer: '[1,12345678901234567000,1000,"A"]',
     };
     expect(await socket.next()).toBe(
-      `{"type":"OFFER","src":"a","dst":"a","payload":${payload[name]}}`,
+      `{"type":"OFFER","src":"${id}","dst":"${id}","payload":${payload[name]}}`,
     );
   });
 
   test("says nothing in the name of an id that was given up", async () => {
-    await using server = await start();
-    const [ghostSocket, socket] = [
-      await register(server.url, "ghost"),
-      await register(server.url, "a"),
-    ];
+    const [ghost, ann] = [freshId(), freshId()];
+    const ghostSocket = await register(server.url, ghost);
+    const socket = await register(server.url, ann);
     ghostSocket.send('{"type":"LEAVE"}');
-    ghostSocket.send('{"type":"OFFER","dst":"a"}');
+    ghostSocket.send(`{"type":"OFFER","dst":"${ann}"}`);
     // By the time that its Close frame is answered, all before it has been read.
     ghostSocket.close(1000);
     await ghostSocket.closed;
-    expectOwn(await heard(socket, "a"), {
+    expectOwn(await heard(socket, ann), {
       signalbox: [],
-      peer: ['{"type":"OFFER","src":"ghost","dst":"a"}'],
+      peer: [`{"type":"OFFER","src":"${ghost}","dst":"${ann}"}`],
     });
   });
 
