@@ -31,6 +31,8 @@ const elsewhere: readonly Place[] = [
   ["README.md", "/docs", ""],
   ["SECURITY.md", "/docs/security", "Guides"],
   ["CONTRIBUTING.md", "/docs/contributing", "More"],
+  ["src/README.md", "/docs/architecture", "More"],
+  ["src/protocols/README.md", "/docs/adding-a-protocol", "More"],
   ["src/bench/README.md", "/docs/load-generator", "More"],
   ["src/cluster/README.md", "/docs/between-nodes", "More"],
   ["CHANGELOG.md", "/docs/changelog", "More"],

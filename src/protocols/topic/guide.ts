@@ -10,7 +10,21 @@ export const guide: Guide = {
     "offers, answers and candidates to one peer.",
   snippets: [
     {
-      client: "Browser",
+      client: "Our client library",
+      language: "js",
+      code: `import { join } from "{http}/client.js";
+
+const room = await join("{ws}", "my-call");
+const show = (peer) =>
+  peer.on("track", (track, stream) => {
+    document.querySelector("video").srcObject = stream;
+  });
+for (const peer of room.peers.values()) show(peer);
+room.on("peer", show);
+room.publish(await navigator.mediaDevices.getUserMedia({ audio: true, video: true }));`,
+    },
+    {
+      client: "Browser, without a library",
       language: "js",
       code: `const socket = new WebSocket("{ws}/ws/my-topic");
 socket.onmessage = ({ data }) => {
