@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly onTrack: (event: RTCTrackEvent) => void;
   readonly onChannel: (channel: RTCDataChannel) => void;
   readonly onState: () => void;
+  /** The connection is of no use any more. */
+  readonly onBroken: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,7 +52,7 @@ export class Link {
     connection.addEventListener("track", options.onTrack);
     connection.addEventListener("datachannel", ({ channel }) => options.onChannel(channel));
     connection.addEventListener("connectionstatechange", () => {
-      if (connection.connectionState === "failed") connection.restartIce();
+      if (connection.connectionState === "failed") this.#mend();
       options.onState();
     });
   }
@@ -63,7 +65,7 @@ export class Link {
     const target = (signal as { readonly for?: unknown }).for;
     if (target !== undefined && target !== this.#id) {
       // The peer offers to a connection that is gone. Our offer tells it of this one.
-      if (type === "offer" && this.#other === undefined) this.connection.createDataChannel("");
+      if (type === "offer" && this.#other === undefined) this.announce();
       return "stale";
     }
     if (!isRenewed) return "yes";
@@ -82,6 +84,11 @@ export class Link {
     }
   }
 
+  /** Makes an offer, though there may be nothing to send. */
+  announce(): void {
+    this.connection.createDataChannel("");
+  }
+
   /** Sends an offer again that has no answer. */
   repeat(): void {
     if (this.connection.signalingState === "have-local-offer") this.#describe(true);
@@ -95,6 +102,14 @@ export class Link {
     this.#cancelRepeat();
     this.#cancelFirst?.();
     this.connection.close();
+  }
+
+  /** Another path does not help where the two could not agree on keys (DTLS). */
+  #mend(): void {
+    const { iceConnectionState } = this.connection;
+    const hasPath = iceConnectionState === "connected" || iceConnectionState === "completed";
+    if (hasPath) this.#options.onBroken();
+    else this.connection.restartIce();
   }
 
   #begin(): void {

@@ -132,6 +132,11 @@ export class RemotePeer implements Peer {
         configuration,
         onTrack: ({ track, streams }) => this.#emitter.emit("track", track, streams[0]),
         onChannel: (channel) => this.#take(channel),
+        onBroken: () => {
+          if (link !== this.#link) return;
+          this.#renew();
+          this.#link.announce();
+        },
         onState: () => {
           if (link !== this.#link) return;
           this.#emitter.emit("state", this.connection.connectionState);

@@ -38,6 +38,7 @@ export class FakeConnection extends EventTarget {
   static readonly all: FakeConnection[] = [];
   signalingState = "stable";
   connectionState = "new";
+  iceConnectionState = "new";
   localDescription: { type: string; sdp: string } | null = null;
   remoteDescription: { type: string; sdp: string } | null = null;
   configuration: RTCConfiguration;

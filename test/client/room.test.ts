@@ -197,6 +197,18 @@ describe("negotiation", () => {
     });
   });
 
+  test("begins anew where the keys of a connection could not be agreed on", async () => {
+    const { events } = await enter({}, "z");
+    const [before] = FakeConnection.all;
+    events();
+    before!.iceConnectionState = "connected";
+    before!.becomes("failed");
+    const after = FakeConnection.all[1];
+    expect([before?.connectionState, before?.restarts]).toEqual(["closed", 0]);
+    // The peer learns of it by the offer that this makes due.
+    expect([after?.labels, events()]).toEqual([[""], []]);
+  });
+
   test("takes fresh TURN credentials, and restarts connections over a relay", async () => {
     const { platform } = await enter({}, "z");
     const [z] = FakeConnection.all;
