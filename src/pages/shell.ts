@@ -19,7 +19,6 @@ const links = [
   ["/demo/stream", "Stream"],
   ["/demo/room", "Rooms"],
   ["/docs", "Docs"],
-  ["/", "Home"],
 ] as const;
 
 /** Renders a whole page. */
@@ -39,7 +38,7 @@ export function shell({ path, title, script, look, content }: Shell): string {
   </head>
   <body class="${look}">
     <header class="masthead">
-      <a class="brand" href="/"><img src="/favicon.svg" alt="" width="28" height="28">signalbox</a>
+      <a class="brand" href="/" title="Start page"><img src="/favicon.svg" alt="" width="28" height="28">signalbox</a>
       <nav>${others.map(([to, name]) => html`<a href="${to}">${name}</a> `)}</nav>
     </header>
     ${content}
