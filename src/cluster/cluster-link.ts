@@ -59,15 +59,15 @@ export class ClusterLink implements Link {
 
   joined(name: TopicName, id: MemberId, info: unknown, role?: string, movedFrom?: NodeId): void {
     if (movedFrom !== undefined) this.#topic(name)?.members.forget(movedFrom, id);
-    this.#tell(name, { t: "joined", id, info, role });
+    this.#tell(name, { t: "joined", id, info, role, from: movedFrom });
   }
 
   updated(name: TopicName, id: MemberId, info: unknown, role?: string): void {
     this.#tell(name, { t: "updated", id, info, role });
   }
 
-  left(name: TopicName, id: MemberId): void {
-    this.#tell(name, { t: "left", id });
+  left(name: TopicName, id: MemberId, movedTo?: NodeId): void {
+    this.#tell(name, { t: "left", id, to: movedTo });
     // Another node may hold the same id.
     this.#topic(name)?.members.show(id);
     this.#parts.claims.left(this.#claimKey(name));

@@ -32,8 +32,11 @@ export interface ToldMember {
 
 /** A member has joined, changed or left. */
 export type MemberPart =
-  | ({ readonly t: "joined" | "updated" } & ToldMember)
-  | { readonly t: "left"; readonly id: string };
+  /** @property from the node that had the member before, and has given it up */
+  | ({ readonly t: "joined"; readonly from?: NodeId | undefined } & ToldMember)
+  | ({ readonly t: "updated" } & ToldMember)
+  /** @property to the node that has the member now; if unset, it is nowhere */
+  | { readonly t: "left"; readonly id: string; readonly to?: NodeId | undefined };
 
 /** On a topic's channel, for all nodes that have it open. */
 export type TopicPart =

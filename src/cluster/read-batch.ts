@@ -96,6 +96,7 @@ const serial: Field = (value) => isWhole(value, 0, maxSerial);
 const hello: Field = (value) => value === undefined || serial(value);
 const members: Field = (value) =>
   Array.isArray(value) && value.every((each) => isObject(each) && id(each["id"]));
+const node: Field = (value) => value === undefined || isNode(value);
 const roles: Field = (value) => Array.isArray(value) && value.every(isRole);
 const kind: Field = (value) => isText(value, maxKindLength);
 const question: Field = (value) => isText(value, maxQuestionLength);
@@ -105,9 +106,9 @@ const failure: Field = (value) => value === "dropped" || value === "absent";
 
 const kinds: Readonly<Record<BatchPart["t"], Readonly<Record<string, Field>>>> = {
   hello: { m: members },
-  joined: { id },
+  joined: { id, from: node },
   updated: { id },
-  left: { id },
+  left: { id, to: node },
   broadcast: { f: frame },
   multicast: { f: frame, to: roles },
   bye: {},

@@ -25,15 +25,18 @@ export class RemoteMembers {
     this.#nodes = nodes;
   }
 
-  /** A member has joined, changed or left. */
-  change(node: NodeId, part: MemberPart): void {
+  /** A member has joined, changed or left. @param isOpen whether a node has the topic open, too */
+  change(node: NodeId, part: MemberPart, isOpen: (node: NodeId) => boolean): void {
     switch (part.t) {
       case "joined":
+        // What that node last said of it was that it is there.
+        if (part.from !== undefined) this.forget(part.from, part.id);
         return this.#join(node, part);
       case "updated":
         return this.#update(node, part);
       case "left":
-        return this.#leave(node, part.id);
+        if (part.to === undefined || !isOpen(part.to)) return this.#leave(node, part.id);
+        return this.#move(part.id, node, part.to);
       default:
     }
   }
@@ -94,6 +97,13 @@ export class RemoteMembers {
   #leave(node: NodeId, id: string): void {
     if (!this.forget(node, id)) return;
     if (!this.show(id)) this.#receiver.remoteLeft(this.#topic, id, node);
+  }
+
+  /** Another node has a member now, whether it has said so yet or not. */
+  #move(id: string, from: NodeId, to: NodeId): void {
+    const text = this.#members.get(from)?.get(id);
+    if (text === undefined || !this.forget(from, id)) return;
+    if (this.#members.get(to)?.has(id) !== true) this.#join(to, { id, ...toldIn(text) });
   }
 
   /** @returns false if there is no room for it */

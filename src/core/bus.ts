@@ -49,7 +49,8 @@ export interface Link {
   joined(topic: TopicName, id: MemberId, info: unknown, role?: string, movedFrom?: NodeId): void;
   /** What the others may know of a member has changed. */
   updated(topic: TopicName, id: MemberId, info: unknown, role?: string): void;
-  left(topic: TopicName, id: MemberId): void;
+  /** @param movedTo the node that has the member now */
+  left(topic: TopicName, id: MemberId, movedTo?: NodeId): void;
   /** @returns `dropped`, without calling `failed`, when `node` is out of reach */
   relay(topic: TopicName, node: NodeId, relay: Relay): "sent" | "dropped";
   /** @param to the roles that it may reach; everybody if unset */

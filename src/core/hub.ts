@@ -147,7 +147,7 @@ export class Hub<Info> {
     if (movedTo !== undefined) topic.addRemote({ ...member.shown, node: movedTo });
     else if (count > 0) this.#announce("left", member, topic);
     // After that: it may bring to light another member of the same id.
-    this.#link.left(topic.name, member.id);
+    this.#link.left(topic.name, member.id, movedTo);
     this.#lists.changed(topic);
     this.#closeUnused(topic);
     this.#observer?.left(member.peer, topic.name, count);

@@ -113,8 +113,8 @@ export class Stays {
     claim: ResumeClaim,
   ): Conversation | CloseReason | Promise<Opening> {
     const known = this.#remote(visitor, claim.id);
-    // Where nobody else was in its topic, this node was not told of it.
-    const node = known?.node ?? this.#staying.kept(claim.node);
+    // The node that made it has the member, unless it was used. This one need not have heard so.
+    const node = this.#staying.kept(claim.node) ?? known?.node;
     const isOld = Date.now() - claim.madeAt > usedSeconds * 1000;
     const mayBeForgotten = !isOld && this.#staying.hasJustBegunSince(claim.madeAt);
     if (node === undefined && !mayBeForgotten) return this.#begin(peer, visitor);
@@ -126,7 +126,8 @@ export class Stays {
       const isLost = known !== undefined && now === undefined;
       if (isRefused || isLost || this.#stays.has(claim.id)) return this.#begin(again, visitor);
       const remainder = checkedRemainder(answer) ?? nothingKnown(visitor.received);
-      return this.#takeIn(again, visitor, request, now ?? { node, info: visitor.info }, remainder);
+      const before = { node: node ?? now?.node, info: (now ?? visitor).info };
+      return this.#takeIn(again, visitor, request, before, remainder);
     });
   }
 
