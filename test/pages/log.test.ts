@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { Log } from "../../src/pages/pieces/log.ts";
+import { LineLog } from "../../src/pages/pieces/log.ts";
 
 test("the same line again is counted, and another one is added", () => {
-  const log = new Log();
+  const log = new LineLog();
   log.note("a", "error");
   const before = log.lines;
   log.note("a", "error");
@@ -15,7 +15,7 @@ test("the same line again is counted, and another one is added", () => {
 });
 
 test("only the newest lines are kept, each with its number", () => {
-  const log = new Log();
+  const log = new LineLog();
   for (let number = 1; number <= 400; number++) log.say("Ann", `line ${number}`);
   expect([log.lines.length, log.lines[0]?.number, log.lines.at(-1)?.text]).toEqual([
     300,

@@ -19,14 +19,14 @@ const states: Readonly<Record<LiveState, string>> = {
   refused: "refused: open this page again, with the token of ADMIN_TOKEN as the password",
 };
 
-interface Live {
+interface ReachState {
   readonly state: LiveState;
   readonly next: NextTry | undefined;
 }
 
 function Dashboard() {
   const [history, told] = useReducer<History, Overview>(withNext, noHistory);
-  const [{ state, next }, setLive] = useState<Live>({ state: "connecting", next: undefined });
+  const [{ state, next }, setLive] = useState<ReachState>({ state: "connecting", next: undefined });
   useEffect(() => watch({ told, became: (state, next) => setLive({ state, next }) }), []);
   const { latest } = history;
   return (

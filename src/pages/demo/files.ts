@@ -16,7 +16,7 @@ export interface Transfer {
 }
 
 /** A file that comes in. */
-interface Incoming {
+interface IncomingFile {
   readonly transfer: Transfer;
   readonly parts: Uint8Array<ArrayBuffer>[];
   bytes: number;
@@ -30,7 +30,7 @@ const maxTransfers = 20;
 
 export class Files {
   readonly #changed: () => void;
-  readonly #incoming = new Map<Peer, Incoming>();
+  readonly #incoming = new Map<Peer, IncomingFile>();
   #channel: Channel<unknown> | undefined;
   #sent: Promise<void> = Promise.resolve();
   #number = 0;

@@ -1,9 +1,9 @@
 // The log of what happens.
 
 import { Lines } from "../pieces/lines.tsx";
-import type { Log } from "../pieces/log.ts";
+import type { LineLog } from "../pieces/log.ts";
 
-export function Happenings({ events }: { readonly events: Log }) {
+export function Happenings({ events }: { readonly events: LineLog }) {
   return (
     <section class="card events" aria-labelledby="events">
       <h2 id="events">What happens</h2>

@@ -2,22 +2,22 @@
 // rooms has one, whatever protocol brings people together.
 
 import type { JoinOptions, Room, Waiting } from "../../client/api.ts";
-import { Log } from "../pieces/log.ts";
-import type { Standing } from "../pieces/standing.tsx";
+import { LineLog } from "../pieces/log.ts";
+import type { PageStanding } from "../pieces/standing.tsx";
 import { Files } from "./files.ts";
 import type { Guest } from "./guest.ts";
 import { Sharing } from "./sharing.ts";
-import { Visit } from "./visit.ts";
+import { RoomVisit } from "./visit.ts";
 import { inWords } from "./words.ts";
 
 /** Joins a room. */
-type Open = (options: Required<Pick<JoinOptions, "signal" | "onWaiting">>) => Promise<Room>;
+type OpenRoom = (options: Required<Pick<JoinOptions, "signal" | "onWaiting">>) => Promise<Room>;
 
-const out: Standing = { state: "out", text: "Not joined" };
+const out: PageStanding = { state: "out", text: "Not joined" };
 
 export class Meeting {
-  readonly chat = new Log();
-  readonly events = new Log();
+  readonly chat = new LineLog();
+  readonly events = new LineLog();
   readonly sharing = new Sharing(() => this.#shared());
   readonly files: Files;
   readonly #changed: () => void;
@@ -29,7 +29,7 @@ export class Meeting {
   /** The same, of what is shared and said. */
   notice = "";
   #place = "";
-  #visit: Visit | undefined;
+  #visit: RoomVisit | undefined;
   #end = new AbortController();
 
   /** @param changed is called after each change of what is to be shown */
@@ -52,7 +52,7 @@ export class Meeting {
   }
 
   /** Enters a room in place of the one before. @param place its name */
-  async enter(place: string, open: Open): Promise<void> {
+  async enter(place: string, open: OpenRoom): Promise<void> {
     this.#leaveRoom();
     // What was said in another room is not said here.
     if (place !== this.#place) this.chat.clear();
@@ -67,7 +67,7 @@ export class Meeting {
       const room = await open({ signal, onWaiting });
       if (signal.aborted) return room.leave();
       this.#follow(room, signal);
-      this.#visit = new Visit(room, this.sharing, this.files, {
+      this.#visit = new RoomVisit(room, this.sharing, this.files, {
         changed: this.#changed,
         said: (name, text) => {
           this.chat.say(name, text);
@@ -164,7 +164,7 @@ export class Meeting {
     this.#visit = undefined;
   }
 
-  #stand(standing: Standing): void {
+  #stand(standing: PageStanding): void {
     this.standing = standing;
     this.#changed();
   }

@@ -8,16 +8,16 @@ import { type About, Guest } from "./guest.ts";
 import type { Sharing } from "./sharing.ts";
 import { Speaking } from "./speaking.ts";
 
-export interface VisitEvents {
+export interface RoomVisitEvents {
   /** There is something else to show. */
   readonly changed: () => void;
   readonly said: (name: string, text: string) => void;
   readonly log: (text: string, tone?: Tone) => void;
 }
 
-export class Visit {
+export class RoomVisit {
   readonly room: Room;
-  readonly #events: VisitEvents;
+  readonly #events: RoomVisitEvents;
   readonly #sharing: Sharing;
   readonly #files: Files;
   readonly #guests = new Map<Peer, Guest>();
@@ -26,7 +26,7 @@ export class Visit {
   readonly #about: Channel<unknown>;
   readonly #speaking: Speaking;
 
-  constructor(room: Room, sharing: Sharing, files: Files, events: VisitEvents) {
+  constructor(room: Room, sharing: Sharing, files: Files, events: RoomVisitEvents) {
     this.room = room;
     this.#events = events;
     this.#sharing = sharing;

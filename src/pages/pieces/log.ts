@@ -16,7 +16,7 @@ export interface LogLine {
 /** Older lines go, so that a page can stay open for days. */
 const maxLines = 300;
 
-export class Log {
+export class LineLog {
   /** Oldest first; another list after each change. */
   lines: readonly LogLine[] = [];
   #number = 0;

@@ -2,7 +2,7 @@
 
 import { Countdown, type NextTry } from "./countdown.tsx";
 
-export interface Standing {
+export interface PageStanding {
   /** `out`: not joined, and not about to. `busy`: about to be. `in`: also while the next try is waited for. */
   readonly state: "out" | "busy" | "in";
   readonly text: string;
@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 interface StandingLineProps {
-  readonly standing: Standing;
+  readonly standing: PageStanding;
   /** What did not work, in words; empty if there is nothing. */
   readonly problem: string;
 }

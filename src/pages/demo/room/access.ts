@@ -1,6 +1,6 @@
 // What it takes to get in here: whether the server has a key for tokens, and the token that it gives with --dev.
 
-export interface Access {
+export interface RoomAccess {
   readonly hasKey: boolean;
   /** Whether the server was started with --dev. */
   readonly isDev: boolean;
@@ -9,7 +9,7 @@ export interface Access {
 }
 
 /** @returns `undefined` if the server does not say */
-export async function fetchAccess(): Promise<Access | undefined> {
+export async function fetchAccess(): Promise<RoomAccess | undefined> {
   try {
     const response = await fetch("/demo/room/token");
     return response.ok ? await response.json() : undefined;

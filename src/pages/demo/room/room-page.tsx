@@ -2,13 +2,13 @@
 // nowhere else on the page.
 
 import { Field } from "../../pieces/field.tsx";
-import { type Standing, StandingLine } from "../../pieces/standing.tsx";
+import { type PageStanding, StandingLine } from "../../pieces/standing.tsx";
 import { Chat } from "../chat.tsx";
 import { Happenings } from "../happenings.tsx";
 import { Link } from "../link.tsx";
 import type { Meeting } from "../meeting.ts";
 import { People } from "../people.tsx";
-import type { Access } from "./access.ts";
+import type { RoomAccess } from "./access.ts";
 
 interface Fields {
   readonly room: string;
@@ -17,9 +17,9 @@ interface Fields {
 
 interface RoomPageProps {
   readonly meeting: Meeting;
-  readonly standing: Standing;
+  readonly standing: PageStanding;
   /** `undefined` until the server has said it. */
-  readonly access: Access | undefined;
+  readonly access: RoomAccess | undefined;
   readonly fields: Fields;
   readonly set: (changed: Partial<Fields>) => void;
   readonly join: () => Promise<void>;
@@ -77,7 +77,7 @@ export function RoomPage(props: RoomPageProps) {
   );
 }
 
-function Introduction({ access }: { readonly access: Access | undefined }) {
+function Introduction({ access }: { readonly access: RoomAccess | undefined }) {
   if (access?.isDev === true)
     return (
       <p>

@@ -5,7 +5,7 @@ import type { ServerFrame } from "../../../client/frames.ts";
 import { socketUrl } from "../address.ts";
 import type { Ice } from "../server-ice.ts";
 
-interface Participant {
+interface RoomParticipant {
   readonly user_id: string;
   readonly username: string;
 }
@@ -14,7 +14,7 @@ interface Participant {
 type RoomFrame =
   | {
       readonly type: "room-state";
-      readonly payload: { readonly participants: readonly Participant[] };
+      readonly payload: { readonly participants: readonly RoomParticipant[] };
     }
   | {
       readonly type: "error";
@@ -28,7 +28,7 @@ type RoomFrame =
   | { readonly type: "user-joined" | "user-left" };
 
 /** One stay in a room. */
-export interface Stay {
+export interface RoomLineOptions {
   readonly room: string;
   readonly userId: string;
   /** The latest. */
@@ -45,11 +45,11 @@ const comingBackSeconds = 15;
 
 /** A stay, over as many sockets as it takes. */
 export class RoomLine {
-  readonly stay: Stay;
+  readonly stay: RoomLineOptions;
   current: RoomSocket | undefined;
   hasBeenIn = false;
 
-  constructor(stay: Stay) {
+  constructor(stay: RoomLineOptions) {
     this.stay = stay;
   }
 
@@ -129,7 +129,7 @@ class RoomSocket extends EventTarget {
     }
   }
 
-  #follow(participants: readonly Participant[]): void {
+  #follow(participants: readonly RoomParticipant[]): void {
     const { userId, onName, ice } = this.#line.stay;
     const self = participants.find(({ user_id }) => user_id === userId);
     onName(self?.username ?? userId);

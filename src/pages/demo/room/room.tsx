@@ -9,16 +9,16 @@ import { Meeting } from "../meeting.ts";
 import { randomTopic } from "../names.ts";
 import { fetchIce, type Ice } from "../server-ice.ts";
 import { inWords } from "../words.ts";
-import { type Access, fetchAccess } from "./access.ts";
+import { fetchAccess, type RoomAccess } from "./access.ts";
 import { keepToken, keptToken } from "./kept-token.ts";
 import { RoomPage } from "./room-page.tsx";
-import { Stay } from "./stay.ts";
+import { RoomStay } from "./stay.ts";
 import { readToken, type Token } from "./token.ts";
 
 const meeting = new Meeting(redrawing(draw));
 const fields = { room: nameInAddress() || randomTopic(), token: keptToken() };
-let access: Access | undefined;
-let stay: Stay | undefined;
+let access: RoomAccess | undefined;
+let stay: RoomStay | undefined;
 /** How often the user has wanted another token: only the last is told of. */
 let wishes = 0;
 
@@ -60,7 +60,7 @@ async function join(): Promise<void> {
     }
     if (given === undefined || options.signal.aborted) throw new Error("left");
     const { token, ice } = given;
-    const entered = new Stay({
+    const entered = new RoomStay({
       room,
       token,
       ice,

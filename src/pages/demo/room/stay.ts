@@ -7,7 +7,7 @@ import { fetchIce, type Ice } from "../server-ice.ts";
 import { RoomLine } from "./room-socket.ts";
 import type { Token } from "./token.ts";
 
-export interface StayOptions {
+export interface RoomStayOptions {
   readonly room: string;
   readonly token: Token;
   readonly ice: Ice;
@@ -17,15 +17,15 @@ export interface StayOptions {
   readonly onError: (code: string, message: string) => void;
 }
 
-export class Stay {
-  readonly #options: StayOptions;
+export class RoomStay {
+  readonly #options: RoomStayOptions;
   readonly #line: RoomLine;
   #token: Token;
   #tokenBefore: Token | undefined;
   #ice: Ice;
   #refresh: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: StayOptions) {
+  constructor(options: RoomStayOptions) {
     this.#options = options;
     this.#token = options.token;
     this.#ice = options.ice;

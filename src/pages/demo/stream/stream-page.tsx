@@ -1,8 +1,8 @@
 // The page of a stream: the space, how the page stands with the server, and the picture.
 
 import { Field } from "../../pieces/field.tsx";
-import type { Log } from "../../pieces/log.ts";
-import { type Standing, StandingLine } from "../../pieces/standing.tsx";
+import type { LineLog } from "../../pieces/log.ts";
+import { type PageStanding, StandingLine } from "../../pieces/standing.tsx";
 import { Video } from "../../pieces/video.tsx";
 import { Happenings } from "../happenings.tsx";
 import { IceField } from "../ice-field.tsx";
@@ -28,13 +28,13 @@ const names: Readonly<Record<Source, string>> = {
 
 interface StreamPageProps {
   readonly space: string;
-  readonly standing: Standing;
+  readonly standing: PageStanding;
   readonly problem: string;
   readonly notice: string;
   readonly activity: Activity;
   readonly stream: MediaStream | undefined;
   readonly viewers: number;
-  readonly log: Log;
+  readonly log: LineLog;
   /** What is broadcast by this page: its button stops it. */
   readonly source: Source | undefined;
   readonly setSpace: (space: string) => void;

@@ -1,9 +1,9 @@
 // The stream demo: in the space of the address bar this page watches whoever broadcasts, until its user broadcasts.
 
 import { render } from "preact";
-import { Log } from "../../pieces/log.ts";
+import { LineLog } from "../../pieces/log.ts";
 import { redrawing } from "../../pieces/redrawing.ts";
-import type { Standing } from "../../pieces/standing.tsx";
+import type { PageStanding } from "../../pieces/standing.tsx";
 import { nameInAddress, pageMain, socketUrl } from "../address.ts";
 import { openCamera } from "../camera.ts";
 import { parseIceServers } from "../ice-servers.ts";
@@ -21,10 +21,10 @@ interface Show extends Drawing {
   readonly source: Source;
 }
 
-const log = new Log();
+const log = new LineLog();
 const redraw = redrawing(draw);
 let space = nameInAddress() || randomTopic();
-let standing: Standing = { state: "out", text: "Not connected" };
+let standing: PageStanding = { state: "out", text: "Not connected" };
 let problem = "";
 let notice = "";
 let activity: Activity = "seeking";
@@ -175,7 +175,7 @@ function act(next: Activity): void {
   redraw();
 }
 
-function stand(next: Standing): void {
+function stand(next: PageStanding): void {
   standing = next;
   redraw();
 }
