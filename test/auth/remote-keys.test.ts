@@ -141,7 +141,8 @@ describe("keys that cannot be fetched", () => {
     expect(await it.verdict(keys[0]!)).toBe("unavailable");
   });
 
-  test.each(["hanging", "dripping"] as const)(
+  // Both wait for the five seconds at once.
+  test.concurrent.each(["hanging", "dripping"] as const)(
     "as the server is %s are given up after five seconds, for all tokens that wait",
     async (mood) => {
       const keys = [namedKey("one")];

@@ -63,32 +63,6 @@ test("ws:// at a port that speaks TLS is said to be wrong", async () => {
   ]);
 });
 
-test("with a token it also asks the STUN servers that the server names", async () => {
-  using stun = stunServer();
-  const port = await stun.port;
-  const env = {
-    JWT_SECRET: secret,
-    AUTH: "required",
-    WEBRTC_STUN_URLS: `stun:127.0.0.1:${port},stun:127.0.0.1:${quietPort()}`,
-  };
-  await using server = await Program.serve([], { env });
-  const args = ["--token", await sign(), "--idle-seconds", "0"];
-  const { code, steps } = await examined(at(server, "/ws/hall"), args);
-  expect([code, steps.slice(4)]).toEqual([
-    1,
-    [
-      "ok opening let in, and welcomed",
-      "ok ping answered in n ms",
-      "ok relay a message to oneself took n ms",
-      `ok STUN stun:127.0.0.1:${port} answers (n ms)`,
-      expect.stringMatching(
-        /^fail STUN stun:127\.0\.0\.1:\d+ does not answer: .*; is UDP let through\?$/,
-      ),
-      "skip idle --idle-seconds 0",
-    ],
-  ] as never);
-});
-
 test.each([
   ["", "closed with 1008 token missing: give one with --token"],
   ["x", "closed with 1008 token invalid: signalbox token --verify knows more"],
@@ -138,7 +112,34 @@ test("what is wrong on the way is told, and ends it", async () => {
   ] as never);
 });
 
-test("a connection that is cut while nothing is said is told", async () => {
+// These two wait for most of their time.
+test.concurrent("with a token it also asks the STUN servers that the server names", async () => {
+  using stun = stunServer();
+  const port = await stun.port;
+  const env = {
+    JWT_SECRET: secret,
+    AUTH: "required",
+    WEBRTC_STUN_URLS: `stun:127.0.0.1:${port},stun:127.0.0.1:${quietPort()}`,
+  };
+  await using server = await Program.serve([], { env });
+  const args = ["--token", await sign(), "--idle-seconds", "0"];
+  const { code, steps } = await examined(at(server, "/ws/hall"), args);
+  expect([code, steps.slice(4)]).toEqual([
+    1,
+    [
+      "ok opening let in, and welcomed",
+      "ok ping answered in n ms",
+      "ok relay a message to oneself took n ms",
+      `ok STUN stun:127.0.0.1:${port} answers (n ms)`,
+      expect.stringMatching(
+        /^fail STUN stun:127\.0\.0\.1:\d+ does not answer: .*; is UDP let through\?$/,
+      ),
+      "skip idle --idle-seconds 0",
+    ],
+  ] as never);
+});
+
+test.concurrent("a connection that is cut while nothing is said is told", async () => {
   // As a proxy with a short time-out.
   using cutting = Bun.serve({
     port: 0,

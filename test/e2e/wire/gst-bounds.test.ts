@@ -9,7 +9,7 @@ import { RawSocket } from "../../support/raw-socket.ts";
 import { redisProgram } from "../../support/redis-server.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 import { secret, sign } from "../../support/tokens.ts";
-import { type AnyServer, describeNodes, TwoNodes } from "../../support/two-nodes.ts";
+import { type AnyServer, describeNodes, TwoNodes, testNodes } from "../../support/two-nodes.ts";
 
 const setStatus = (roles: readonly string[], meta?: unknown) => ({
   type: "setPeerStatus",
@@ -132,8 +132,11 @@ describeNodes((start) => {
       expect([await socket.rest(), await socket.closed]).toEqual([[], { code: 1008, reason }]);
     }
   });
+});
 
-  test("a producer that shows no sign of life is gone, with its sessions", async () => {
+testNodes(
+  "a producer that shows no sign of life is gone, with its sessions",
+  async (start) => {
     await using server = await start([], { PING_SECONDS: "1", SILENT_SECONDS: "3" });
     const space = freshSpace();
     const viewer = await GstClient.as(server.url, space, ["listener"]);
@@ -146,8 +149,9 @@ describeNodes((start) => {
     const heard: string[] = [];
     while (heard.length < 2) heard.push(await viewer.next());
     expect(heard).toEqual([told.endSession(session), told.status(camera, [], '"camera"')]);
-  }, 30_000);
-});
+  },
+  30_000,
+);
 
 test("who sends a message that is too large reads so, and is closed with 1009", async () => {
   await using server = await ServerProcess.start([], { GST_MAX_FRAME_BYTES: "1024" });

@@ -191,7 +191,7 @@ describe("over a limit the newcomer alone is closed with 1013:", () => {
 });
 
 describe("a session that is idle", () => {
-  test("and answers no ping is closed with 1000", async () => {
+  test.concurrent("and answers no ping is closed with 1000", async () => {
     await using other = await ServerProcess.start([], { SESSION_IDLE_SECONDS: "2" });
     const { socket } = await openSession(other.url);
     // It reads nothing, the pings neither, until the server has given up.
@@ -201,7 +201,7 @@ describe("a session that is idle", () => {
     expect(await socket.closed).toEqual({ code: 1000, reason: "Session timeout" });
   }, 20_000);
 
-  test("and answers pings stays, though it says nothing", async () => {
+  test.concurrent("and answers pings stays, though it says nothing", async () => {
     await using other = await ServerProcess.start([], { SESSION_IDLE_SECONDS: "2" });
     const quiet = await openSession(other.url);
     for (const end of [1, 2]) {
