@@ -85,7 +85,8 @@ describeWith(turnserverPath, "coturn")("coturn with the document's directives", 
     return ofAlice!;
   }
 
-  test("takes the credentials of the server, and none that are altered or expired", async () => {
+  // Both wait for most of their time.
+  test.concurrent("takes the credentials of the server, and none that are altered or expired", async () => {
     await using coturn = await Coturn.start(turnSecret);
     const [username, credential] = await credentials(coturn, 600);
     const [expiry, user] = username.split(":");
@@ -106,7 +107,7 @@ describeWith(turnserverPath, "coturn")("coturn with the document's directives", 
     expect(await coturn.lets(username, credential)).toBe(true);
   });
 
-  test("takes those of a user of any id, and none is too long for browsers", async () => {
+  test.concurrent("takes those of a user of any id, and none is too long for browsers", async () => {
     const taken = ["a:b@example.org", "auth0|5f", "é", "漢".repeat(165)];
     // What coturn takes for an attack, and what is too long for STUN.
     const refused = [
