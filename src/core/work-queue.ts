@@ -20,6 +20,12 @@ interface WorkQueueOptions {
   readonly schedule?: (run: () => void) => void;
 }
 
+/**
+ * UTF-16 units of messages, or as much work, that a tick does at once however long it has taken: what little there is must
+ * not wait because the machine was slow.
+ */
+const unitsAtOnce = 65_536;
+
 /** Tasks of a line that are done and may still be kept in it. */
 const maxDone = 64;
 
@@ -41,6 +47,8 @@ export class WorkQueue {
   #size = 0;
   /** When the share of this tick is over, once some of it was used. */
   #until: number | undefined;
+  /** Of work that was done at once in this tick. */
+  #units = 0;
   #isScheduled = false;
 
   constructor({
@@ -97,6 +105,17 @@ export class WorkQueue {
     return true;
   }
 
+  /**
+   * The same for what is little, and must only wait where there is much of it.
+   * @param units of work: see `unitsAtOnce`
+   */
+  mayDo(units: number): boolean {
+    this.#units += units;
+    if (this.#units > unitsAtOnce) return this.mayBegin();
+    this.#plan();
+    return true;
+  }
+
   #do(task: () => void): void {
     try {
       task();
@@ -114,6 +133,7 @@ export class WorkQueue {
   readonly #tick = (): void => {
     this.#isScheduled = false;
     this.#until = undefined;
+    this.#units = 0;
     if (this.#size === 0) return;
     this.#until = this.#now() + this.#shareMs;
     do this.#doNext();

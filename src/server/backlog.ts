@@ -17,15 +17,6 @@ const guaranteedLength = 16_384;
 /** What a message takes in memory beside its text, in UTF-16 units. */
 const overhead = 64;
 
-/** Kept messages that are handled in one turn, if there is time. */
-export const messagesPerTurn = 64;
-
-/**
- * UTF-16 units of the longest message that never waits for its turn. A longer one costs more than a relay: it asks for
- * a hundred topics, or sets a thousand fields.
- */
-export const promptLength = 2048;
-
 /** How much of one connection is kept. */
 export interface BacklogBounds {
   readonly frames: number;

@@ -4,11 +4,12 @@
 import { closeReasons, isCloseReason } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
-import { Backlog, boundsOfWait, messagesPerTurn, promptLength } from "./backlog.ts";
+import { Backlog, boundsOfWait } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, type MessageKind } from "./excess.ts";
 import { isOver, textOf } from "./frame-bytes.ts";
 import type { TurnKey } from "./turn-key.ts";
+import { isPrompt, mayHandle, mayLeave, messagesPerTurn } from "./turns.ts";
 
 export class Connection {
   readonly context: ConnectionContext;
@@ -54,8 +55,9 @@ export class Connection {
     const text = textOf(message);
     if (text === undefined) peer.close(closeReasons.notUtf8);
     else if (this.#backlog !== undefined) this.#keep(this.#backlog, peer, text);
-    else if (text.length <= promptLength && !peer.isEager) this.#handle(peer, text);
-    else if (this.context.work.mayBegin()) this.#guarded(peer, () => this.#handle(peer, text));
+    else if (isPrompt(peer, text)) this.#handle(peer, text);
+    else if (mayHandle(this.context.work, peer, text))
+      this.#guarded(peer, () => this.#handle(peer, text));
     else this.#takeTurn(peer, text);
   }
 
@@ -65,14 +67,11 @@ export class Connection {
     if (this.peer !== undefined) this.#mayHandle(this.peer, payload, "control");
   }
 
-  /**
-   * The socket is closed. Messages that are kept are still handled, unless the server closed it. Where thousands leave at
-   * once, they leave in turns.
-   */
+  /** The socket is closed. Messages that are kept are still handled, unless the server closed it. Thousands leave in turns. */
   closed(code: number): void {
     const isWaiting = this.#conversation !== undefined && this.#backlog !== undefined;
     if (isWaiting && this.peer?.ended === undefined) this.#leftWith = code;
-    else if (this.peer?.ended !== undefined) this.#end(code);
+    else if (mayLeave(this.context.work, this.peer)) this.#end(code);
     else this.context.work.run(this.key, () => this.#end(code));
   }
 

@@ -6,8 +6,9 @@ import type { Limits } from "../../src/core/limits.ts";
 import type { Peer } from "../../src/core/peer.ts";
 import { WorkQueue } from "../../src/core/work-queue.ts";
 import type { Conversation, Opening } from "../../src/protocols/protocol.ts";
-import { Backlog, promptLength } from "../../src/server/backlog.ts";
+import { Backlog } from "../../src/server/backlog.ts";
 import { Connection } from "../../src/server/connection.ts";
+import { promptLength } from "../../src/server/turns.ts";
 import { FakeNode, type FakePeer, FakeTicks, patient, roomy } from "../support/fake-node.ts";
 import { endBy } from "../support/fake-socket.ts";
 
@@ -99,6 +100,12 @@ class World {
         for (const text of texts) connection.message(text);
       },
     };
+  }
+
+  /** Uses up what this tick does at once, and its time for work. */
+  crowd(): void {
+    this.occupy();
+    while (this.work.mayDo(1024));
   }
 
   /** Uses up this tick's time for work. */
@@ -275,7 +282,7 @@ describe("a message that is long", () => {
     const world = new World();
     const [client, other] = [world.connect(), world.connect()];
     world.tick();
-    world.occupy();
+    world.crowd();
     client.say("before", long, "after");
     other.say("x".repeat(promptLength));
     expect([client.handler().handled, other.handler().handled.length]).toEqual([["before"], 1]);
@@ -283,25 +290,34 @@ describe("a message that is long", () => {
     expect(client.handler().handled).toEqual(["before", long, "after"]);
   });
 
-  test("is handled at once while nobody else has work", () => {
-    const client = new World().connect();
+  test("is handled at once where there are few, however slow the machine is", () => {
+    const world = new World();
+    const client = world.connect();
+    world.tick();
+    world.occupy();
     client.say(long);
     expect(client.handler().handled).toEqual([long]);
   });
 });
 
 describe("a client that leaves", () => {
-  test("is gone at once while nobody else has work", () => {
-    const client = new World().connect();
+  const leaving = (prepare: (world: World) => void) => {
+    const world = new World();
+    const client = world.connect();
+    client.peer.remember({ backedUp: () => undefined, relieved: () => undefined });
+    world.tick();
+    prepare(world);
+    return { world, client };
+  };
+
+  test("is gone at once where few leave, however slow the machine is", () => {
+    const { client } = leaving((world) => world.occupy());
     client.socket.close(1000, "");
     expect(client.handler().told).toEqual(["closed"]);
   });
 
   test("leaves in its turn where thousands do at once", () => {
-    const world = new World();
-    const client = world.connect();
-    world.tick();
-    world.occupy();
+    const { world, client } = leaving((world) => world.crowd());
     client.socket.close(1000, "");
     expect(client.handler().told).toEqual([]);
     world.tick();
@@ -309,10 +325,7 @@ describe("a client that leaves", () => {
   });
 
   test("is gone at once if the server has closed it: others may be waiting for that", () => {
-    const world = new World();
-    const client = world.connect();
-    world.tick();
-    world.occupy();
+    const { client } = leaving((world) => world.crowd());
     client.peer.close(closeReasons.slow);
     expect(client.handler().told).toEqual(["closed"]);
   });
