@@ -44,6 +44,11 @@ export class StayingClient {
     return String(this.welcome["selfId"]);
   }
 
+  /** The node that it has come to last. */
+  get server(): FakeServer {
+    return this.#server;
+  }
+
   get socket(): FakeSocket {
     return this.#client.socket;
   }

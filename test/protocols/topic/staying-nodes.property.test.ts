@@ -1,4 +1,4 @@
-// Away peers and their coming back over several nodes, against an oracle: within the bounds no signal is lost, doubled or out
+// Away peers and their coming back over several nodes that may end without a word, against an oracle: within the bounds no signal is lost, doubled or out
 // of order, and nobody is announced who came back. The one-node test is staying.property.test.ts.
 
 import { test } from "bun:test";
@@ -14,6 +14,7 @@ type Step =
   | { do: "signal"; who: number; to: number }
   | { do: "resume"; who: number; node: number }
   | { do: "lose" | "leave" | "deafen"; who: number }
+  | { do: "crash"; node: number }
   | { do: "move"; choices: readonly number[] }
   | { do: "moveAll" | "wait" };
 
@@ -31,6 +32,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: is("moveAll") }) },
   { weight: 1, arbitrary: fc.record({ do: is("wait") }) },
+  { weight: 1, arbitrary: fc.record({ do: is("crash"), node: fc.nat(2) }) },
 );
 
 async function run(world: StayingWorld, each: Step): Promise<void> {
@@ -43,6 +45,8 @@ async function run(world: StayingWorld, each: Step): Promise<void> {
     case "move":
       for (const choice of each.choices) await world.move(choice);
       return;
+    case "crash":
+      return await world.crash(each.node);
     case "moveAll":
       return await world.moveAll();
     case "wait":

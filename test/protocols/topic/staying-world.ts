@@ -3,7 +3,7 @@
 
 import { Cluster } from "../../../src/cluster/cluster.ts";
 import { topic } from "../../../src/protocols/topic/routes.ts";
-import { fakeContext, toldNothing } from "../../cluster/fake-context.ts";
+import { fakeContext, leaseMs, toldNothing } from "../../cluster/fake-context.ts";
 import { type FakeCarrier, FakeRedis } from "../../cluster/fake-redis.ts";
 import { FakeServer } from "../../support/fake-server.ts";
 import { type Heard, StayingClient } from "./staying-client.ts";
@@ -20,6 +20,8 @@ interface Station {
 interface Signal {
   readonly from: Visitor;
   readonly serial: number;
+  /** Its receiver may have been gone by then. */
+  readonly mayBeLate: boolean;
 }
 
 /** One client, and what it has heard. */
@@ -30,6 +32,8 @@ export class Visitor {
   /** Whether other nodes may not have heard of its membership yet: they could not take it over. */
   isUnheardOf = true;
   awaySince = 0;
+  /** Seconds that it may be away at least. */
+  mayBeGoneAfter = resumeSeconds;
   /** Signals that were sent to its present membership, in order. */
   due: Signal[] = [];
   heard: number[] = [];
@@ -78,6 +82,7 @@ export class Visitor {
 
   #welcome(frame: Heard): void {
     this.state = "connected";
+    this.mayBeGoneAfter = resumeSeconds;
     if (frame["missed"] === true) this.hasMissed = true;
     if (frame["missed"] === true || frame["resumed"] === false) this.hasMissedReports = true;
     if (frame["resumed"] === true) return;
@@ -97,6 +102,8 @@ export class StayingWorld {
   readonly #told = toldNothing();
   /** Ids of those who have left by themselves, or were away for too long. */
   readonly #gone = new Set<string>();
+  readonly #limits: object;
+  #hasCrashed = false;
   #seconds = 0;
   #signals = 0;
 
@@ -119,21 +126,34 @@ export class StayingWorld {
 
   private constructor(isSharded: boolean, nodes: number, limits: object) {
     this.#redis = new FakeRedis(isSharded);
-    for (let left = nodes; left > 0; left--) {
-      const carrier = this.#redis.carrier();
-      const context = fakeContext(this.#redis, carrier, this.#told, (run) => this.#ticks.push(run));
-      const cluster = new Cluster(context);
-      const server = new FakeServer([topic], { resumeSeconds, ...limits }, cluster);
-      this.#stations.push({ carrier, cluster, server });
-      cluster.start();
-      carrier.connect();
+    this.#limits = limits;
+    for (let left = nodes; left > 0; left--) this.#stations.push(this.#start());
+  }
+
+  /** A node that all others know ends without a word, and another one is started in its place. They get to know that. */
+  async crash(node: number): Promise<void> {
+    await this.wait(1);
+    const index = node % this.#stations.length;
+    const { carrier, server } = this.#stations[index]!;
+    carrier.cutLate();
+    for (const visitor of this.visitors) {
+      if (visitor.client.server !== server) continue;
+      if (visitor.state !== "away") visitor.awaySince = this.#seconds;
+      visitor.state = "away";
+      visitor.mayBeGoneAfter = leaseMs / 1000;
     }
+    // Tokens tell when they were made by the clock of the machine; no node starts within the same millisecond.
+    const now = Date.now();
+    while (Date.now() === now) await new Promise(setImmediate);
+    this.#stations[index] = this.#start();
+    this.#hasCrashed = true;
+    await this.wait(1);
   }
 
   signal(from: Visitor, to: Visitor): void {
     if (from.state !== "connected") return;
     const serial = this.#signals++;
-    if (!this.#gone.has(to.id)) to.due.push({ from, serial });
+    to.due.push({ from, serial, mayBeLate: this.#gone.has(to.id) });
     from.client.send({ type: "offer", to: to.id, msgId: `${serial}` });
   }
 
@@ -193,8 +213,9 @@ export class StayingWorld {
       }
       this.#seconds++;
       for (const { server } of this.#stations) server.sweep(1);
-      for (const { state, awaySince, id } of this.visitors)
-        if (state !== "connected" && this.#seconds - awaySince >= resumeSeconds) this.#gone.add(id);
+      for (const { state, awaySince, mayBeGoneAfter, id } of this.visitors)
+        if (state !== "connected" && this.#seconds - awaySince >= mayBeGoneAfter)
+          this.#gone.add(id);
     }
   }
 
@@ -215,7 +236,8 @@ export class StayingWorld {
       this.resume(visitor, index);
       await this.moveAll();
     }
-    await this.wait(2);
+    // A node that has crashed is asked in vain, and taken for gone.
+    await this.wait(resumeSeconds);
   }
 
   check(): void {
@@ -233,7 +255,9 @@ export class StayingWorld {
     if ([...view].toSorted().join() !== others.toSorted().join())
       throw new Error(`${id} sees ${[...view]} in place of ${others}`);
     // What is said of a topic and to a node has no order there: who goes on and leaves at once may be seen for a moment.
-    if (!this.#redis.isSharded && new Set(left).size < left.length)
+    // And a node that has just been started takes back whom the others have announced as gone.
+    const mayBeTwice = this.#redis.isSharded || this.#hasCrashed;
+    if (!mayBeTwice && new Set(left).size < left.length)
       throw new Error(`${id} was told twice of who left`);
     for (const each of left)
       if (!this.#gone.has(each)) throw new Error(`${id} was told that ${each} left, who came back`);
@@ -249,10 +273,22 @@ export class StayingWorld {
       const come = heard.filter((serial) => own.includes(serial));
       if (come.some((serial, index) => serial < (come[index - 1] ?? 0)))
         throw new Error(`${id} has heard ${come} out of order`);
-      const lost = own.filter((serial) => !come.includes(serial) && !from.failed.has(serial));
+      const late = new Set(due.filter((signal) => signal.mayBeLate).map(({ serial }) => serial));
+      const isTold = (serial: number) => from.failed.has(serial) || late.has(serial);
+      const lost = own.filter((serial) => !come.includes(serial) && !isTold(serial));
       if (lost.length > 0 && !hasMissed && !from.hasMissedReports)
         throw new Error(`${lost} from ${from.id} to ${id} is lost in silence`);
     }
+  }
+
+  #start(): Station {
+    const carrier = this.#redis.carrier();
+    const context = fakeContext(this.#redis, carrier, this.#told, (run) => this.#ticks.push(run));
+    const cluster = new Cluster(context);
+    const server = new FakeServer([topic], { resumeSeconds, ...this.#limits }, cluster);
+    cluster.start();
+    carrier.connect();
+    return { carrier, cluster, server };
   }
 
   #serverOf(index: number): FakeServer {
