@@ -22,6 +22,9 @@ setDefaultTimeout(120_000);
 /** With it, a server that is started again knows its members. */
 const key = { RESUME_KEY: "a key of the tests, 32 bytes or more", DRAIN_SECONDS: "1" };
 
+/** Streams that each side adds at the same time as the other: GLARES=100 makes two hundred of them. */
+const glares = Number(process.env["GLARES"] ?? 20);
+
 describeWith(chromiumPath, "Chromium")("the client library", () => {
   let server: Awaited<ReturnType<typeof ServerProcess.start>>;
   let rooms: RoomPages;
@@ -134,16 +137,16 @@ describeWith(chromiumPath, "Chromium")("the client library", () => {
     );
   });
 
-  test("both sides add and stop streams at the same time, forty times, and agree in the end", async () => {
+  test(`both sides add and stop streams at the same time, ${2 * glares} times, and agree in the end`, async () => {
     const { pages } = await rooms.room(server.url, 2);
     await connected(pages);
     const churn = `async () => {
       const canvas = document.createElement("canvas");
       canvas.getContext("2d").fillRect(0, 0, 9, 9);
-      for (let n = 0; n < 20; n++) {
+      for (let n = 0; n < ${glares}; n++) {
         const stop = room.publish(canvas.captureStream(1));
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-        if (n < 19) stop();
+        if (n < ${glares} - 1) stop();
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
       }
     }`;
