@@ -6,6 +6,7 @@ import { Emitter } from "./emitter.ts";
 import type { Environment } from "./environment.ts";
 import type { Signal, SignalType, Welcome } from "./frames.ts";
 import { Link, type LinkOptions } from "./link.ts";
+import { Senders } from "./senders.ts";
 import { statsOf, usesRelay } from "./stats.ts";
 
 /** Messages that are held for a channel that is not opened here yet. */
@@ -43,6 +44,7 @@ export class RemotePeer implements Peer {
   readonly #emitter = new Emitter<PeerEvents>();
   readonly #unclaimed = new Map<string, Unclaimed>();
   #link: Link;
+  #senders: Senders;
   #signals: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, metadata: unknown, shared: Shared, options: RemotePeerOptions) {
@@ -51,6 +53,7 @@ export class RemotePeer implements Peer {
     this.#shared = shared;
     this.#options = options;
     this.#link = this.#connect();
+    this.#senders = this.#newSenders();
   }
 
   get connection(): RTCPeerConnection {
@@ -84,15 +87,11 @@ export class RemotePeer implements Peer {
   }
 
   publish(stream: MediaStream): void {
-    const sent = new Set(this.connection.getSenders().map(({ track }) => track));
-    for (const track of stream.getTracks())
-      if (!sent.has(track)) this.connection.addTrack(track, stream);
+    for (const track of stream.getTracks()) this.#senders.add(track, stream);
   }
 
   unpublish(stream: MediaStream): void {
-    const tracks = new Set<MediaStreamTrack | null>(stream.getTracks());
-    for (const sender of this.connection.getSenders())
-      if (tracks.has(sender.track)) this.connection.removeTrack(sender);
+    for (const track of stream.getTracks()) this.#senders.remove(track);
   }
 
   /** A channel of that name is open here from now on. */
@@ -152,7 +151,12 @@ export class RemotePeer implements Peer {
     this.#link.close();
     this.#unclaimed.clear();
     this.#link = this.#connect();
+    this.#senders = this.#newSenders();
     this.begin();
+  }
+
+  #newSenders(): Senders {
+    return new Senders(this.connection, this.#options.onError);
   }
 
   #take(channel: RTCDataChannel): void {
