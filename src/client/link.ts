@@ -52,8 +52,8 @@ export class Link {
     connection.addEventListener("track", options.onTrack);
     connection.addEventListener("datachannel", ({ channel }) => options.onChannel(channel));
     connection.addEventListener("connectionstatechange", () => {
-      if (connection.connectionState === "failed") this.#mend();
       options.onState();
+      if (connection.connectionState === "failed") this.#mend();
     });
   }
 

@@ -9,6 +9,8 @@ import { Link, type LinkOptions } from "./link.ts";
 import { Senders } from "./senders.ts";
 import { statsOf, usesRelay } from "./stats.ts";
 
+const maxRenewalSeconds = 60;
+
 /** Messages that are held for a channel that is not opened here yet. */
 const maxHeld = 64;
 
@@ -44,6 +46,9 @@ export class RemotePeer implements Peer {
   readonly #emitter = new Emitter<PeerEvents>();
   readonly #unclaimed = new Map<string, Unclaimed>();
   #link: Link;
+  /** Connections that were made anew since the last one that came about. */
+  #renewals = 0;
+  #cancelRenewal = () => {};
   #senders: Senders;
   #signals: Promise<unknown> = Promise.resolve();
 
@@ -120,6 +125,7 @@ export class RemotePeer implements Peer {
 
   close(): void {
     for (const channel of this.#shared.channels.values()) channel.detach(this);
+    this.#cancelRenewal();
     this.#link.close();
   }
 
@@ -131,13 +137,10 @@ export class RemotePeer implements Peer {
         configuration,
         onTrack: ({ track, streams }) => this.#emitter.emit("track", track, streams[0]),
         onChannel: (channel) => this.#take(channel),
-        onBroken: () => {
-          if (link !== this.#link) return;
-          this.#renew();
-          this.#link.announce();
-        },
+        onBroken: () => this.#renewLater(link),
         onState: () => {
           if (link !== this.#link) return;
+          if (this.connection.connectionState === "connected") this.#renewals = 0;
           this.#emitter.emit("state", this.connection.connectionState);
           this.#options.onState();
         },
@@ -145,6 +148,18 @@ export class RemotePeer implements Peer {
       environment,
     );
     return link;
+  }
+
+  /** At once the first time, and ever later where two cannot agree on keys at all. */
+  #renewLater(link: Link): void {
+    const renew = (): void => {
+      if (link !== this.#link || link.connection.signalingState === "closed") return;
+      this.#renew();
+      this.#link.announce();
+    };
+    const seconds = Math.min(2 ** this.#renewals++ - 1, maxRenewalSeconds);
+    if (seconds === 0) renew();
+    else this.#cancelRenewal = this.#shared.environment.after(seconds * 1000, renew);
   }
 
   #renew(): void {

@@ -209,6 +209,27 @@ describe("negotiation", () => {
     expect([after?.labels, events()]).toEqual([[""], []]);
   });
 
+  test("begins anew ever later where two cannot agree on keys at all", async () => {
+    const { platform } = await enter({}, "z");
+    const fail = () => {
+      const last = FakeConnection.all.at(-1)!;
+      last.iceConnectionState = "connected";
+      last.becomes("failed");
+    };
+    const counts: number[] = [];
+    for (const seconds of [0, 1, 3]) {
+      fail();
+      if (seconds > 0) await platform.pass(seconds * 1000 - 1);
+      counts.push(FakeConnection.all.length);
+      await platform.pass(1);
+      counts.push(FakeConnection.all.length);
+    }
+    expect(counts).toEqual([2, 2, 2, 3, 3, 4]);
+    FakeConnection.all.at(-1)!.becomes("connected");
+    fail();
+    expect(FakeConnection.all.length).toBe(5);
+  });
+
   test("takes fresh TURN credentials, and restarts connections over a relay", async () => {
     const { platform } = await enter({}, "z");
     const [z] = FakeConnection.all;
