@@ -144,7 +144,7 @@ export const iceTransportPolicy = option<"all" | "relay">({
   placeholder: "policy",
   schema: oneOf(["all", "relay"]),
   default: "all",
-  help: "all, or relay to let clients connect through TURN servers only",
+  help: "all, or relay to let clients connect through TURN servers only; who is given none then connects to nobody",
 });
 
 export const bundlePolicy = option<"balanced" | "max-compat" | "max-bundle">({

@@ -91,6 +91,9 @@ function isOwnHost(host: string | null): boolean {
   return isIP(address) !== 0 || name.toLowerCase() === "localhost";
 }
 
-/** A proxy on this machine asks for somebody else. */
-const isForwarded = (headers: Headers): boolean =>
-  ["X-Forwarded-For", "Forwarded", "X-Real-IP"].some((name) => headers.has(name));
+/** What a proxy or a tunnel adds, which passes on what others ask. */
+const passedOn = ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"];
+
+/** Whether a proxy or a tunnel, of this machine perhaps, asks for somebody else. */
+export const isForwarded = (headers: Headers): boolean =>
+  passedOn.some((name) => headers.has(name));

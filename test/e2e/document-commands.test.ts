@@ -57,7 +57,7 @@ export REDIS_URL=redis://127.0.0.1:6379`,
 printf '[tokens]\\njwt-secret-file = "jwt-secret"\\n' > signalbox.toml
 signalbox --config signalbox.toml --port 8081 > server.log &
 server=$!
-pidof() { echo "$server"; }`,
+pkill() { if [ "$1" = -HUP ]; then kill -HUP "$server"; else command pkill "$@"; fi; }`,
     env: { ADMIN_PORT: `${portFor(9081)}` },
     says: ["ok    relay"],
   },
@@ -66,7 +66,7 @@ pidof() { echo "$server"; }`,
 signalbox config --default > signalbox.toml
 signalbox --config signalbox.toml --port 8094 > server.log &
 server=$!
-pidof() { echo "$server"; }`,
+pkill() { if [ "$1" = -HUP ]; then kill -HUP "$server"; else command pkill "$@"; fi; }`,
   },
   "docs/protocols/rooms.md": { says: ['"iceServers":', "let in"] },
 };

@@ -36,7 +36,7 @@ function listening(port: string): string {
 const waits: readonly (readonly [RegExp, (port: string) => string])[] = [
   [/^haproxy .*&$/, () => `await ${portFor(8080)}`],
   [/^signalbox doctor .*&$/, () => "until grep -q '^ok *ping' doctor.log; do sleep 0.05; done"],
-  [/\bkill -HUP /, () => reloaded],
+  [/(?:^|&& )p?kill -HUP /, () => reloaded],
   [/^redis-server .*&$/, (port) => `await ${port}`],
   [/&$/, listening],
 ];
