@@ -7,7 +7,7 @@ import { commonCloses } from "./asyncapi.ts";
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
-const code = (text: string): string => `\`${text}\``;
+const code = (text: string): string => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
 
 /** The fields of a frame; with a question mark those that may be missing. */
 function fieldsOf({ properties, required = [], items, const: word }: FrameSchema): string {

@@ -94,7 +94,7 @@ export const closings = {
   missing: refused("missing"),
   key: refused("key"),
   taken: refused("taken"),
-  full: refused("full"),
+  full: { ...refused("full"), retry: "later" },
   tooLong: refused("tooLong"),
 } as const satisfies Record<string, CloseReason>;
 

@@ -104,7 +104,7 @@ export const closings = {
     code: 1008,
     reason: "spelling must be underscore or hyphen",
   },
-  full: { name: "room-full", code: 1008, reason: "Room full" },
+  full: { name: "room-full", code: 1008, reason: "Room full", retry: "later" },
   replaced: { name: "replaced", code: 4003, reason: "replaced by a newer connection" },
 } as const satisfies Record<string, CloseReason>;
 

@@ -19,7 +19,11 @@ import { type frames, malformed, errors as messages, type TopicErrorCode } from 
 
 const signalTypes = oneOf("offer", "answer", "ice-candidate");
 
-const ice = { iceServers: list(open({ urls: any })), iceSeconds: integer };
+const ice = {
+  iceServers: list(open({ urls: any })),
+  iceSeconds: integer,
+  iceTransportPolicy: literal("relay"),
+};
 
 const fromServer = {
   welcome: {
@@ -36,7 +40,8 @@ const fromServer = {
         missed: flag,
         ...ice,
       },
-      ...["resume", "resumeSeconds", "resumed", "missed", "iceServers", "iceSeconds"],
+      ...["resume", "resumeSeconds", "resumed", "missed"],
+      ...["iceServers", "iceSeconds", "iceTransportPolicy"],
     ),
     example: '{"type":"welcome","selfId":"01JFXYZ0000000000000000000"}',
   },
@@ -71,7 +76,7 @@ const fromServer = {
   ice: {
     from: "server",
     about: "fresh ICE servers, with `?ice=true`",
-    schema: exact({ type: literal("ice"), ...ice }),
+    schema: exact({ type: literal("ice"), ...ice }, "iceTransportPolicy"),
     example: '{"type":"ice","iceServers":[{"urls":"stun:stun.example"}],"iceSeconds":3600}',
   },
   error: {
