@@ -123,13 +123,19 @@ export class LocalMember<Info> implements BackpressureListener {
   }
 
   /** The same for a frame of somebody else, to whom a fault here is nothing: it ends this peer. */
-  relay(frame: string): Delivery {
+  relay(frame: string): Delivery | "absent" {
+    if (this.#isGone) return "absent";
     try {
       return this.send(frame);
     } catch (thrown) {
       this.peer.faulted(thrown);
       return "dropped";
     }
+  }
+
+  /** Its socket is closed, and it has not left yet: of thousands who leave at once, each waits for its turn. */
+  get #isGone(): boolean {
+    return !this.peer.isOpen && this.peer.transport.isCounted !== true;
   }
 
   /** Sends a frame whatever the member has been told before. */
