@@ -1,5 +1,5 @@
-// Work that is not for one frame, and must not delay the frames of others: openings, and what connections send
-// that are far ahead of their rate. A tick has a share of time for it; the rest waits for the next ticks, so that
+// Work that is not for one frame, and must not delay the frames of others: openings, long messages, many who leave, and
+// what connections send that are far ahead of their rate. A tick has a share of time for it; the rest waits for the next ticks, so that
 // sockets are polled in between. Who waits takes turns by key, so that one address or topic delays no other.
 // Measured on Bun 1.4.4: while new connections come faster than they are served, its accept loop goes on
 // without polling what has closed. With openings that cost little it does not.

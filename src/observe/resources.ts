@@ -51,9 +51,6 @@ export function openFiles(): number {
   }
 }
 
-/** The numbers of the files that this process has open. @throws if there is none free to look, or no such folder */
-export const openFileNumbers = (): readonly number[] => readdirSync(ownFiles).map(Number);
-
 /** Three quarters of the container's memory, or of the machine's, in bytes. */
 export function defaultMemoryLimit(): number {
   const limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]

@@ -22,6 +22,8 @@ export interface BacklogBounds {
   readonly frames: number;
   /** In UTF-16 units. */
   readonly length: number;
+  /** Whether it is kept even where too much is kept of all connections together. */
+  readonly isGuaranteed?: boolean;
 }
 
 /** A message that was kept. */
@@ -93,7 +95,7 @@ export class Backlog {
   add(text: string, bounds: BacklogBounds, isCounted: boolean): boolean {
     if (this.size >= bounds.frames || this.#length + text.length > bounds.length) return false;
     const cost = text.length + overhead;
-    const isGuaranteed = this.#cost + cost <= guaranteedLength;
+    const isGuaranteed = bounds.isGuaranteed === true || this.#cost + cost <= guaranteedLength;
     if (!isGuaranteed && this.#held.length + cost > maxHeld) return false;
     this.#held.length += cost;
     this.#length += text.length;

@@ -50,7 +50,7 @@ export class ConnectionLog {
 
   /**
    * The socket is closed, and its conversation is not told yet, so that it is known where it was.
-   * @returns logs that, once it is told
+   * @returns logs that; to be called when it is told, or waits for its turn to be
    */
   ending(connection: Connection, code: number, text: string): () => void {
     const end = describeEnd(code, text, connection.peer?.ended);

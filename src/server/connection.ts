@@ -130,7 +130,9 @@ export class Connection {
 
   #backlogBounds({ isTurn }: Backlog, peer: Peer) {
     const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
-    return isTurn ? peer.burst : boundsOfWait(this.context, isBeforeGate);
+    // A calm one sends little, and must not pay for others, whose messages wait for their turn, too.
+    if (isTurn) return { ...peer.burst, isGuaranteed: !peer.isEager };
+    return boundsOfWait(this.context, isBeforeGate);
   }
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {

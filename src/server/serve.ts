@@ -3,7 +3,7 @@
 import type { Server, WebSocketHandler } from "bun";
 import type { Connection } from "./connection.ts";
 import { internalError } from "./http/answer.ts";
-import { boundReads } from "./listening-socket.ts";
+import { boundReads, nextFile } from "./listening-socket.ts";
 import type { ServerCertificate } from "./tls/server-certificate.ts";
 
 interface Place {
@@ -38,6 +38,7 @@ export const serve = (
   { port, hostname, isShared, certificate }: Place,
   { maxRequestBodySize, take, fault, websocket }: Handlers,
 ): Server<Connection> => {
+  const next = nextFile();
   const server = Bun.serve<Connection>({
     port,
     hostname,
@@ -56,6 +57,6 @@ export const serve = (
     },
     websocket,
   });
-  boundReads();
+  boundReads(next);
   return server;
 };

@@ -23,7 +23,7 @@ export const isPrompt = ({ isEager }: Peer, { length }: string): boolean =>
 export const mayHandle = (work: WorkQueue, { isEager }: Peer, { length }: string): boolean =>
   isEager ? work.mayBegin() : work.mayDo(length);
 
-/** Whether a peer may leave at once. If the server has closed it, others may be waiting for that. */
+/** Whether a peer may leave at once. If the server has closed it, its successor may be waiting for that. */
 export const mayLeave = (work: WorkQueue, peer: Peer | undefined): boolean =>
   peer === undefined ||
   peer.ended !== undefined ||

@@ -9,6 +9,7 @@ class Requests {
   readonly ticks = new FakeTicks();
   /** What was answered, since the last look. */
   readonly answered: string[] = [];
+  readonly #queue: WorkQueue;
   readonly #turns: RequestTurns;
   #now = 0;
 
@@ -17,7 +18,14 @@ class Requests {
       throw thrown;
     };
     const options = { shareMs: 2, fault, now: () => this.#now, schedule: this.ticks.schedule };
-    this.#turns = new RequestTurns(fault, new WorkQueue(options));
+    this.#queue = new WorkQueue(options);
+    this.#turns = new RequestTurns(fault, this.#queue);
+  }
+
+  /** Uses up what this tick answers at once, however long that takes. */
+  crowd(): this {
+    this.#queue.mayDo(65_536);
+    return this;
   }
 
   /** A request that takes a millisecond. */
@@ -42,7 +50,7 @@ class Requests {
 
 describe("a request", () => {
   test("is answered at once while the tick has time, and after that in the next ticks", async () => {
-    const requests = new Requests();
+    const requests = new Requests().crowd();
     const answers = ["1", "2", "3", "4", "5"].map((name) => requests.take(name, "a"));
     expect(answers.map((answer) => answer instanceof Response)).toEqual([
       ...[true, true],
@@ -55,8 +63,15 @@ describe("a request", () => {
     expect(requests.take("6")).toBeInstanceOf(Response);
   });
 
-  test("waits no longer for many requests of another key than for one", () => {
+  test("is answered at once where there are few, however slow the machine is", () => {
     const requests = new Requests();
+    const answers = Array.from({ length: 30 }, (_, n) => requests.take(`${n}`));
+    // The time begins with the seventeenth.
+    expect(answers.filter((answer) => answer instanceof Response).length).toBe(18);
+  });
+
+  test("waits no longer for many requests of another key than for one", () => {
+    const requests = new Requests().crowd();
     for (let n = 1; n <= 100; n++) requests.take(`flood ${n}`, "flood");
     requests.take("honest");
     requests.answered.splice(0);
@@ -64,7 +79,7 @@ describe("a request", () => {
   });
 
   test("that becomes a socket in its turn has no answer", async () => {
-    const requests = new Requests();
+    const requests = new Requests().crowd();
     requests.take("1");
     requests.take("2");
     const answer = requests.take("socket");
@@ -73,7 +88,7 @@ describe("a request", () => {
   });
 
   test("fails alone, at once or in its turn", async () => {
-    const requests = new Requests();
+    const requests = new Requests().crowd();
     expect(() => requests.take("bad 1")).toThrow("bad 1");
     requests.take("2");
     const answers = [requests.take("bad 3"), requests.take("4")];
@@ -83,7 +98,7 @@ describe("a request", () => {
   });
 
   test("of a client that has gone costs nothing", () => {
-    const requests = new Requests();
+    const requests = new Requests().crowd();
     const gone = new AbortController();
     for (let n = 1; n <= 100; n++) requests.take(`${n}`, "flood", gone.signal);
     gone.abort();

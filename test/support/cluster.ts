@@ -1,7 +1,9 @@
 // Several nodes of the compiled binary, each in its own process, joined by one Redis or by several.
 
+import { scrape } from "./metrics.ts";
 import { type MeetingPlace, RedisServer } from "./redis-server.ts";
 import { ServerProcess } from "./server-process.ts";
+import { until } from "./talkers.ts";
 
 export type NodeProcess = ServerProcess & { readonly url: URL };
 
@@ -62,6 +64,18 @@ export class ClusterOfNodes<Place extends MeetingPlace = RedisServer> implements
     });
     this.nodes.push(node);
     return node;
+  }
+
+  /**
+   * Waits until each node has seen the leases of the others, of which it has heard: of a node that it does not know
+   * yet, it keeps nobody.
+   */
+  async met(): Promise<void> {
+    for (const node of this.nodes)
+      await until(
+        async () => (await scrape(node)).get("signalbox_nodes") === this.nodes.length,
+        "a node does not know the others",
+      );
   }
 
   /** The address of a node, by its number. */

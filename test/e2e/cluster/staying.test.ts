@@ -65,6 +65,7 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
     const ann = await joinTopic(cluster.url(0), topic);
     const bob = await joinTopic(cluster.url(1), topic);
     await ann.socket.next();
+    await cluster.met();
     cluster.nodes[0]!.signal("SIGTERM");
     expect(await cluster.nodes[0]!.exited).toBe(0);
     const since = performance.now();
@@ -89,6 +90,7 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
     const watcher = await joinTopic(cluster.url(1), topic);
     const other = await joinTopic(cluster.url(0), topic);
     await watcher.socket.next();
+    await cluster.met();
     cluster.nodes[0]!.signal("SIGTERM");
     await ann.socket.closed;
     const back = await RoomClient.open(cluster.url(1), here, room, "ann");
@@ -107,6 +109,7 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
       return await (await RawSocket.open(cluster.url(node), path)).nextJson();
     };
     expect(await open(0, "its-own")).toEqual({ type: "OPEN" });
+    await cluster.met();
     cluster.nodes[0]!.signal("SIGTERM");
     expect(await cluster.nodes[0]!.exited).toBe(0);
     expect(await open(1, "another")).toMatchObject({ type: "ID-TAKEN" });
@@ -118,7 +121,13 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
     async (signal) => {
       // Nodes that have just started may not have agreed on a key.
       const key = { RESUME_KEY: "k".repeat(32) };
-      await using cluster = await ClusterOfNodes.start(2, { RESUME_SECONDS: "3", ...key });
+      // Longer than a node that stands still is waited for: when its lease has ended, its members are gone.
+      const lease = { CLUSTER_LEASE_SECONDS: "5" };
+      await using cluster = await ClusterOfNodes.start(2, {
+        RESUME_SECONDS: "3",
+        ...key,
+        ...lease,
+      });
       const topic = freshTopic();
       const { socket, welcome } = await stay(cluster.url(0), topic, "resume=new");
       const bob = await joinTopic(cluster.url(1), topic);
@@ -129,6 +138,7 @@ describeWith(redisProgram, "Redis")("a node of two that stops", () => {
       const watcher = await joinTopic(cluster.url(1), `${topic}-watched`);
       const other = await joinTopic(cluster.url(0), `${topic}-watched`);
       await watcher.socket.next();
+      await cluster.met();
       cluster.nodes[0]!.signal(signal);
       if (signal !== "SIGSTOP") await socket.closed;
       const query = `resume=${welcome.resume}&received=3`;
