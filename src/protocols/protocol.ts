@@ -61,9 +61,9 @@ export interface Service {
 
 /**
  * Who is answered. `token-if-required`: whoever has a good token, if the operator wants tokens for this
- * protocol, and everybody if not. `operator`: the same, but never a page of another origin.
+ * protocol, and everybody if not. `same-origin`: the same, but pages of other origins cannot read the answer.
  */
-export type Access = "public" | "token-if-given" | "token-if-required" | "token" | "operator";
+export type Access = "public" | "token-if-given" | "token-if-required" | "token" | "same-origin";
 
 /**
  * A path that is answered. `:name` stands for one segment that is not empty, `*name` at the end for all that

@@ -1,4 +1,5 @@
-// Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those for operators.
+// Answers requests, or makes connections of them. Pages of the allowed origins may read the answers, except those of routes
+// that are `same-origin`.
 
 import { notFoundPage } from "../pages/not-found.ts";
 import type { GetRoute, Visit } from "../protocols/protocol.ts";
@@ -82,7 +83,7 @@ function routeAnswer(
 ): Response | Promise<Response> {
   const { gate, route } = found;
   const response = gate.answer(route, { ...from, params }, request);
-  if (route.access === "operator")
+  if (route.access === "same-origin")
     return response instanceof Promise ? response.then(unstored) : unstored(response);
   return response instanceof Promise
     ? response.then((late) => finished(request, late, origins))

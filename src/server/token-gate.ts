@@ -100,7 +100,7 @@ export class TokenGate {
       case "token":
         return true;
       case "token-if-required":
-      case "operator":
+      case "same-origin":
         return this.#isRequired();
       default:
         access satisfies never;

@@ -75,7 +75,7 @@ const accesses = [
   ["public", false, false],
   ["token", true, true],
   ["token-if-required", true, false],
-  ["operator", true, false],
+  ["same-origin", true, false],
 ] as const;
 
 const table = accesses.flatMap(([access, ifRequired, otherwise]) => [

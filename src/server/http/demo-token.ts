@@ -13,8 +13,7 @@ const tokenSeconds = 12 * 3600;
 /** `GET /demo/room/token`: `{"hasKey":…,"isDev":…}`, and `"token"` with --dev. */
 export const demoTokenRoute = (settings: Settings): GetRoute => ({
   path: "/demo/room/token",
-  // Pages of other origins must not read it.
-  access: "operator",
+  access: "same-origin",
   get: async ({ remoteAddress = "" }, { headers }) => {
     const isDev = settings(dev);
     const secret = isDev && isThisMachine(remoteAddress, headers) ? secretOf(settings) : undefined;

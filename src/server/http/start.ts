@@ -32,7 +32,7 @@ export const startRoute = (settings: Settings, perform: Perform): GetRoute => {
   const figures = new SharedFigures(perform);
   return {
     path: "/start.json",
-    access: "operator",
+    access: "same-origin",
     get: async ({ remoteAddress = "" }, { headers }) => {
       const isHere = isThisMachine(remoteAddress, headers);
       const shownTo = settings(showFigures);
