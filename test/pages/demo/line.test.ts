@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
-import { Line } from "../../src/pages/demo/line.ts";
-import type { Lost } from "../../src/pages/pieces/retry-delay.ts";
+import { Line } from "../../../src/pages/demo/line.ts";
+import type { Lost } from "../../../src/pages/pieces/retry-delay.ts";
 
 interface Message {
   readonly type: string;
