@@ -195,7 +195,7 @@ export class OpenTopic {
       case "multicast":
         return this.receiver.remoteBroadcast(this.name, part.f, new Set(part.to));
       default:
-        if (!remote.isStale) this.members.change(node, part, (other) => this.#remotes.has(other));
+        if (!remote.isStale) this.members.change(node, part, this, now);
     }
   }
 

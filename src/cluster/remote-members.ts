@@ -12,6 +12,13 @@ const maxInfoLength = 65_536;
 /** UTF-16 units that a member takes here and in its hub, in addition to its id and info. */
 const memberOverhead = 200;
 
+/** The other nodes that have the topic open. */
+interface OpenNodes {
+  hasNode(node: NodeId): boolean;
+  /** What it has told may be out of date: it is asked for all its members. */
+  doubt(node: NodeId, now: number): void;
+}
+
 export class RemoteMembers {
   readonly #topic: TopicName;
   readonly #receiver: Receiver;
@@ -25,18 +32,17 @@ export class RemoteMembers {
     this.#nodes = nodes;
   }
 
-  /** A member has joined, changed or left. @param isOpen whether a node has the topic open, too */
-  change(node: NodeId, part: MemberPart, isOpen: (node: NodeId) => boolean): void {
+  /** A member has joined, changed or left. */
+  change(node: NodeId, part: MemberPart, open: OpenNodes, now: number): void {
     switch (part.t) {
       case "joined":
-        // What that node last said of it was that it is there.
-        if (part.from !== undefined) this.forget(part.from, part.id);
-        return this.#join(node, part);
+        return this.#join(node, part, part.from);
       case "updated":
         return this.#update(node, part);
       case "left":
-        if (part.to === undefined || !isOpen(part.to)) return this.#leave(node, part.id);
-        return this.#move(part.id, node, part.to);
+        if (part.to === undefined || !open.hasNode(part.to)) return this.#leave(node, part.id);
+        if (!this.#move(part.id, node, part.to)) open.doubt(part.to, now);
+        return;
       default:
     }
   }
@@ -83,9 +89,12 @@ export class RemoteMembers {
     this.#members.clear();
   }
 
-  #join(node: NodeId, told: ToldMember): void {
+  /** @param from the node that has given it up. What that one last said of it was that it is there */
+  #join(node: NodeId, told: ToldMember, from?: NodeId): void {
     const { id, info, role } = told;
+    const wasThere = from !== undefined && this.forget(from, id);
     if (this.#set(node, told)) this.#receiver.remoteJoined(this.#topic, id, info, node, role);
+    else if (wasThere && !this.show(id)) this.#receiver.remoteLeft(this.#topic, id, from);
   }
 
   #update(node: NodeId, told: ToldMember): void {
@@ -99,11 +108,16 @@ export class RemoteMembers {
     if (!this.show(id)) this.#receiver.remoteLeft(this.#topic, id, node);
   }
 
-  /** Another node has a member now, whether it has said so yet or not. */
-  #move(id: string, from: NodeId, to: NodeId): void {
+  /**
+   * Another node has a member now.
+   * @returns false if that one has not said so yet: it may also have lost the member since
+   */
+  #move(id: string, from: NodeId, to: NodeId): boolean {
     const text = this.#members.get(from)?.get(id);
-    if (text === undefined || !this.forget(from, id)) return;
-    if (this.#members.get(to)?.has(id) !== true) this.#join(to, { id, ...toldIn(text) });
+    if (text === undefined || !this.forget(from, id)) return true;
+    if (this.#members.get(to)?.has(id) === true) return this.show(id);
+    this.#join(to, { id, ...toldIn(text) });
+    return false;
   }
 
   /** @returns false if there is no room for it */

@@ -1,6 +1,7 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { KnownNodes } from "../../src/cluster/known-nodes.ts";
 import { Lease } from "../../src/cluster/lease.ts";
+import type { TopicPart } from "../../src/cluster/message.ts";
 import { OpenTopic } from "../../src/cluster/open-topic.ts";
 import { Outgoing } from "../../src/cluster/outgoing.ts";
 import type { Receiver } from "../../src/core/bus.ts";
@@ -10,16 +11,19 @@ import { FakeRedis } from "./fake-redis.ts";
 
 const [one, other] = [newNodeId(), newNodeId()];
 
-const receiver: Receiver = {
-  local: () => [],
-  remoteJoined: () => undefined,
-  remoteUpdated: () => undefined,
-  remoteLeft: () => undefined,
-  remoteRelay: () => "absent",
-  remoteBroadcast: () => undefined,
-};
-
 function open() {
+  /** What the hub shows: the node of each member. */
+  const shown = new Map<string, string>();
+  const receiver: Receiver = {
+    local: () => [],
+    remoteJoined: (_topic, id, _info, node) => shown.set(id, node),
+    remoteUpdated: () => undefined,
+    remoteLeft: (_topic, id, node) => {
+      if (shown.get(id) === node) shown.delete(id);
+    },
+    remoteRelay: () => "absent",
+    remoteBroadcast: () => undefined,
+  };
   const redis = new FakeRedis();
   const context = fakeContext(redis, redis.carrier());
   const lease = new Lease(context);
@@ -29,7 +33,11 @@ function open() {
   const topic = new OpenTopic(channel, topicName("t")!, receiver, nodes, outgoing);
   const answer = (node: typeof one, re?: number) =>
     topic.state(node, 1, { t: "state", c: channel, at: 1, re, m: [] }, 0);
-  return { topic, answer };
+  const state = (node: typeof one, at: number, ...ids: readonly string[]) =>
+    topic.state(node, 1, { t: "state", c: channel, at, m: ids.map((id) => ({ id })) }, 0);
+  const says = (node: typeof one, s: number, part: TopicPart) =>
+    topic.heard({ v: 2, n: node, e: 1, s, b: [part] }, 0);
+  return { topic, answer, state, says, shown };
 }
 
 test("a hello is answered when as many have answered it as have got it, whichever comes first", () => {
@@ -58,4 +66,36 @@ test("what concerns an earlier hello, or none, does not count", () => {
   seen.push(topic.isAnswered);
   answer(other, 2);
   expect([...seen, topic.isAnswered]).toEqual([false, false, true]);
+});
+
+describe("a member that moves", () => {
+  test("and has left its new node by then is gone once that node has answered", () => {
+    const { topic, state, says, shown } = open();
+    state(other, 4);
+    state(one, 1, "x");
+    says(one, 2, { t: "left", id: "x", to: other });
+    const seen = [shown.get("x"), topic.isStale];
+    state(other, 4);
+    expect([...seen, shown.get("x"), topic.isStale]).toEqual([other, true, undefined, false]);
+  });
+
+  test("is on its new node, though the old one has told later that it had it", () => {
+    const { topic, state, says, shown } = open();
+    state(other, 4);
+    state(one, 1, "x");
+    says(other, 5, { t: "joined", id: "x", from: one });
+    state(one, 1, "x");
+    says(one, 2, { t: "left", id: "x", to: other });
+    const before = shown.get("x");
+    says(other, 6, { t: "left", id: "x" });
+    expect([before, topic.isStale, shown.get("x")]).toEqual([other, false, undefined]);
+  });
+
+  test("and is more than there is room for on its new node is gone", () => {
+    const { state, says, shown } = open();
+    state(other, 4);
+    state(one, 1, "x");
+    says(other, 5, { t: "joined", id: "x", info: "x".repeat(65_536), from: one });
+    expect(shown.get("x")).toBeUndefined();
+  });
 });

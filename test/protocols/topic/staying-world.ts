@@ -118,10 +118,15 @@ export class StayingWorld {
     // The nodes get to know each other.
     await world.wait(1);
     for (let index = 0; index < clients; index++) {
-      world.visitors.push(new Visitor(world.#serverOf(index)));
+      world.join(index);
       await world.moveAll();
     }
     return world;
+  }
+
+  /** One more comes, to a node. */
+  join(node: number): void {
+    this.visitors.push(new Visitor(this.#serverOf(node)));
   }
 
   private constructor(isSharded: boolean, nodes: number, limits: object) {
