@@ -85,7 +85,7 @@ export class Hub<Info> {
     const open = this.#topics.get(text);
     const { maxNameBytes = maxTopicNameBytes } = this.#spec;
     const name = open?.name ?? topicNameWithin(text, maxNameBytes);
-    if (name === undefined || (open === undefined && this.#isCrowded)) return undefined;
+    if (name === undefined || (open === undefined && this.#node.isCrowded)) return undefined;
     const topic = open ?? this.#open(name);
     if (topic.localCount === 0) this.#warm.renew(topic);
     return this.#link.known(name);
@@ -109,7 +109,7 @@ export class Hub<Info> {
     const { tokenName } = this.#spec;
     if (!peer.mayJoin(tokenName === undefined ? name : tokenName(name))) return "forbidden";
     const open = this.#topics.get(name);
-    if (open === undefined && this.#isCrowded) return "crowded";
+    if (open === undefined && this.#node.isCrowded) return "crowded";
     const topic = open ?? this.#open(name);
     const known = topic.members.get(joining.id);
     if (known?.peer !== undefined) return "taken";
@@ -151,6 +151,11 @@ export class Hub<Info> {
     this.#lists.changed(topic);
     this.#closeUnused(topic);
     this.#observer?.left(member.peer, topic.name, count);
+  }
+
+  /** Tells the other nodes again that a member is here: one of them may have said that it has it. */
+  tellAgain({ topic: { name }, id, info, role }: LocalMember<Info>): void {
+    this.#link.joined(name, id, info, role);
   }
 
   /**
@@ -221,12 +226,6 @@ export class Hub<Info> {
     topic.announcing++;
     this.#fanOut.announce(topic, what, member.id, announced);
     topic.announcing--;
-  }
-
-  /** Whether the node may open no more topics. */
-  get #isCrowded(): boolean {
-    const { maxTopics } = this.#node.limits;
-    return maxTopics > 0 && this.#node.topics >= maxTopics;
   }
 
   #open(name: TopicName): OwnTopic<Info> {

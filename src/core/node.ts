@@ -85,6 +85,12 @@ export class Node implements PeerContext {
     this.work = work ?? new WorkQueue({ fault, isLate: () => tick.isLate });
   }
 
+  /** Whether it may open no more topics. */
+  get isCrowded(): boolean {
+    const { maxTopics } = this.limits;
+    return maxTopics > 0 && this.topics >= maxTopics;
+  }
+
   /** Puts other limits into force, for everybody who is connected too. */
   setLimits(limits: Limits): void {
     Object.assign(this.limits, limits);

@@ -104,9 +104,9 @@ export class Staying {
     return promise;
   }
 
-  /** Tells the node that a member had that it is here now. */
-  tellMoved(kind: string, node: NodeId, request: HandOver): void {
-    this.#bus.tell(node, kind, { ...request, to: this.node });
+  /** Tells the node that had a member, if there is one, that it is here now. */
+  tellMoved(kind: string, node: NodeId | undefined, request: HandOver): void {
+    if (node !== undefined) this.#bus.tell(node, kind, { ...request, to: this.node });
   }
 
   async #askAll(kind: string, node: NodeId): Promise<void> {

@@ -95,6 +95,11 @@ export class FakeNetwork {
     }
   }
 
+  /** What is in flight does not arrive. */
+  lose(): void {
+    this.#flying = [];
+  }
+
   /** A node hears of nobody and nobody of it; relays fail at once, and its claims are granted there. */
   cut({ node }: Bus): void {
     this.#unreachable.add(node);

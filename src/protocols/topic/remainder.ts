@@ -29,21 +29,27 @@ export function checkedRemainder(answer: unknown): Remainder | undefined {
   return checked.success ? checked.output : undefined;
 }
 
+/** What one answer to another node holds of several remainders. */
+export class RemainderRoom {
+  #taken = 0;
+
+  /** @returns as much of it as there is room for; its client is told if that is not all */
+  fit(whole: Remainder): Remainder {
+    if (this.#taken >= maxHandedOver / 2) return { waiting: [], received: whole.received };
+    const fitted = cut(whole);
+    this.#taken += lengthOf([...(fitted.missed ?? []), ...fitted.waiting]);
+    return fitted;
+  }
+}
+
 /** As much of it as one answer holds. */
-export function cut(whole: Remainder): Remainder {
+function cut(whole: Remainder): Remainder {
   if (lengthOf([...(whole.missed ?? []), ...whole.waiting]) <= maxHandedOver) return whole;
   const waiting = [...whole.waiting];
   for (let length = lengthOf(waiting); length > maxHandedOver; )
     length -= waiting.pop()?.length ?? 0;
   return { waiting, received: whole.received };
 }
-
-/** UTF-16 units of what one answer has. */
-export const sizeOf = ({ missed = [], waiting }: Remainder): number =>
-  lengthOf(missed) + lengthOf(waiting);
-
-/** Whether one more member may be handed over in an answer that has so much already. */
-export const hasRoom = (size: number): boolean => size === 0 || size < maxHandedOver / 2;
 
 const lengthOf = (frames: readonly string[]): number =>
   frames.reduce((sum, { length }) => sum + length, 0);

@@ -71,12 +71,9 @@ export class Stay {
     return this.member.peer.outbox.waitingBytes;
   }
 
-  /**
-   * Set if a token may be that of another node which has the member by now: resolves when this node has heard so, or when
-   * the time of the member is over. Never rejects.
-   */
-  elsewhere(serial: string): Promise<void> | undefined {
-    return serial === this.givenUp ? undefined : this.#handedOver?.promise;
+  /** Whether a token may be that of another node, which has asked for the member and need not have said that it has it. */
+  isElsewhere(serial: string): boolean {
+    return this.#handedOver !== undefined && serial !== this.givenUp;
   }
 
   /** The side of the protocol of the connection that it has now. */
@@ -108,11 +105,13 @@ export class Stay {
     return { missed, waiting, received: isCount ? received : sent };
   }
 
-  /** Goes on with another connection of this node. @param welcome members of its `welcome`, as `frames.welcome` has them */
+  /** Goes on with another connection of this node, also if it was handed over. @param welcome members of its `welcome`, as `frames.welcome` has them */
   resume(peer: Peer, remainder: Remainder, welcome: string): void {
     this.#transport = new KeptTransport(peer.transport, remainder.received);
     peer.through(this.#transport);
     show(this.member, peer, remainder, welcome);
+    this.#handedOver?.resolve();
+    this.#handedOver = undefined;
     const { role } = this.member;
     this.member.moveTo(peer);
     // The others allow by it who reaches this member.
@@ -134,8 +133,11 @@ export class Stay {
     this.part(Number.NaN);
     this.#handedOver ??= Promise.withResolvers();
     this.#events.ended(this);
-    this.#hub.leave(this.member, to);
-    this.#handedOver.resolve();
+    try {
+      this.#hub.leave(this.member, to);
+    } finally {
+      this.#handedOver.resolve();
+    }
   }
 
   /** Its time is over, or the server has closed it while it was away. */
@@ -178,6 +180,10 @@ export function show(
   welcome: string,
 ): void {
   peer.send(frames.welcome(member.id, welcome));
-  if (missed === undefined) peer.send(frames.peerList(member));
+  if (missed === undefined) {
+    peer.send(frames.peerList(member));
+    member.missed = false;
+    member.topic.caughtUp(member);
+  }
   peer.outbox.putAll([...(missed ?? []), ...waiting]);
 }

@@ -10,14 +10,7 @@ import type { LocalMember, RemoteMember } from "../../core/member.ts";
 import type { Peer } from "../../core/peer.ts";
 import { type HandOver, type Staying, usedSeconds } from "../../core/staying.ts";
 import type { Context, Conversation, Opening } from "../protocol.ts";
-import {
-  checkedRemainder,
-  cut,
-  hasRoom,
-  nothingKnown,
-  type Remainder,
-  sizeOf,
-} from "./remainder.ts";
+import { checkedRemainder, nothingKnown, type Remainder, RemainderRoom } from "./remainder.ts";
 import { makeResumeToken, newSerial, type ResumeClaim, readResumeToken } from "./resume-token.ts";
 import { Stay, show } from "./stay.ts";
 import type { Visitor } from "./visitor.ts";
@@ -69,15 +62,12 @@ export class Stays {
     const claim = readResumeToken(this.#staying.key.all, visitor.resume, visitor);
     if (claim === undefined) return this.#begin(peer, visitor);
     const stay = this.#stays.get(claim.id);
-    if (stay === undefined) return this.#fromElsewhere(peer, visitor, claim);
-    if (stay.serial !== claim.serial) {
-      const heard = stay.elsewhere(claim.serial);
-      if (heard === undefined) return this.#begin(peer, visitor);
-      return heard.then(() => (again) => this.#open(again, visitor));
-    }
+    if (stay === undefined || stay.isElsewhere(claim.serial))
+      return this.#fromElsewhere(peer, visitor, claim);
+    if (stay.serial !== claim.serial) return this.#begin(peer, visitor);
     // No other node is to take it for good, should this one die.
     void this.#staying.use(claim.serial);
-    return this.#resume(peer, visitor, stay);
+    return this.#resume(peer, visitor, stay, stay.part(visitor.received));
   }
 
   /** Another node says that it has a member, too: this one gives way, unless its client is here. */
@@ -98,15 +88,17 @@ export class Stays {
     return stay.conversation;
   }
 
-  #resume(peer: Peer, visitor: Visitor, stay: Stay): Conversation {
+  #resume(peer: Peer, visitor: Visitor, stay: Stay, remainder: Remainder): Conversation {
     this.resumes++;
     this.#away.delete(stay);
-    const remainder = stay.part(visitor.received);
     stay.resume(peer, remainder, this.#welcomeBack(stay, visitor, remainder));
     return stay.conversation;
   }
 
-  /** The member is not here: it is on another node, or was when this one or that one stopped. */
+  /**
+   * The member is not here: it is on another node, or was when this one or that one stopped. One that was handed over is
+   * here until this node hears who has it, which it may never do.
+   */
   #fromElsewhere(
     peer: Peer,
     visitor: Visitor,
@@ -117,24 +109,30 @@ export class Stays {
     const node = this.#staying.kept(claim.node) ?? known?.node;
     const isOld = Date.now() - claim.madeAt > usedSeconds * 1000;
     const mayBeForgotten = !isOld && this.#staying.hasJustBegunSince(claim.madeAt);
-    if (node === undefined && !mayBeForgotten) return this.#begin(peer, visitor);
+    const isHere = this.#stays.has(claim.id);
+    if (node === undefined && !mayBeForgotten && !isHere) return this.#begin(peer, visitor);
     const { topic, received } = visitor;
     const request: HandOver = { topic, id: claim.id, serial: claim.serial, received };
-    return this.#fetch(node, request).then((answer) => (again) => {
-      const isRefused = answer === refused || (answer === undefined && isOld);
+    return this.#fetch(node, request, isOld).then((answer) => (again) => {
       const now = this.#remote(visitor, claim.id);
-      const isLost = known !== undefined && now === undefined;
-      if (isRefused || isLost || this.#stays.has(claim.id)) return this.#begin(again, visitor);
+      const stay = this.#stays.get(claim.id);
+      const isTaken = stay?.isElsewhere(claim.serial) === false;
+      const isLost = known !== undefined && now === undefined && stay === undefined;
+      if (answer === refused || isTaken || isLost) return this.#begin(again, visitor);
       const remainder = checkedRemainder(answer) ?? nothingKnown(visitor.received);
       const before = { node: node ?? now?.node, info: (now ?? visitor).info };
-      return this.#takeIn(again, visitor, request, before, remainder);
+      if (stay === undefined) return this.#takeIn(again, visitor, request, before, remainder);
+      this.#hub.tellAgain(stay.member);
+      this.#staying.tellMoved(kind, node, request);
+      return this.#resume(again, visitor, stay, remainder);
     });
   }
 
-  /** @returns `undefined` if there is no answer */
-  async #fetch(node: NodeId | undefined, request: HandOver): Promise<unknown> {
+  /** @returns `undefined` if there is no answer, and there need not be one */
+  async #fetch(node: NodeId | undefined, request: HandOver, isOld: boolean): Promise<unknown> {
     if (!(await this.#staying.use(request.serial))) return refused;
-    return node === undefined ? undefined : await this.#staying.ask(kind, node, request);
+    const answer = node && (await this.#staying.ask(kind, node, request));
+    return answer ?? (isOld ? refused : undefined);
   }
 
   /** The member is here from now on. Its list is fresh: what its node told it of others may not be all. */
@@ -150,7 +148,7 @@ export class Stays {
     if (!(stay instanceof Stay)) return stay;
     show(stay.member, peer, remainder, this.#welcomeBack(stay, visitor, remainder));
     if (remainder.missed !== undefined) peer.send(frames.peerList(stay.member));
-    if (node !== undefined) this.#staying.tellMoved(kind, node, request);
+    this.#staying.tellMoved(kind, node, request);
     return stay.conversation;
   }
 
@@ -177,15 +175,11 @@ export class Stays {
   }
 
   #handOver(requests: readonly HandOver[]): readonly unknown[] {
-    let size = 0;
+    const room = new RemainderRoom();
     return requests.map(({ topic, id, serial, received }) => {
       const stay = this.#stays.get(id as MemberId);
       if (stay?.serial !== serial || stay.member.topic.name !== topic) return refused;
-      const remainder = cut(stay.handOver(received ?? Number.NaN));
-      // Its client has missed something, if there is no room for what waits.
-      if (!hasRoom(size)) return { waiting: [], received: remainder.received };
-      size += sizeOf(remainder);
-      return remainder;
+      return room.fit(stay.handOver(received ?? Number.NaN));
     });
   }
 

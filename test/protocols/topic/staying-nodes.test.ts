@@ -94,16 +94,43 @@ test("two that show one token at once on two nodes: one is the member, the other
 });
 
 test("a client that goes to another node and back is who it was, though its node has not heard of it yet", async () => {
-  const { network, near, far, settle, ann, bob } = await openThree();
+  const { network, near, far, settle, ann, bob, cid } = await openThree();
   const { id } = ann;
   await comeBack(ann, far);
-  ann.resume({ server: near });
-  await new Promise(setImmediate);
-  expect(ann.read()).toEqual([]);
+  await comeBack(ann, near);
+  expect(ann.welcome).toMatchObject({ selfId: id, resumed: true });
+  expect(ann.welcome["missed"]).toBeUndefined();
   network.deliver();
   await settle();
-  expect(ann.read()[0]).toMatchObject({ selfId: id, resumed: true });
-  expect(bob.read()).toEqual([]);
+  ann.read();
+  for (const client of [bob, cid]) client.send(offer(ann, client.id));
+  await settle();
+  expect(ann.read()).toMatchObject([{ msgId: bob.id }, { msgId: cid.id }]);
+  expect([bob.read(), cid.read()]).toEqual([[], []]);
+});
+
+test("a client goes on at its node though the one that took it dies before it says so", async () => {
+  const { network, buses, near, far, third, settle, ann, bob, cid } = await openThree({
+    resumeSeconds: 5,
+  });
+  const { id } = ann;
+  await comeBack(ann, far);
+  network.lose();
+  network.cut(buses[1]);
+  await comeBack(ann, near);
+  expect(ann.welcome).toMatchObject({ selfId: id, resumed: true, missed: true });
+  expect(ann.read()).toEqual([]);
+  await settle();
+  for (const server of [near, third]) server.sweep(10);
+  cid.send(offer(ann, "1"));
+  await settle();
+  expect([ann.read(), cid.read()]).toMatchObject([[{ msgId: "1" }], []]);
+  network.heal(buses[1]);
+  await settle();
+  bob.send(offer(ann, "2"));
+  await settle();
+  expect([ann.read(), bob.read(), cid.read()]).toMatchObject([[{ msgId: "2" }], [], []]);
+  expect([near, far, third].flatMap(({ faults }) => faults)).toEqual([]);
 });
 
 test("a client is told of a relay that fails when another node has taken it over", async () => {
