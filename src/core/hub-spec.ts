@@ -10,13 +10,12 @@ import type { Outcome } from "./outcome.ts";
 import type { Peer } from "./peer.ts";
 import type { Traffic } from "./traffic.ts";
 
-/** Is told who of this node joins and leaves, by the server that made the hub. Must not throw. */
+/** Is told who of this node joins and leaves, right after that, by the server that made the hub. Must not throw. */
 export interface HubObserver {
   /** Counts what the hub publishes natively. */
   readonly traffic: Traffic;
-  /** @param count members that the topic has on this node since then */
-  joined(peer: Peer, topic: string, count: number): void;
-  left(peer: Peer, topic: string, count: number): void;
+  joined(peer: Peer, topic: string): void;
+  left(peer: Peer, topic: string): void;
   /** What became of a relay of a peer; of one that fails late, twice. Unset where nobody wants to know. */
   relayed?(sender: Peer, outcome: Outcome): void;
 }

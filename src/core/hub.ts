@@ -126,8 +126,8 @@ export class Hub<Info> {
     if (topic.localCount === 0) this.#size++;
     topic.add(member);
     peer.remember(member);
+    this.#observer?.joined(peer, name);
     this.#link.joined(name, member.id, member.info, member.role, joining.movedFrom);
-    this.#observer?.joined(peer, name, topic.localCount);
     this.#lists.changed(topic);
     return member;
   }
@@ -144,13 +144,13 @@ export class Hub<Info> {
     const count = topic.delete(member);
     member.peer.forget(member);
     if (count === 0) this.#size--;
+    this.#observer?.left(member.peer, topic.name);
     if (movedTo !== undefined) topic.addRemote({ ...member.shown, node: movedTo });
     else if (count > 0) this.#announce("left", member, topic);
     // After that: it may bring to light another member of the same id.
     this.#link.left(topic.name, member.id, movedTo);
     this.#lists.changed(topic);
     this.#closeUnused(topic);
-    this.#observer?.left(member.peer, topic.name, count);
   }
 
   /** Tells the other nodes again that a member is here: one of them may have said that it has it. */

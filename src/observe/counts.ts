@@ -61,6 +61,11 @@ export class ProtocolCounts {
   leaves = 0;
   /** Tokens that were refused, by why. */
   readonly tokenRefusals = new Tally();
+
+  /** How many members the topics of this name have on this node: several hubs may have one each. */
+  membersOf(topic: string): number {
+    return this.hubs.reduce((sum, hub) => sum + (hub.topic(topic)?.localCount ?? 0), 0);
+  }
 }
 
 /** Of one node. */

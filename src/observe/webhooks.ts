@@ -65,7 +65,7 @@ export class Webhooks {
     for (const [url, queue] of old) if (!queues.has(url)) this.#dismiss(queue);
   }
 
-  /** @param count members that the topic has on this node by now @param who the connection and its user */
+  /** @param count members that topics of this protocol and name have on this node by now @param who the connection and its user */
   joined(where: Where, count: number, who: object): void {
     if (count === 1) this.tell("topic_opened", where);
     this.tell("peer_joined", { ...where, ...who });

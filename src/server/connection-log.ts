@@ -77,18 +77,23 @@ export class ConnectionLog {
     this.#log.debug({ refusal, ...this.#address(address) }, "request refused");
   }
 
-  /** Tells of who joins and leaves, and of the first relay of each peer and the first that fails. */
-  observer(protocol: string): Omit<HubObserver, "traffic"> {
+  /**
+   * Tells of who joins and leaves, and of the first relay of each peer and the first that fails.
+   * @param membersOf how many members the topics of a name have on this node, in all hubs of the protocol
+   */
+  observer(protocol: string, membersOf: (topic: string) => number): Omit<HubObserver, "traffic"> {
     const logged = this.#loggingObserver(protocol);
     return {
       ...logged,
-      joined: (peer, topic, count) => {
-        logged.joined(peer, topic, count);
-        if (this.#webhooks.isOn) this.#webhooks.joined({ protocol, topic }, count, whoOf(peer));
+      joined: (peer, topic) => {
+        logged.joined(peer, topic);
+        const where = { protocol, topic };
+        if (this.#webhooks.isOn) this.#webhooks.joined(where, membersOf(topic), whoOf(peer));
       },
-      left: (peer, topic, count) => {
-        logged.left(peer, topic, count);
-        if (this.#webhooks.isOn) this.#webhooks.left({ protocol, topic }, count, whoOf(peer));
+      left: (peer, topic) => {
+        logged.left(peer, topic);
+        const where = { protocol, topic };
+        if (this.#webhooks.isOn) this.#webhooks.left(where, membersOf(topic), whoOf(peer));
       },
     };
   }

@@ -67,17 +67,17 @@ function setUp(
   const { node, settings, tokens, addresses, connectionLog } = shared;
   const counts = shared.counts.of(name);
   const log = shared.log.child({ protocol: name });
-  const told = connectionLog.observer(name);
+  const told = connectionLog.observer(name, (topic) => counts.membersOf(topic));
   const observer: HubObserver = {
     ...told,
     traffic: counts.traffic,
-    joined: (peer, topic, count) => {
+    joined: (peer, topic) => {
       counts.joins++;
-      told.joined(peer, topic, count);
+      told.joined(peer, topic);
     },
-    left: (peer, topic, count) => {
+    left: (peer, topic) => {
       counts.leaves++;
-      told.left(peer, topic, count);
+      told.left(peer, topic);
     },
   };
   const context: Context = {

@@ -85,3 +85,34 @@ test("a relay to any of several that fails on its way counts once", () => {
     ["ann: m1 absent"],
   ]);
 });
+
+test("who is told of all that come and go is told so in order, though a fault at the news of one ends another", () => {
+  const fake = new FakeNode();
+  const told: unknown[] = [];
+  const observer = {
+    traffic: fake.traffic,
+    joined: (_peer: unknown, topic: string) => told.push(["joined", hub.topic(topic)?.localCount]),
+    left: (_peer: unknown, topic: string) => told.push(["left", hub.topic(topic)?.localCount]),
+  };
+  const spec = { info: v.null(), left: ({ id }: { readonly id: string }) => `-${id}` };
+  const hub: Hub<null> = new Hub<null>(fake.node, "test", spec, observer);
+  const join = (id: string, render?: () => string) => {
+    const leave = (): void => {
+      if (typeof member !== "string") hub.leave(member);
+    };
+    const joining = { id: memberId(id), info: null, ...(render && { render }) };
+    const member = hub.join(fake.connect(leave).peer, room, joining);
+    return leave;
+  };
+  const leave = join("ann");
+  join("bob", () => {
+    throw fault;
+  });
+  leave();
+  expect(told).toEqual([
+    ["joined", 1],
+    ["joined", 2],
+    ["left", 1],
+    ["left", 0],
+  ]);
+});

@@ -9,6 +9,7 @@ import { ServerProcess } from "../support/server-process.ts";
 import { until } from "../support/talkers.ts";
 import { secret, sign } from "../support/tokens.ts";
 import { joinTopic } from "../support/topic-client.ts";
+import { YClient } from "../support/y-webrtc-client.ts";
 
 const webhookSecret = "a secret of webhooks";
 
@@ -73,6 +74,28 @@ test("they are told who comes and goes and who is refused, signed", async () => 
       { event: "refused", time: "string", connection: 3, refusal: "not-found", status: 404 },
     ],
     new Set([true]),
+  ]);
+});
+
+test("a topic that has members of two kinds in its protocol is opened and closed once", async () => {
+  using hook = receiver();
+  await using server = await ServerProcess.start([], hook.env);
+  // Of y-webrtc, and of trystero's ws-relay.
+  const [ann, bob] = [await YClient.open(server.url, ["hall"]), await YClient.open(server.url)];
+  await bob.say({ type: "subscribe", topic: "hall" });
+  await until(() => hook.events().length === 3, "not everything was told");
+  for (const { socket } of [ann, bob]) {
+    socket.close(1000);
+    await socket.gone;
+  }
+  await until(() => hook.events().length === 6, "not everything was told");
+  expect(hook.events().map(({ event }) => event)).toEqual([
+    "topic_opened",
+    "peer_joined",
+    "peer_joined",
+    "peer_left",
+    "peer_left",
+    "topic_closed",
   ]);
 });
 
