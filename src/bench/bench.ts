@@ -1,9 +1,6 @@
 // The load generator in the executable: runs the modes one after another, and reports.
 
-import { ExitError } from "../process/exit.ts";
 import { ask } from "./ask.ts";
-import type { Driver } from "./driver.ts";
-import { drivers } from "./drivers.ts";
 import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
 import type { Mode } from "./mode.ts";
@@ -47,12 +44,8 @@ export async function bench(options: BenchOptions, io: BenchIo): Promise<void> {
   const results: ModeResult[] = [];
   const report: BenchReport = { ...conditionsNow(), options, results };
   if (!options.json) io.write(`${headerOf(report)}\n`);
-  const { resume, protocol } = options;
-  const driver: Driver = drivers[protocol];
-  if (resume && driver.stayingPath === undefined)
-    throw new ExitError(`--resume needs --protocol topic: nobody comes back in ${protocol}`);
   for (const name of options.modes) {
-    const mode = name === "storm" && resume ? resumeStorm : modes[name];
+    const mode = name === "storm" && options.resume ? resumeStorm : modes[name];
     const result = await measure(mode, options, io);
     results.push(result);
     if (!options.json) io.write(`\n${tableOf(result, mode.columns)}`);

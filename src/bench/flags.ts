@@ -2,7 +2,8 @@
 
 import * as v from "valibot";
 import { boolean, integer, type Option, type Settings, text } from "../options/option.ts";
-import { type DriverName, driverNames } from "./drivers.ts";
+import type { Driver } from "./driver.ts";
+import { type DriverName, driverNames, drivers } from "./drivers.ts";
 import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
 
 const number = (
@@ -184,4 +185,25 @@ export function benchOptions(
     restSeconds: settings(rest),
     json,
   };
+}
+
+/** Modes whose peers may be asked to come back. */
+const resuming: readonly ModeName[] = ["idle", "storm"];
+
+/**
+ * @param modes what is to be measured; none for a flood
+ * @returns a line for the user for each reason why that cannot be measured
+ */
+export function resumeProblems(settings: Settings, modes: readonly ModeName[]): readonly string[] {
+  if (!settings(resume)) return [];
+  const name = settings(protocol);
+  const driver: Driver = drivers[name];
+  return [
+    modes.some((mode) => resuming.includes(mode))
+      ? []
+      : "--resume is for signalbox bench storm and idle",
+    driver.stayingPath === undefined
+      ? `--resume needs --protocol topic: nobody comes back in ${name}`
+      : [],
+  ].flat();
 }

@@ -2,7 +2,7 @@
 // flooder, which attacks them.
 
 import { type BenchIo, bench as measure } from "../bench/bench.ts";
-import { benchFlags, benchOptions } from "../bench/flags.ts";
+import { benchFlags, benchOptions, resumeProblems } from "../bench/flags.ts";
 import {
   floodFlags,
   floodOptions,
@@ -70,8 +70,11 @@ export const bench: Command = {
     if (words.includes(floodWord)) return await runFlood(settings, words, io);
     if (hasAttacks(settings))
       throw new UsageError([`--attack is for signalbox bench ${floodWord}`]);
-    const modes = modeNames.filter((mode) => words.includes(mode));
-    await measure(benchOptions(settings, modes, settings(json)), io);
+    const named = modeNames.filter((mode) => words.includes(mode));
+    const options = benchOptions(settings, named, settings(json));
+    const problems = resumeProblems(settings, options.modes);
+    if (problems.length > 0) throw new UsageError(problems);
+    await measure(options, io);
   },
 };
 
@@ -83,6 +86,7 @@ async function runFlood(settings: Settings, words: readonly string[], io: BenchI
       ? ["--nodes above 1 needs REDIS_URL in the environment: the nodes meet over that Redis"]
       : []),
     ...floodProblems(options),
+    ...resumeProblems(settings, []),
   ];
   if (problems.length > 0) throw new UsageError(problems);
   await flood(options, io);

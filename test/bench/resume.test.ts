@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { topicDriver } from "../../src/bench/topic-driver.ts";
 import { binary } from "../support/paths.ts";
-import { failureOf, runBench, standIn } from "./run-bench.ts";
+import { runBench } from "./run-bench.ts";
 
 const seat = { topic: "a room", index: 0 };
 const welcome = (more: string) => `{"type":"welcome","selfId":"me","resume":"t/1"${more}}`;
@@ -47,10 +47,3 @@ test.concurrent("a storm of lost connections: all come back as who they were, an
     "yardstick",
   ]);
 }, 60_000);
-
-test("a protocol whose clients do not come back is refused", async () => {
-  const running = runBench({ modes: ["storm"], resume: true, protocol: "rxdb" }, standIn());
-  expect(await failureOf(running)).toBe(
-    "--resume needs --protocol topic: nobody comes back in rxdb",
-  );
-});

@@ -15,6 +15,15 @@ test("bench says in one line that nobody listens", async () => {
   });
 });
 
+test.each([
+  ["storm --resume --protocol rxdb", "--resume needs --protocol topic: nobody comes back in rxdb"],
+  ["relay rate --resume", "--resume is for signalbox bench storm and idle"],
+  ["flood --resume", "--resume is for signalbox bench storm and idle"],
+])("bench %s is refused before anything is measured", async (args, problem) => {
+  const { code, stdout, stderr } = await run(["bench", ...args.split(" ")]);
+  expect([code, stdout, stderr.split("\n")[0]]).toEqual([2, "", `signalbox: ${problem}`]);
+});
+
 test("bench --json writes one JSON object, with figures of the server and of the yardstick", async () => {
   const args = "bench --json rate --rate 200 --seconds 1 --rounds 1 --pairs 2";
   const { code, stdout } = await run(args.split(" "));
