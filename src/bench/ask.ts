@@ -1,7 +1,6 @@
 // How much a server can answer by itself. This is a closed loop: each client asks again as soon as it is answered.
 
 import { ExitError } from "../process/exit.ts";
-import { encodeFrame, opcode } from "./frame.ts";
 import type { Mode } from "./mode.ts";
 import { openPairs } from "./pairs.ts";
 import { type RelayFigure, RelaySession, relay } from "./relay.ts";
@@ -18,7 +17,7 @@ export const ask: Mode<RelayFigure> = {
     const pairs = await openPairs(target, options, run);
     const asking = pairs.map(({ member }) => ({
       member,
-      frame: encodeFrame(opcode.text, Buffer.from(questionOf(member, options.protocol))),
+      frame: member.encode(questionOf(member, options.protocol)),
     }));
     return new RelaySession(target, asking, options, run, true);
   },

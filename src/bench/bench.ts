@@ -1,8 +1,10 @@
 // The load generator in the executable: runs the modes one after another, and reports.
 
 import { ask } from "./ask.ts";
+import { churn } from "./churn.ts";
 import { fanOut } from "./fan-out.ts";
 import { idle } from "./idle.ts";
+import { mesh } from "./mesh.ts";
 import type { Mode } from "./mode.ts";
 import type { BenchOptions, ModeName } from "./options.ts";
 import { rate } from "./rate.ts";
@@ -21,6 +23,8 @@ const modes: Readonly<Record<ModeName, Mode<string>>> = {
   storm,
   "fan-out": fanOut,
   ask,
+  mesh,
+  churn,
 };
 
 /** What the load generator needs from the process that it runs in. */

@@ -14,8 +14,8 @@ const goodbye = encodeFrame(opcode.close, Uint8Array.of(1000 >> 8, 1000 & 0xff))
 export interface ClientListener {
   /** The server has accepted the upgrade: now the client may send. */
   opened(): void;
-  /** One text message, from `bytes[start]` to before `bytes[end]`. Valid only during the call. */
-  text(bytes: Uint8Array, start: number, end: number): void;
+  /** One text or binary message, from `bytes[start]` to before `bytes[end]`. Valid only during the call. */
+  message(bytes: Uint8Array, start: number, end: number): void;
   /** All messages of one read from the socket were given: now they can be answered together. */
   readEnd(): void;
   /** The connection has ended or was never made. Called once, and not after `leave` or `terminate`. */
@@ -134,8 +134,8 @@ export class Client {
   }
 
   #frame(code: number, bytes: Uint8Array, start: number, end: number): void {
-    if (code === opcode.text) {
-      this.#listener.text(bytes, start, end);
+    if (code === opcode.text || code === opcode.binary) {
+      this.#listener.message(bytes, start, end);
     } else if (code === opcode.ping) {
       this.write(encodeFrame(opcode.pong, bytes.subarray(start, end)));
     } else if (code === opcode.close) {

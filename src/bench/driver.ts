@@ -4,7 +4,7 @@
 /**
  * What kind of frame the server has sent. `relayed`: a message of another client. `error`: the server refused
  * a message of ours. `own`: a copy of a message that this client has sent, or the answer to one, which does not
- * count as delivered.
+ * count as delivered; also a message that is for another client.
  * `other`: everything else.
  */
 export type FrameKind = "relayed" | "error" | "own" | "other";
@@ -16,6 +16,10 @@ export interface Seat {
   /** The client's place in its topic, counted from 0: in a pair, 0 and 1. */
   readonly index: number;
 }
+
+/** The seats of all others in a topic. @param size of the topic */
+export const otherSeats = ({ topic, index }: Seat, size: number): readonly Seat[] =>
+  Array.from({ length: size }, (_, other) => ({ topic, index: other })).toSpliced(index, 1);
 
 /** One client's side of the protocol. */
 export interface DriverConversation {
@@ -31,8 +35,19 @@ export interface DriverConversation {
   readonly paired: boolean;
   /** Runs for every frame, so it looks at a few bytes and parses nothing. */
   kindOf(bytes: Uint8Array, start: number, end: number): FrameKind;
-  /** A message that the server relays to that client. @param payload JSON, which must arrive unchanged */
-  relayFrame(payload: string): string;
+  /**
+   * A message that the server relays to one client.
+   *
+   * @param payload JSON, which must arrive unchanged
+   * @param to one of `others`; if unset, the client that `paired` is about
+   */
+  relayFrame(payload: string, to?: string): string;
+  /**
+   * How to address each other client of a topic, as far as it knows them; unset if only pairs are driven.
+   *
+   * @param size of the topic, with itself
+   */
+  others?(size: number): readonly string[];
   /**
    * Goes on with the same membership on another connection; unset if the protocol has no such thing. Until the server
    * has said that it is the same, `entered` is false.
@@ -47,6 +62,14 @@ export interface DriverConversation {
   broadcastFrame?(payload: string): string;
 }
 
+/** Gets each message, from `bytes[start]` to before `bytes[end]`. Valid only during the call. */
+export type MessageListener = (bytes: Uint8Array, start: number, end: number) => void;
+
+/** For protocols that do not keep to frames: a frame may hold several messages, or a part of one. */
+export interface MessageSplitter {
+  push(bytes: Uint8Array, start: number, end: number): void;
+}
+
 export interface Driver {
   /** Path and query at which a client connects. */
   path(seat: Seat): string;
@@ -55,4 +78,8 @@ export interface Driver {
   begin(seat: Seat): DriverConversation;
   /** Flags for the server that the benchmark starts, if the protocol needs some. */
   readonly serverFlags?: readonly string[];
+  /** Whether messages travel in binary frames, in both directions. */
+  readonly isBinary?: boolean;
+  /** Splits a connection's frames into messages; unset if a frame is one message. */
+  splitter?(listener: MessageListener): MessageSplitter;
 }

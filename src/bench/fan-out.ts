@@ -3,7 +3,6 @@
 
 import { ExitError } from "../process/exit.ts";
 import { gather } from "./crowd.ts";
-import { encodeFrame, opcode } from "./frame.ts";
 import type { BenchMember, Traffic } from "./member.ts";
 import { type BenchSession, type Mode, warmUpSeconds } from "./mode.ts";
 import type { BenchOptions } from "./options.ts";
@@ -138,8 +137,8 @@ function broadcastOf(member: BenchMember, { bytes, protocol }: BenchOptions): Ui
   const empty = member.broadcastFrame("");
   if (empty === undefined)
     throw new ExitError(
-      `fan-out needs --protocol nostr: the driver of ${protocol} broadcasts nothing`,
+      `fan-out needs --protocol nostr or y-webrtc: the driver of ${protocol} broadcasts nothing`,
     );
   const payload = offerPayload(bytes - Buffer.byteLength(empty));
-  return encodeFrame(opcode.text, Buffer.from(member.broadcastFrame(payload) ?? ""));
+  return member.encode(member.broadcastFrame(payload) ?? "");
 }

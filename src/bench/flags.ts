@@ -74,7 +74,7 @@ export const pairs = number(
   "pairs",
   defaults.pairs,
   [1, 9000],
-  "relay, rate, ask, flood: topics of two peers each",
+  "relay, rate, ask, flood: topics of two peers each; churn: topics",
 );
 const window = number(
   "window",
@@ -92,19 +92,19 @@ export const bytes = number(
   "bytes",
   defaults.bytes,
   [200, 65_536],
-  "relay, rate, fan-out, flood: size of one message, in bytes",
+  "relay, rate, fan-out, mesh, flood: size of one message, in bytes",
 );
 export const seconds = number(
   "seconds",
   defaults.seconds,
   [1, 3600],
-  "relay, rate, fan-out, ask, flood: length of a round or of a phase, in seconds",
+  "relay, rate, fan-out, ask, mesh, churn, flood: length of a round or of a phase, in seconds",
 );
 const rounds = number(
   "rounds",
   defaults.rounds,
   [1, 100],
-  "relay, rate, storm, fan-out, ask: rounds for each server",
+  "relay, rate, storm, fan-out, ask, mesh, churn: rounds for each server",
 );
 const rate = number(
   "rate",
@@ -122,7 +122,7 @@ const topicSize = number(
   "topic-size",
   defaults.topicSize,
   [1, 10_000],
-  "idle, storm: peers in one topic",
+  "idle, storm, mesh, churn: peers in one topic",
 );
 const resume: Option<boolean> = {
   name: "resume",

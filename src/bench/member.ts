@@ -1,7 +1,7 @@
 // One client of the load: enters a topic by means of a protocol's driver, and hands on what is relayed to it.
 
 import { Client, type ClientListener } from "./client.ts";
-import type { Driver, DriverConversation, Seat } from "./driver.ts";
+import type { Driver, DriverConversation, MessageSplitter, Seat } from "./driver.ts";
 import { type DriverName, drivers } from "./drivers.ts";
 import { encodeFrame, opcode } from "./frame.ts";
 import type { Target } from "./targets.ts";
@@ -27,14 +27,16 @@ export class BenchMember implements ClientListener {
   readonly #seat: Seat;
   readonly #address: URL;
   readonly #protocol: DriverName;
+  readonly #driver: Driver;
   readonly #complaints: Complaints;
   /** Path and query at which it enters. */
   readonly #path: string;
   #conversation: DriverConversation;
+  #splitter: MessageSplitter | undefined;
   #client: Client;
   #onEntered: () => void;
   #entered = false;
-  /** Frames, on all its connections. */
+  /** Messages, on all its connections. */
   #received = 0;
   /** Where relayed messages go. While unset, they are ignored. */
   traffic: Traffic | undefined;
@@ -53,7 +55,8 @@ export class BenchMember implements ClientListener {
     onEntered: () => void,
     isStaying = false,
   ) {
-    const driver: Driver = drivers[protocol];
+    const driver: Driver = target.driver ?? drivers[protocol];
+    this.#driver = driver;
     this.#target = target;
     this.#seat = seat;
     this.#protocol = protocol;
@@ -70,6 +73,11 @@ export class BenchMember implements ClientListener {
     return this.#client;
   }
 
+  /** How many messages it has got as the same member. */
+  get received(): number {
+    return this.#received;
+  }
+
   /**
    * Connects again after its connection was lost: as the same member if the server has said how, or else as another.
    *
@@ -80,7 +88,7 @@ export class BenchMember implements ClientListener {
     this.#entered = false;
     const path = this.#conversation.comeBack?.(this.#received);
     if (path === undefined) {
-      this.#conversation = drivers[this.#protocol].begin(this.#seat);
+      this.#conversation = this.#driver.begin(this.#seat);
       this.#received = 0;
     }
     this.#client = this.#connect(path ?? this.#path);
@@ -91,9 +99,19 @@ export class BenchMember implements ClientListener {
     return this.#conversation.paired;
   }
 
-  /** A message that the server relays to that member. */
-  relayFrame(payload: string): string {
-    return this.#conversation.relayFrame(payload);
+  /** A message that the server relays to that member. @param to one of `others` in its place */
+  relayFrame(payload: string, to?: string): string {
+    return this.#conversation.relayFrame(payload, to);
+  }
+
+  /** How to address each other member of a topic of that size, as far as it knows; undefined if the driver cannot. */
+  others(size: number): readonly string[] | undefined {
+    return this.#conversation.others?.(size);
+  }
+
+  /** A whole frame with a message of its protocol. */
+  encode(message: string): Uint8Array {
+    return encodeFrame(this.#driver.isBinary ? opcode.binary : opcode.text, Buffer.from(message));
   }
 
   /** A message that the server sends to everybody else in the topic, if the driver has one. */
@@ -110,13 +128,9 @@ export class BenchMember implements ClientListener {
     for (const greeting of this.#conversation.greetings) this.#say(greeting);
   }
 
-  text(bytes: Uint8Array, start: number, end: number): void {
-    this.#received++;
-    const kind = this.#conversation.kindOf(bytes, start, end);
-    if (kind === "relayed") this.traffic?.relayed(bytes, start, end);
-    else if (kind === "own") this.traffic?.answered?.();
-    else if (kind === "error") this.#refused(textOf(bytes, start, end));
-    else if (kind === "other") this.#hear(textOf(bytes, start, end));
+  message(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#splitter === undefined) this.#take(bytes, start, end);
+    else this.#splitter.push(bytes, start, end);
   }
 
   readEnd(): void {
@@ -127,16 +141,26 @@ export class BenchMember implements ClientListener {
     this.#complaints.fail(`${this.#target.name} at ${this.#address.host}: ${reason}`);
   }
 
+  #take(bytes: Uint8Array, start: number, end: number): void {
+    this.#received++;
+    const kind = this.#conversation.kindOf(bytes, start, end);
+    if (kind === "relayed") this.traffic?.relayed(bytes, start, end);
+    else if (kind === "own") this.traffic?.answered?.();
+    else if (kind === "error") this.#refused(textOf(bytes, start, end));
+    else if (kind === "other") this.#hear(textOf(bytes, start, end));
+  }
+
   #connect(pathAndQuery: string): Client {
     const url = new URL(this.#address);
     const [path, query = ""] = pathAndQuery.split("?");
     url.pathname = url.pathname.replace(/\/$/, "") + path;
     url.search = query;
+    this.#splitter = this.#driver.splitter?.((bytes, start, end) => this.#take(bytes, start, end));
     return new Client(url, this);
   }
 
   #say(text: string): void {
-    this.#client.write(encodeFrame(opcode.text, Buffer.from(text)));
+    this.#client.write(this.encode(text));
   }
 
   #hear(text: string): void {

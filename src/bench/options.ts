@@ -6,7 +6,7 @@ import type { DriverName } from "./drivers.ts";
 const usualModeNames = ["relay", "rate", "idle", "storm"] as const;
 
 /** All modes, in the order in which they run. */
-export const modeNames = [...usualModeNames, "fan-out", "ask"] as const;
+export const modeNames = [...usualModeNames, "fan-out", "ask", "mesh", "churn"] as const;
 
 export type ModeName = (typeof modeNames)[number];
 
@@ -31,7 +31,7 @@ export interface BenchOptions {
    * the port in the environment variable PORT.
    */
   readonly against?: string;
-  /** relay, rate, ask: topics of two peers each. */
+  /** relay, rate, ask: topics of two peers each; churn: topics. */
   readonly pairs: number;
   /**
    * relay, ask: messages that a pair keeps in flight; fan-out: broadcasts in flight. With one, every message costs the server a read and a write,
@@ -40,17 +40,17 @@ export interface BenchOptions {
   readonly window: number;
   /** fan-out: whom each broadcast reaches, beside the one that sends it. */
   readonly subscribers: number;
-  /** relay, rate, fan-out: bytes of one message as the server receives it, without the WebSocket framing. */
+  /** relay, rate, fan-out, mesh: bytes of one message as the server receives it, without the WebSocket framing. */
   readonly bytes: number;
-  /** relay, rate, fan-out, ask: seconds of one round that are measured, after a second of warm-up. */
+  /** relay, rate, fan-out, ask, mesh, churn: seconds of one round that are measured, after a second of warm-up. */
   readonly seconds: number;
-  /** relay, rate, storm, fan-out, ask: rounds for each server. The two servers take turns. */
+  /** relay, rate, storm, fan-out, ask, mesh, churn: rounds for each server. The two servers take turns. */
   readonly rounds: number;
   /** rate: messages per second, all pairs together. */
   readonly rate: number;
   /** idle, storm: connections. The load generator and the server each need as many open files. */
   readonly connections: number;
-  /** idle, storm: peers in one topic. */
+  /** idle, storm, mesh, churn: peers in one topic. */
   readonly topicSize: number;
   /** idle, storm: whether they may come back after their connections are lost. In storm, they are, and they do. */
   readonly resume: boolean;

@@ -1,7 +1,6 @@
 // Topics of two members each, who send only to each other.
 
 import { gather } from "./crowd.ts";
-import { encodeFrame, opcode } from "./frame.ts";
 import type { BenchMember } from "./member.ts";
 import type { BenchOptions } from "./options.ts";
 import { offerPayload } from "./payload.ts";
@@ -33,8 +32,7 @@ export async function openPairs(
   run.signal.throwIfAborted();
   return members.map((member) => {
     const payload = offerPayload(options.bytes - Buffer.byteLength(member.relayFrame("")));
-    const text = Buffer.from(member.relayFrame(payload));
-    return { member, frame: encodeFrame(opcode.text, text) };
+    return { member, frame: member.encode(member.relayFrame(payload)) };
   });
 }
 

@@ -1,7 +1,13 @@
 // Drives the PeerJS protocol. A client's id and that of its partner follow from their seats. It reads OPEN, and
 // sends offers to its partner's id.
 
-import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
+import {
+  type Driver,
+  type DriverConversation,
+  type FrameKind,
+  otherSeats,
+  type Seat,
+} from "./driver.ts";
 
 const idOf = ({ topic, index }: Seat): string => `${topic}-${index}`;
 
@@ -14,12 +20,13 @@ class PeerjsConversation implements DriverConversation {
   readonly greetings = [];
   /** Ids follow from seats. */
   readonly paired = true;
+  readonly #seat: Seat;
   readonly #partner: string;
   #entered = false;
 
-  /** Messages are only sent in topics of two. */
-  constructor({ topic, index }: Seat) {
-    this.#partner = idOf({ topic, index: 1 - index });
+  constructor(seat: Seat) {
+    this.#seat = seat;
+    this.#partner = idOf({ topic: seat.topic, index: 1 - seat.index });
   }
 
   get entered(): boolean {
@@ -40,8 +47,12 @@ class PeerjsConversation implements DriverConversation {
     return bytes[letter + 1] === letterF ? "relayed" : "other";
   }
 
-  relayFrame(payload: string): string {
-    return `{"type":"OFFER","dst":"${this.#partner}","payload":${payload}}`;
+  others(size: number): readonly string[] {
+    return otherSeats(this.#seat, size).map(idOf);
+  }
+
+  relayFrame(payload: string, to = this.#partner): string {
+    return `{"type":"OFFER","dst":"${to}","payload":${payload}}`;
   }
 }
 

@@ -1,6 +1,7 @@
 // The servers that a mode measures: ours, and one to compare it with, which is the yardstick unless another was
 // named. Each is a process of its own.
 
+import type { Driver } from "./driver.ts";
 import { drivers } from "./drivers.ts";
 import type { BenchOptions } from "./options.ts";
 import { ProcessGroup } from "./process-meter.ts";
@@ -10,13 +11,15 @@ import { freePort, ServerProcess } from "./server-process.ts";
 export interface Target {
   /**
    * `signalbox`: started by the benchmark. `server`: found at an address. `yardstick`, `other`: what it is
-   * compared with.
+   * compared with. A comparison of several servers gives each its own name.
    */
-  readonly name: "signalbox" | "server" | "yardstick" | "other";
+  readonly name: string;
   /** If there are several, they are nodes of one server. */
   readonly urls: readonly [URL, ...URL[]];
   /** Undefined for an address if no process id was given. */
   readonly meter?: ProcessGroup;
+  /** The protocol that it is driven with; if unset, that of the options. */
+  readonly driver?: Driver;
 }
 
 /** The load generator's clients send more than people's may. */
@@ -24,6 +27,37 @@ const noRates = ["--frames-per-second", "0", "--bytes-per-second", "0"];
 
 /** The server logs its address at level info, which has few other lines. */
 const serve = ["serve", "--host", "127.0.0.1", "--port", "0", "--log-level", "info", ...noRates];
+
+/** The parameters with which our server is started for a protocol. */
+export const serveFor = ({ serverFlags = [] }: Driver): readonly string[] => [
+  ...serve,
+  ...serverFlags,
+];
+
+/** Starts a server that prints its address. */
+export async function startOwn(
+  name: string,
+  command: readonly string[],
+  started: AsyncDisposableStack,
+  run: Run,
+): Promise<Target> {
+  const process = started.use(new ServerProcess(name, command, run));
+  return { name, urls: [await process.url()], meter: new ProcessGroup([process.pid]) };
+}
+
+/** Starts a server that listens on the port in PORT. */
+export async function startOther(
+  name: string,
+  shellCommand: string,
+  started: AsyncDisposableStack,
+  run: Run,
+): Promise<Target> {
+  const port = freePort();
+  // exec: we must measure and kill the server itself, not its shell.
+  const shell = ["/bin/sh", "-c", `export PORT=${port}; exec ${shellCommand}`];
+  const process = started.use(new ServerProcess(name, shell, run));
+  return { name, urls: [await process.listensAt(port)], meter: new ProcessGroup([process.pid]) };
+}
 
 /**
  * Starts the servers, or finds them. The server comes first, then the one to compare it with: the one that was
@@ -39,27 +73,14 @@ export async function openTargets(
   started: AsyncDisposableStack,
   run: Run,
 ): Promise<readonly Target[]> {
-  const start = async (name: Target["name"], parameters: readonly string[]): Promise<Target> => {
-    const process = started.use(new ServerProcess(name, [...command, ...parameters], run));
-    return { name, urls: [await process.url()], meter: new ProcessGroup([process.pid]) };
-  };
-  const startOther = async (shellCommand: string): Promise<Target> => {
-    const port = freePort();
-    // exec: we must measure and kill the server itself, not its shell.
-    const shell = ["/bin/sh", "-c", `export PORT=${port}; exec ${shellCommand}`];
-    const process = started.use(new ServerProcess("other", shell, run));
-    return {
-      name: "other",
-      urls: [await process.listensAt(port)],
-      meter: new ProcessGroup([process.pid]),
-    };
-  };
+  const start = (name: string, parameters: readonly string[]): Promise<Target> =>
+    startOwn(name, [...command, ...parameters], started, run);
   const { urls, pids, protocol, against } = options;
   const server: Target =
     urls === undefined
-      ? await start("signalbox", [...serve, ...(drivers[protocol].serverFlags ?? [])])
+      ? await start("signalbox", serveFor(drivers[protocol]))
       : { name: "server", urls, ...(pids && { meter: new ProcessGroup(pids) }) };
-  if (against !== undefined) return [server, await startOther(against)];
+  if (against !== undefined) return [server, await startOther("other", against, started, run)];
   if (server.meter === undefined || protocol !== "topic") return [server];
   return [server, await start("yardstick", ["yardstick"])];
 }

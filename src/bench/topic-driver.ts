@@ -17,6 +17,9 @@ const Heard = v.variant("type", [
   v.object({ type: v.literal("peer-left"), peerId: v.string() }),
 ]);
 
+/** A client of a large topic remembers no more of the others than this. */
+const mostOthers = 100;
+
 /** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
 
@@ -31,6 +34,7 @@ class TopicDriverConversation implements DriverConversation {
   readonly greetings = [];
   readonly #seat: Seat;
   #entered = false;
+  readonly #others = new Set<string>();
   #partner: string | undefined;
   /** By which the client comes back. */
   #token: string | undefined;
@@ -54,8 +58,12 @@ class TopicDriverConversation implements DriverConversation {
     if (frame.type === "peer-list") {
       this.#entered = true;
       this.#partner = frame.peers[0]?.id;
+      for (const { id } of frame.peers.slice(0, mostOthers)) this.#others.add(id);
     } else if (frame.type === "peer-joined") {
       this.#partner ??= frame.peerId;
+      if (this.#others.size < mostOthers) this.#others.add(frame.peerId);
+    } else if (frame.type === "peer-left") {
+      this.#others.delete(frame.peerId);
     } else if (frame.type === "welcome") {
       this.#token = frame.resume;
       // A list follows where something was missed.
@@ -80,8 +88,12 @@ class TopicDriverConversation implements DriverConversation {
     return kinds.get(bytes[letter] ?? 0) ?? "other";
   }
 
-  relayFrame(payload: string): string {
-    return `{"type":"offer","to":"${this.#partner}","payload":${payload}}`;
+  others(): readonly string[] {
+    return [...this.#others];
+  }
+
+  relayFrame(payload: string, to = this.#partner): string {
+    return `{"type":"offer","to":"${to}","payload":${payload}}`;
   }
 }
 

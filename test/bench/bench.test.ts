@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BenchOptions, benchDefaults, type ModeName } from "../../src/bench/options.ts";
+import { type BenchOptions, benchDefaults } from "../../src/bench/options.ts";
 import { serveYardstick } from "../../src/bench/yardstick.ts";
 import { failureOf, reportOf, runBench, standIn, tiny } from "./run-bench.ts";
 import { type Strangeness, serveStrangely } from "./strange-server.ts";
@@ -28,7 +28,7 @@ function silentUrl(): URL {
 }
 
 describe("a run", () => {
-  const figures: Readonly<Record<Exclude<ModeName, "fan-out" | "ask">, string>> = {
+  const figures: Readonly<Record<(typeof benchDefaults.modes)[number], string>> = {
     relay:
       "deliveredPerSecond deliveredPerCpuSecond serverCpuPercent benchCpuPercent messagesPerRead errors",
     rate: "p50Ms p99Ms p999Ms maxMs deliveredPerSecond serverCpuPercent sentLateP99Ms missing errors",

@@ -18,6 +18,6 @@ test("fan-out counts the copies that reach others", async () => {
 test("fan-out says which protocol it needs", async () => {
   const running = runBench({ modes: ["fan-out"], subscribers: 2 }, [binary]);
   expect(await failureOf(running)).toBe(
-    "fan-out needs --protocol nostr: the driver of topic broadcasts nothing",
+    "fan-out needs --protocol nostr or y-webrtc: the driver of topic broadcasts nothing",
   );
 });

@@ -46,3 +46,9 @@ test("an offer is for the other one of the pair, and holds its payload as it was
     '{"type":"OFFER","dst":"bench-1-0","payload":{"sdp":1.0}}',
   ]);
 });
+
+test("a client addresses all others of its topic by their seats", () => {
+  const client = peerjsDriver.begin({ topic: "room", index: 1 });
+  expect(client.others!(3)).toEqual(["room-0", "room-2"]);
+  expect(client.relayFrame("{}", "room-2")).toBe('{"type":"OFFER","dst":"room-2","payload":{}}');
+});

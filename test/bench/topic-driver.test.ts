@@ -42,6 +42,18 @@ test("a newcomer has entered with the list of peers, and its partner is the firs
   expect(conversation.relayFrame("{}")).toBe('{"type":"offer","to":"first","payload":{}}');
 });
 
+test("it addresses each other client that is there", () => {
+  const conversation = topicDriver.begin(seat);
+  for (const text of [
+    '{"type":"peer-list","peers":[{"id":"first"},{"id":"second"}]}',
+    '{"type":"peer-joined","peerId":"third"}',
+    '{"type":"peer-left","peerId":"first"}',
+  ])
+    conversation.hear(text);
+  expect(conversation.others!(4)).toEqual(["second", "third"]);
+  expect(conversation.relayFrame("{}", "third")).toBe('{"type":"offer","to":"third","payload":{}}');
+});
+
 test("what is not the protocol is said to be so", () => {
   const conversation = topicDriver.begin(seat);
   const strange = ["hello", "[]", '{"type":"peers"}', '{"type":"peer-list"}'];

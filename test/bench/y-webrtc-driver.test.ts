@@ -17,6 +17,33 @@ test("a signal is a delivery for the one that it is for, and nothing for the one
   ]);
 });
 
+test("of the signals in a topic of many, those for others are no deliveries, and ids are told apart to their end", () => {
+  const [first, second, twelfth] = [0, 1, 12].map((index) =>
+    yWebrtcDriver.begin({ topic: "bench-1", index }),
+  );
+  const others = first!.others!(13);
+  expect(others).toHaveLength(12);
+  const kindsAt = (conversation: typeof first) =>
+    others.map((to) => {
+      const bytes = Buffer.from(first!.relayFrame("{}", to));
+      return conversation!.kindOf(bytes, 0, bytes.length);
+    });
+  const onlyAt = (index: number) => others.map((_, at) => (at === index ? "relayed" : "own"));
+  expect([kindsAt(second), kindsAt(twelfth)]).toEqual([onlyAt(0), onlyAt(11)]);
+});
+
+test("a broadcast is a delivery for all but its sender, whose copy is its own", () => {
+  expect([one.broadcastFrame!("{}"), other.broadcastFrame!("{}")].map(kindsOf)).toEqual([
+    ["own", "relayed"],
+    ["relayed", "own"],
+  ]);
+  expect(JSON.parse(one.broadcastFrame!('{"sdp":1}'))).toEqual({
+    type: "publish",
+    topic: "bench-1",
+    data: { by: "0-bench-1", signal: { sdp: 1 } },
+  });
+});
+
 test("what is no signal is heard", () => {
   const texts = [...one.greetings, ...other.greetings, '{"type":"pong"}', "hello", ""];
   expect(new Set(texts.flatMap(kindsOf))).toEqual(new Set(["other"]));

@@ -31,7 +31,7 @@ async function crowd(url: URL, [first = 0, count = 0, topics = 0]: readonly numb
         const texts = [JSON.stringify({ type: "subscribe", topics: names }), '{"type":"ping"}'];
         for (const text of texts) client.write(encodeFrame(opcode.text, Buffer.from(text)));
       },
-      text: () => resolve(),
+      message: () => resolve(),
       readEnd: () => undefined,
       lost: (reason) => reject(new Error(reason)),
     });
