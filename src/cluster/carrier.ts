@@ -74,9 +74,17 @@ export interface Carrier {
   reaches(name: string): boolean;
   /** Publishes a text as UTF-8. @returns how many nodes received it, including this one */
   publish(channel: string, text: string): Promise<number>;
-  /** Resolves when in force. Channels that are out of reach are subscribed to later, and the promise rejects. */
-  subscribe(channels: readonly string[]): Promise<void>;
+  /**
+   * Resolves when in force. Channels that are out of reach are subscribed to later, and the promise rejects. It may be the
+   * same for several calls.
+   */
+  subscribe(channels: readonly string[]): Promise<unknown>;
   unsubscribe(channels: readonly string[]): void;
+  /**
+   * @returns for each channel how many nodes are subscribed to it, including this one; `undefined` if the server that has
+   * it is out of reach. Rejects like a command on a key
+   */
+  subscribers(channels: readonly string[]): Promise<readonly (number | undefined)[]>;
   /** Sends something on each connection: only so a dead one is noticed. */
   ping(): void;
   /** Drops all connections and connects again; what is under way fails. */

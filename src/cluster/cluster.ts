@@ -1,7 +1,7 @@
 // The bus between nodes. Each node owns its members and tells the others about them. Redis carries the messages and
 // keeps only leases and claims. This file connects the parts to the carrier's events and to the passing of time.
 
-import type { Answers, Bus, Link, Receiver } from "../core/bus.ts";
+import type { Bus, Link, Receiver } from "../core/bus.ts";
 import type { NodeId } from "../core/ids.ts";
 import type { SharedSet } from "../core/shared-set.ts";
 import { Claims } from "./claims.ts";
@@ -59,6 +59,10 @@ export class Cluster implements Bus {
     return carrier.reach === "all" && this.#lease.isHeld && !refused.isAny;
   }
 
+  get isLate(): boolean {
+    return this.#topics.isLate;
+  }
+
   get others(): Iterable<NodeId> {
     return this.#nodes.alive();
   }
@@ -99,16 +103,10 @@ export class Cluster implements Bus {
     return this.#control.sets.open(name, added);
   }
 
-  ask(kind: string, question: unknown, deadlineMs: number, of?: NodeId): Promise<Answers> {
-    return this.#control.ask(kind, question, deadlineMs, of);
-  }
-
   readonly knows: Bus["knows"] = (node) => this.#nodes.keeps(node);
+  readonly ask: Bus["ask"] = (...question) => this.#control.ask(...question);
+  readonly tell: Bus["tell"] = (...order) => this.#control.tell(...order);
   readonly firstValue: Bus["firstValue"] = (...value) => this.#control.values.first(...value);
-
-  tell(to: NodeId | "all", kind: string, order: unknown): void {
-    this.#control.tell(to, kind, order);
-  }
 
   /** Does what is due by now. Call it ten times a second. */
   step(): void {

@@ -3,13 +3,11 @@
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
+import { Greeting } from "./greeting.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { RemoteMembers, toldOf } from "./remote-members.ts";
-
-/** Answers to one hello that are counted: more nodes than a cluster has. */
-const maxAnswers = 4096;
 
 /** Another node that has the topic open. */
 interface Remote {
@@ -22,14 +20,6 @@ interface Remote {
   askedAt: number;
 }
 
-/** A hello to the other nodes, in the batch `hello`. */
-interface Greeting {
-  readonly hello: number;
-  /** How many other nodes have received it, once that is known. */
-  reached: number | undefined;
-  readonly answered: Set<NodeId>;
-}
-
 export class OpenTopic {
   readonly channel: string;
   readonly name: TopicName;
@@ -38,6 +28,8 @@ export class OpenTopic {
   readonly members: RemoteMembers;
   /** Until it is subscribed to, a hello would be too early: this node would miss the answers. */
   isSubscribing = true;
+  /** It is closed here. */
+  isEnded = false;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
   readonly #remotes = new Map<NodeId, Remote>();
@@ -87,11 +79,17 @@ export class OpenTopic {
   /** This node says hello, in the batch `hello`. All others owe an answer. */
   greet(hello: number, now: number): void {
     this.#hasGreeted = true;
-    this.#greeting = { hello, reached: undefined, answered: new Set() };
+    this.#greeting = new Greeting(hello);
     for (const remote of this.#remotes.values()) {
       remote.isStale = true;
       remote.askedAt = now;
     }
+  }
+
+  /** Nobody else has the topic open, as Redis says. Whoever opens it later says hello. */
+  greetedNobody(): void {
+    this.#hasGreeted = true;
+    this.#greeting = undefined;
   }
 
   /** So many other nodes have received that hello. */
@@ -99,7 +97,7 @@ export class OpenTopic {
     const greeting = this.#greeting;
     if (greeting?.hello !== hello) return;
     greeting.reached = count;
-    this.#endGreeting(greeting);
+    this.#endGreeting();
   }
 
   /** Asks the nodes that owe an answer, unless they were asked after `before`. */
@@ -163,6 +161,7 @@ export class OpenTopic {
 
   /** The topic is closed here. */
   end(): void {
+    this.isEnded = true;
     for (const node of this.#remotes.keys()) this.#parted(node);
     this.#remotes.clear();
     this.members.end();
@@ -172,12 +171,12 @@ export class OpenTopic {
   #answeredBy(node: NodeId, hello: number | undefined): void {
     const greeting = this.#greeting;
     if (greeting === undefined || hello !== greeting.hello) return;
-    if (greeting.answered.size < maxAnswers) greeting.answered.add(node);
-    this.#endGreeting(greeting);
+    greeting.answeredBy(node);
+    this.#endGreeting();
   }
 
-  #endGreeting({ reached, answered }: Greeting): void {
-    if (answered.size >= (reached ?? Number.POSITIVE_INFINITY)) this.#greeting = undefined;
+  #endGreeting(): void {
+    if (this.#greeting?.isAnswered === true) this.#greeting = undefined;
   }
 
   #take(node: NodeId, part: TopicPart, now: number): void {

@@ -1,10 +1,11 @@
-// The topics that are open here. When one is opened, or messages may have been missed, it says hello to the other
-// nodes, which answer with their members. Nodes that owe an answer are asked again.
+// The topics that are open here. When one is opened, or messages may have been missed, it greets the other nodes that have it
+// open, which answer with their members. Nodes that owe an answer are asked again.
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";
 import { Answers, type Asked } from "./answers.ts";
 import type { ClusterContext } from "./context.ts";
+import { Greetings } from "./greetings.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import { type Batch, hasHello, type StatePart } from "./message.ts";
 import { OpenTopic } from "./open-topic.ts";
@@ -16,7 +17,7 @@ const answerMs = 1000;
 /** Milliseconds until a node that does not answer is asked again. */
 const askAgainMs = 1000;
 
-/** Most topics that say hello or are visited in one step, so that a node with many neither blocks nor floods others. */
+/** Most topics that are greeted again or visited in one step, so that a node with many neither blocks nor floods others. */
 const topicsPerStep = 1000;
 
 /** A topic whose members on other nodes are not known yet. */
@@ -32,8 +33,9 @@ export class Topics {
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
   readonly #topics = new Map<string, OpenTopic>();
-  /** Those that have yet to say hello. */
+  /** Those that have yet to be greeted again. */
   readonly #ungreeted = new Set<OpenTopic>();
+  readonly #greetings: Greetings;
   /** Those whose first hello is not answered yet. */
   readonly #unknown = new Map<OpenTopic, Unknown>();
   /** Those in which some node owes an answer. */
@@ -46,6 +48,19 @@ export class Topics {
     this.#context = context;
     this.#nodes = nodes;
     this.#outgoing = outgoing;
+    this.#greetings = new Greetings(context, outgoing, {
+      greeted: (topic) => {
+        if (topic.isStale) this.#stale.add(topic);
+        if (topic.isAnswered) this.#settle(topic);
+      },
+      // They are greeted once the carrier is up again.
+      unreached: (topic) => this.#settleIfBegun(topic),
+    });
+  }
+
+  /** Whether those that are opened next should wait. */
+  get isLate(): boolean {
+    return this.#greetings.isLate;
   }
 
   get(channel: string): OpenTopic | undefined {
@@ -59,19 +74,11 @@ export class Topics {
   }
 
   open(channel: string, name: TopicName, receiver: Receiver): void {
-    const { carrier, channels, node, now } = this.#context;
     const topic = new OpenTopic(channel, name, receiver, this.#nodes, this.#outgoing);
     const { promise: known, resolve: settle } = Promise.withResolvers<void>();
     this.#topics.set(channel, topic);
-    this.#unknown.set(topic, { known, settle, deadline: now() + answerMs });
-    const subscribing = carrier.subscribe(channels.ofTopic(channel, node)).finally(() => {
-      topic.isSubscribing = false;
-    });
-    subscribing.then(
-      () => this.#greet(topic),
-      // It says hello once the carrier is up again.
-      () => this.#settleIfBegun(topic),
-    );
+    this.#unknown.set(topic, { known, settle, deadline: this.#context.now() + answerMs });
+    this.#greetings.open(topic);
     if (!this.#outgoing.reaches(channel)) this.#settleIfBegun(topic);
   }
 
@@ -82,14 +89,15 @@ export class Topics {
     this.#outgoing.inFlight.forget(topic.channel);
     topic.end();
     this.#topics.delete(topic.channel);
-    for (const waiting of [this.#ungreeted, this.#stale]) waiting.delete(topic);
+    for (const waiting of [this.#ungreeted, this.#greetings, this.#stale]) waiting.delete(topic);
     this.#settle(topic);
     carrier.unsubscribe(channels.ofTopic(topic.channel, node));
   }
 
-  /** All topics say hello, in turn: messages may have been missed, here or by others. */
+  /** All topics are greeted, in turn: messages may have been missed, here or by others. */
   greetAll(): void {
     this.#hasBegun = true;
+    this.#greetings.reset();
     for (const topic of this.#topics.values()) this.#ungreeted.add(topic);
     this.step();
   }
@@ -113,7 +121,10 @@ export class Topics {
     const now = this.#context.now();
     this.#answers.step();
     for (const [topic, { deadline }] of this.#unknown) if (deadline <= now) this.#settle(topic);
-    for (const topic of this.#ungreeted.values().take(topicsPerStep)) this.#greet(topic);
+    for (const topic of this.#ungreeted.values().take(topicsPerStep)) {
+      this.#ungreeted.delete(topic);
+      this.#greetings.add(topic);
+    }
     for (const topic of [...this.#stale.values().take(topicsPerStep)]) {
       // It goes to the end of the line, or leaves it.
       this.#stale.delete(topic);
@@ -194,19 +205,6 @@ export class Topics {
     // The topic may be closed by now: a hello may bring a rival, for whom the only member here makes room. The other
     // node waits for an answer all the same.
     if (hasHello(batch)) this.asked(channel, batch.n, batch.s);
-  }
-
-  #greet(topic: OpenTopic): void {
-    this.#ungreeted.delete(topic);
-    const isOpen = this.#topics.get(topic.channel) === topic;
-    if (!isOpen || topic.isSubscribing || !this.#outgoing.reaches(topic.channel)) return;
-    const part = { t: "hello", m: topic.here } as const;
-    const hello = this.#outgoing.toAll(topic.channel, part, (receivers) => {
-      topic.greeted(hello, receivers - 1);
-      if (topic.isAnswered) this.#settle(topic);
-    });
-    topic.greet(hello, this.#context.now());
-    this.#stale.add(topic);
   }
 
   #settleIfBegun(topic: OpenTopic): void {

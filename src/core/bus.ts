@@ -95,6 +95,8 @@ export interface Bus {
   readonly node: NodeId;
   /** False while other nodes may be there and some cannot be reached: this node serves its own peers. */
   readonly isReachable: boolean;
+  /** Whether so many topics have been opened here that those to come should wait. */
+  readonly isLate: boolean;
   /** The other nodes that are known to be alive, whether or not they share a topic with this one. */
   readonly others: Iterable<NodeId>;
   /** Whether another node is there, or was until so shortly that its members are not taken for gone. */

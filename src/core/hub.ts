@@ -231,7 +231,7 @@ export class Hub<Info> {
   #open(name: TopicName): OwnTopic<Info> {
     const topic = new OwnTopic<Info>(name, this.#topicSpec);
     this.#topics.set(name, topic);
-    this.#node.topics++;
+    this.#node.openedTopic();
     this.#link.open(name);
     return topic;
   }

@@ -20,6 +20,9 @@ export interface CoreLog {
   warn(fields: object, message: string): void;
 }
 
+/** What opening a topic counts for `WorkQueue.mayDo`: some ten microseconds. */
+const unitsOfOpening = 512;
+
 export interface NodeOptions {
   readonly limits: Limits;
   readonly publish: Publish;
@@ -82,7 +85,7 @@ export class Node implements PeerContext {
     this.frameRate = new Rate(this.clock, limits.framesPerSecond);
     this.byteRate = new Rate(this.clock, limits.bytesPerSecond);
     this.later = later;
-    this.work = work ?? new WorkQueue({ fault, isLate: () => tick.isLate });
+    this.work = work ?? new WorkQueue({ fault, isLate: () => tick.isLate || this.bus.isLate });
   }
 
   /** Whether it may open no more topics. */
@@ -96,6 +99,11 @@ export class Node implements PeerContext {
     Object.assign(this.limits, limits);
     this.frameRate.set(limits.framesPerSecond);
     this.byteRate.set(limits.bytesPerSecond);
+  }
+
+  openedTopic(): void {
+    this.topics++;
+    this.work.note(unitsOfOpening);
   }
 
   /** A client has connected. */

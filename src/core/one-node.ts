@@ -21,6 +21,7 @@ const nobody: Link = {
 export class OneNode implements Bus {
   readonly node = newNodeId();
   readonly isReachable = true;
+  readonly isLate = false;
   readonly others: readonly NodeId[] = [];
   readonly #handlers: ControlHandlers;
 

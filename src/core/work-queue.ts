@@ -12,7 +12,7 @@ interface WorkQueueOptions {
   readonly shareMs?: number;
   /** Is told of what a task throws. */
   readonly fault: (thrown: unknown) => void;
-  /** Whether what was done before is not written yet. As long as it is so, a tick does one task. */
+  /** Whether what was done before is not written yet, or not known to others. As long as it is so, a tick does one task. */
   readonly isLate?: () => boolean;
   /** Milliseconds; tests give their own. */
   readonly now?: () => number;
@@ -110,10 +110,14 @@ export class WorkQueue {
    * @param units of work: see `unitsAtOnce`
    */
   mayDo(units: number): boolean {
+    this.note(units);
+    return (this.#units <= unitsAtOnce && !this.#isLate()) || this.mayBegin();
+  }
+
+  /** So much was done at once, so that less of this tick is left for `mayDo`. @param units of work */
+  note(units: number): void {
     this.#units += units;
-    if (this.#units > unitsAtOnce) return this.mayBegin();
     this.#plan();
-    return true;
   }
 
   #do(task: () => void): void {

@@ -25,6 +25,8 @@ export class FakeRedis {
   time = 0;
   /** Whether keys can be set. */
   isFull = false;
+  /** Whether it says who is subscribed. */
+  isCounting = true;
   readonly isSharded: boolean;
   readonly #carriers: FakeCarrier[] = [];
   readonly #keys = new Map<string, Key>();
@@ -77,6 +79,11 @@ export class FakeRedis {
     const receivers = this.#carriers.filter(({ subscribed }) => subscribed.has(channel));
     for (const receiver of receivers) receiver.deliver(channel, text);
     return receivers.length;
+  }
+
+  subscribers(channel: string): number {
+    if (!this.isCounting) throw new Error("NOPERM");
+    return this.#carriers.filter(({ subscribed }) => subscribed.has(channel)).length;
   }
 
   get(key: string): string | null {
@@ -212,6 +219,13 @@ export class FakeCarrier implements Carrier, Keys {
     this.#command("asked", first, () => {
       for (const channel of channels) this.subscribed.delete(channel);
     }).catch(() => undefined);
+  }
+
+  subscribers(channels: readonly string[]): Promise<readonly number[]> {
+    const count = (channel: string): number => this.#redis.subscribers(channel);
+    return Promise.all(
+      channels.map((channel) => this.#command("said", channel, () => count(channel))),
+    );
   }
 
   set(key: string, value: string, ms: number): Promise<void> {

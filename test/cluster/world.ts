@@ -156,12 +156,20 @@ export class World {
     }
   }
 
+  /** What was scheduled for the end of the tick is done, and nothing else. */
+  async tick(): Promise<void> {
+    for (const run of this.#ticks.splice(0)) run();
+    await this.settlePromises();
+  }
+
+  async settlePromises(): Promise<void> {
+    for (let turns = 8; turns > 0; turns--) await Promise.resolve();
+  }
+
   /** What was scheduled and what waited for an answer goes on; then all that is told is read. */
   async settle(): Promise<void> {
-    do {
-      for (const run of this.#ticks.splice(0)) run();
-      for (let turns = 8; turns > 0; turns--) await Promise.resolve();
-    } while (this.#ticks.length > 0);
+    do await this.tick();
+    while (this.#ticks.length > 0);
     for (const resident of this.residents) this.#read(resident);
   }
 

@@ -8,6 +8,7 @@ import { OwnSet } from "../../src/core/shared-set.ts";
 export class RecordingBus implements Bus {
   readonly node = newNodeId();
   readonly isReachable = true;
+  readonly isLate = false;
   readonly others = [];
   readonly knows = () => false;
   /** A node that can be reached; all others cannot. */

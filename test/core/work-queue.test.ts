@@ -150,6 +150,37 @@ test("while writing is late a tick does one task, so that even then all comes to
   expect(work.tick()).toEqual(["3", "4"]);
 });
 
+describe("what is little", () => {
+  const atOnce = 65_536;
+
+  test("is done at once however late it is, until the tick has had so much of it", () => {
+    const work = new Work();
+    work.queue.mayBegin();
+    work.now += 100;
+    expect([work.queue.mayDo(atOnce), work.queue.mayDo(1)]).toEqual([true, false]);
+    work.tick();
+    expect(work.queue.mayDo(atOnce)).toBe(true);
+  });
+
+  test("has less of a tick in which much was done that could not wait", () => {
+    const work = new Work();
+    work.queue.mayBegin();
+    work.now += 100;
+    work.queue.note(atOnce - 1);
+    expect([work.queue.mayDo(1), work.queue.mayDo(1)]).toEqual([true, false]);
+    work.tick();
+    expect([work.queue.mayDo(1), work.ticks.size]).toEqual([true, 1]);
+  });
+
+  test("takes its turn while what was done before is late", () => {
+    const work = new Work();
+    work.isLate = true;
+    expect(work.queue.mayDo(1)).toBe(false);
+    work.isLate = false;
+    expect(work.queue.mayDo(1)).toBe(true);
+  });
+});
+
 test("tasks that find out that they are not wanted any more cost no turn of their own", () => {
   const work = new Work();
   work.run("-", "-", 3);

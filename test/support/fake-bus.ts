@@ -50,6 +50,7 @@ export class FakeNetwork {
     const isReachable = () => !this.#unreachable.has(node);
     return {
       node,
+      isLate: false,
       get isReachable() {
         return isReachable();
       },

@@ -1,6 +1,6 @@
 // Publishing and subscribing: the commands for a single Redis, and those for a master of a Redis Cluster, where a
 // channel is in the hash slot of its name; and the set of channels that a node subscribes to. Its changes are sent at
-// the end of the tick, since many clients may come and go in one.
+// the end of the tick, since many clients may come and go in one, and some at a time, since Redis replies for each.
 
 import { Command, type Redis } from "ioredis";
 import { slotOf } from "./slots.ts";
@@ -10,6 +10,8 @@ export interface PubSub {
   publish(redis: Redis, channel: string, text: string): Promise<number>;
   subscribe(redis: Redis, channels: readonly string[]): Promise<unknown>;
   unsubscribe(redis: Redis, channels: readonly string[]): Promise<unknown>;
+  /** @returns for each channel how many clients of this server are subscribed to it */
+  subscribers(redis: Redis, channels: readonly string[]): Promise<readonly number[]>;
   /** Groups that one command each may name. */
   together(channels: readonly string[]): Iterable<readonly string[]>;
   /** The event by which ioredis reports a message, as bytes. */
@@ -28,10 +30,15 @@ async function publishBy(
   return Number(await redis.sendCommand(command));
 }
 
+/** @param reply each channel, and after it the count */
+const countsIn = (reply: unknown[]): readonly number[] =>
+  Array.from({ length: reply.length / 2 }, (_, index) => Number(reply[2 * index + 1]));
+
 export const wholePubSub: PubSub = {
   publish: (redis, channel, text) => publishBy("publish", redis, channel, text),
   subscribe: (redis, channels) => redis.subscribe(...channels),
   unsubscribe: (redis, channels) => redis.unsubscribe(...channels),
+  subscribers: (redis, channels) => redis.pubsub("NUMSUB", ...channels).then(countsIn),
   together: (channels) => [channels],
   event: "messageBuffer",
 };
@@ -40,6 +47,7 @@ export const shardedPubSub: PubSub = {
   publish: (redis, channel, text) => publishBy("spublish", redis, channel, text),
   subscribe: (redis, channels) => redis.ssubscribe(...channels),
   unsubscribe: (redis, channels) => redis.sunsubscribe(...channels),
+  subscribers: (redis, channels) => redis.pubsub("SHARDNUMSUB", ...channels).then(countsIn),
   together: (channels) => Map.groupBy(channels, slotOf).values(),
   event: "smessageBuffer",
 };
@@ -50,21 +58,32 @@ export type Change = (
   channels: readonly string[],
 ) => Promise<void>;
 
-/** Channels in one command. Redis replies for each, and other commands wait for that. */
-const maxChannels = 500;
+/** Channels in one command. */
+const maxChannels = 128;
+
+/** Channels whose change Redis has not confirmed yet: it replies for each, and frames of other nodes wait behind that. */
+const maxUnderWay = 256;
+
+/** Changes that are sent at once. */
+interface ChangeBatch {
+  readonly channels: Set<string>;
+  readonly done: PromiseWithResolvers<void>;
+}
 
 export class SubscribedChannels {
   readonly #wanted = new Set<string>();
   readonly #change: Change;
-  #changed = new Set<string>();
-  #done: Promise<void> | undefined;
+  /** Oldest first; the last one may take more. */
+  readonly #batches: ChangeBatch[] = [];
+  #underWay = 0;
+  #isScheduled = false;
 
   constructor(change: Change) {
     this.#change = change;
   }
 
   /** Resolves when the subscriptions are in force. Rejects if that is not known; `restore` then tries again. */
-  subscribe(channels: readonly string[]): Promise<void> {
+  subscribe(channels: readonly string[]): Promise<unknown> {
     for (const channel of channels) this.#wanted.add(channel);
     return this.#note(channels);
   }
@@ -78,7 +97,7 @@ export class SubscribedChannels {
   forget(channels: readonly string[]): void {
     for (const channel of channels) {
       this.#wanted.delete(channel);
-      this.#changed.delete(channel);
+      for (const batch of this.#batches) batch.channels.delete(channel);
     }
   }
 
@@ -94,23 +113,55 @@ export class SubscribedChannels {
     if (chunk.length > 0) await this.#change("subscribe", chunk);
   }
 
-  #note(channels: readonly string[]): Promise<void> {
-    for (const channel of channels) this.#changed.add(channel);
-    this.#done ??= new Promise((resolve, reject) => {
-      setImmediate(() => this.#apply().then(resolve, reject));
-    });
-    return this.#done;
+  /** Resolves when it is done; of the same batch it is the same promise. */
+  #note(channels: readonly string[]): Promise<unknown> {
+    const last = this.#batches.at(-1);
+    const room = last === undefined ? 0 : maxChannels - last.channels.size;
+    if (last === undefined || room < channels.length) return this.#noteAnew(channels);
+    for (const channel of channels) last.channels.add(channel);
+    return last.done.promise;
   }
 
-  async #apply(): Promise<void> {
-    const changed = [...this.#changed];
-    this.#changed = new Set();
-    this.#done = undefined;
-    const coming = changed.filter((channel) => this.#wanted.has(channel));
-    const going = changed.filter((channel) => !this.#wanted.has(channel));
+  #noteAnew(channels: readonly string[]): Promise<unknown> {
+    const batches = inChunks(channels).map((chunk) => ({
+      channels: new Set(chunk),
+      done: Promise.withResolvers<void>(),
+    }));
+    this.#batches.push(...batches);
+    this.#plan();
+    const [first, ...more] = batches.map(({ done }) => done.promise);
+    return first === undefined || more.length > 0 ? Promise.all([first, ...more]) : first;
+  }
+
+  #plan(): void {
+    if (this.#isScheduled || this.#batches.length === 0) return;
+    this.#isScheduled = true;
+    setImmediate(this.#send);
+  }
+
+  readonly #send = (): void => {
+    this.#isScheduled = false;
+    while (this.#underWay < maxUnderWay) {
+      const batch = this.#batches.shift();
+      if (batch === undefined) return;
+      const { size } = batch.channels;
+      this.#underWay += size;
+      this.#apply(batch.channels)
+        .finally(() => {
+          this.#underWay -= size;
+          this.#plan();
+        })
+        .then(batch.done.resolve, batch.done.reject);
+    }
+  };
+
+  async #apply(changed: ReadonlySet<string>): Promise<void> {
+    const { going = [], coming = [] } = Object.groupBy(changed, (channel) =>
+      this.#wanted.has(channel) ? "coming" : "going",
+    );
     await Promise.all([
-      ...inChunks(going).map((chunk) => this.#change("unsubscribe", chunk)),
-      ...inChunks(coming).map((chunk) => this.#change("subscribe", chunk)),
+      going.length > 0 && this.#change("unsubscribe", going),
+      coming.length > 0 && this.#change("subscribe", coming),
     ]);
   }
 }

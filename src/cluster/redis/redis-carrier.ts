@@ -104,13 +104,16 @@ export class RedisCarrier implements Carrier {
     }
   }
 
-  subscribe(channels: readonly string[]): Promise<void> {
+  subscribe(channels: readonly string[]): Promise<unknown> {
     return this.#subscriptions.subscribe(channels);
   }
 
   unsubscribe(channels: readonly string[]): void {
     this.#subscriptions.unsubscribe(channels);
   }
+
+  readonly subscribers = (channels: readonly string[]): Promise<readonly number[]> =>
+    this.#pubSub.subscribers(this.#commands, channels);
 
   /** Drops channels that another master has now. */
   forget(channels: readonly string[]): void {

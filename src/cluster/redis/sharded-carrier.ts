@@ -82,6 +82,18 @@ export class ShardedCarrier implements Carrier {
     }
   }
 
+  async subscribers(channels: readonly string[]): Promise<readonly (number | undefined)[]> {
+    const counts = new Map<string, number | undefined>();
+    const places = Map.groupBy(channels, (channel) => this.#masters.of(channel));
+    await Promise.all(
+      Array.from(places, async ([master, own]) => {
+        const counted = await master?.subscribers(own);
+        for (const [index, channel] of own.entries()) counts.set(channel, counted?.[index]);
+      }),
+    );
+    return channels.map((channel) => counts.get(channel));
+  }
+
   ping(): void {
     for (const master of this.#masters.all) master.ping();
   }
