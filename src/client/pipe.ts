@@ -10,7 +10,7 @@ const lowBytes = 256 * 1024;
 /** Bytes that wait here at most. */
 const maxWaitingBytes = 128 * 1024 * 1024;
 
-interface Waiting {
+interface WaitingParcel {
   readonly parcel: Parcel;
   readonly done: (isTaken: boolean) => void;
 }
@@ -18,7 +18,7 @@ interface Waiting {
 export class Pipe {
   readonly #channel: RTCDataChannel;
   readonly #isLossy: boolean;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: WaitingParcel[] = [];
   #waitingBytes = 0;
   #values = 0;
   #isPumping = false;

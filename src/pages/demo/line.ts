@@ -1,7 +1,8 @@
 // A WebSocket to the server that is replaced by a new one whenever it is lost. What is said over it, and
 // what has to be said again after a loss, is for its user.
 
-import { type Lost, retryDelay } from "../pieces/retry-delay.ts";
+import type { Waiting } from "../../client/api.ts";
+import { retryDelay } from "../pieces/retry-delay.ts";
 
 /** `Message` is what the server is known to send: it is the page's own. */
 export interface LineOptions<Message> {
@@ -9,7 +10,7 @@ export interface LineOptions<Message> {
   /** Every message of the server, parsed, in the server's order. */
   readonly onMessage: (message: Message) => void;
   /** The line is lost; another attempt follows. */
-  readonly onLost: (lost: Lost) => void;
+  readonly onWaiting: (waiting: Waiting) => void;
   /** The server closed with a code that says not to come back as before: that is the end of this line. */
   readonly onRefused: (reason: string) => void;
   /** The first pause before connecting again, doubled each time. Default: 1000. */
@@ -75,6 +76,6 @@ export class Line<Message> {
       if (!this.#closed && this.#socket === lost) this.#socket = this.#connect();
     };
     this.#retry = setTimeout(retryNow, retryMs);
-    this.#options.onLost({ code, reason, retryMs, retryNow });
+    this.#options.onWaiting({ code, reason, retryMs, retryNow });
   }
 }

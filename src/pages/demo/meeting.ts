@@ -2,7 +2,7 @@
 // rooms has one, whatever protocol brings people together.
 
 import type { JoinOptions, Room, Waiting } from "../../client/api.ts";
-import { LineLog } from "../pieces/log.ts";
+import { LineLog, type Tone } from "../pieces/log.ts";
 import type { PageStanding } from "../pieces/standing.tsx";
 import { Files } from "./files.ts";
 import type { Guest } from "./guest.ts";
@@ -123,7 +123,7 @@ export class Meeting {
   }
 
   /** One line of what happens. */
-  log(text: string, tone?: "good" | "error" | "detail"): void {
+  log(text: string, tone?: Tone): void {
     this.events.note(text, tone);
     this.#changed();
   }

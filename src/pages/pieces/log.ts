@@ -1,7 +1,7 @@
 // Lines that a page tells, one after the other: a chat, or what happens.
 
 /** How a line is meant. */
-export type Tone = "good" | "error" | "detail";
+export type Tone = "good" | "error";
 
 export interface LogLine {
   readonly number: number;

@@ -1,15 +1,6 @@
 // How long to wait before another try, and a wait that the user can end.
 
-/** A connection that is lost, as far as who waits for another one needs to know. */
-export interface Lost {
-  /** Of the close. 1006 without a reason: the server was not reached. */
-  readonly code: number;
-  readonly reason: string;
-  /** Milliseconds until the next try. */
-  readonly retryMs: number;
-  /** Tries at once. */
-  retryNow(): void;
-}
+import type { Waiting } from "../../client/api.ts";
 
 const longestMs = 30_000;
 
@@ -19,7 +10,10 @@ export function retryDelay(failures: number, firstMs = 1000): number {
 }
 
 /** Waits before a server that is out of reach is tried again. */
-export function untilNextTry(failures: number, onWaiting: (lost: Lost) => void): Promise<void> {
+export function untilNextTry(
+  failures: number,
+  onWaiting: (waiting: Waiting) => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const retryMs = retryDelay(failures);
     const timer = setTimeout(resolve, retryMs);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
+import type { Waiting } from "../../../src/client/api.ts";
 import { Line } from "../../../src/pages/demo/line.ts";
-import type { Lost } from "../../../src/pages/pieces/retry-delay.ts";
 
 interface Message {
   readonly type: string;
@@ -39,12 +39,12 @@ afterEach(() => {
 function connect(
   server: Bun.Server<undefined>,
   onMessage: (message: Message) => void,
-  onLost: (lost: Lost) => void = () => {},
+  onWaiting: (waiting: Waiting) => void = () => {},
   firstRetryMs = 1,
 ): Line<Message> {
   const url = `ws://localhost:${server.port}/ws/topic`;
   const onRefused = () => {};
-  const line = new Line<Message>({ url, onMessage, onLost, onRefused, firstRetryMs });
+  const line = new Line<Message>({ url, onMessage, onWaiting, onRefused, firstRetryMs });
   cleanups.push(
     () => line.close(),
     () => server.stop(true),
@@ -152,7 +152,7 @@ test.each([1008, 4001, 4003])(
     const line = new Line({
       url: `ws://localhost:${server.port}/`,
       onMessage: () => {},
-      onLost: ({ reason }) => lost.push(reason),
+      onWaiting: ({ reason }) => lost.push(reason),
       onRefused: resolve,
       firstRetryMs: 1,
     });

@@ -7,12 +7,13 @@ import { Video } from "../../pieces/video.tsx";
 import { Happenings } from "../happenings.tsx";
 import { IceField } from "../ice-field.tsx";
 import { Link } from "../link.tsx";
+import type { WatchState } from "./watcher.ts";
 
 /** What is broadcast. */
 export type Source = "canvas" | "camera";
 
 /** What the page is doing, for people, styles and tests. */
-export type Activity = "seeking" | "joining" | "playing" | "broadcasting";
+export type Activity = WatchState | "broadcasting";
 
 const captions: Readonly<Record<Activity, string>> = {
   seeking: "Nobody broadcasts here yet; seeking on …",

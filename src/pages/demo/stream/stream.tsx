@@ -1,7 +1,7 @@
 // The stream demo: in the space of the address bar this page watches whoever broadcasts, until its user broadcasts.
 
 import { render } from "preact";
-import { LineLog } from "../../pieces/log.ts";
+import { LineLog, type Tone } from "../../pieces/log.ts";
 import { redrawing } from "../../pieces/redrawing.ts";
 import type { PageStanding } from "../../pieces/standing.tsx";
 import { nameInAddress, pageMain, socketUrl } from "../address.ts";
@@ -68,7 +68,7 @@ function enter(): void {
       note(`Server: ${text}`, "error");
       if (absent !== undefined) role?.absent(absent);
     },
-    onLost: ({ code, reason, retryMs, retryNow }) => {
+    onWaiting: ({ code, reason, retryMs, retryNow }) => {
       const why = reason === "" ? "The server is out of reach" : inWords(reason);
       const next = { why, at: performance.now() + retryMs, retryNow };
       // The next session has another id.
@@ -180,7 +180,7 @@ function stand(next: PageStanding): void {
   redraw();
 }
 
-function note(text: string, tone?: "good" | "error" | "detail"): void {
+function note(text: string, tone?: Tone): void {
   log.note(text, tone);
   redraw();
 }
