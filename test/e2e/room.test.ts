@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import { untilItPlays } from "../support/browser.ts";
+import { noteConfigurations, untilItPlays } from "../support/browser.ts";
 import { freshRoom } from "../support/room-client.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { now, secret, sign } from "../support/tokens.ts";
@@ -14,18 +14,6 @@ const environment = {
   // Nobody listens there, and nobody outside of this machine is asked.
   WEBRTC_STUN_URLS: "stun:127.0.0.1:9",
 };
-
-/** Runs in the page: keeps what it makes connections with. */
-const noteConfigurations = `
-  window.configurations = [];
-  window.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(configuration) {
-      super(configuration);
-      configurations.push(configuration);
-    }
-  };
-  undefined;
-`;
 
 describePage("the room page", environment, (site) => {
   const visit = (room: string): Promise<Visitor> => site.open(`demo/room#${room}`);
@@ -44,6 +32,7 @@ describePage("the room page", environment, (site) => {
   }
 
   const connected = (page: Page) => page.locator('[data-testid="peer"][data-state="connected"]');
+  const kept = (page: Page) => page.evaluate<string>("Object.values({ ...sessionStorage }).join()");
   const problem = (page: Page, words: string) =>
     page.getByTestId("problem").getByText(words).waitFor();
 
@@ -84,8 +73,10 @@ describePage("the room page", environment, (site) => {
     const token = await sign();
     await join(page, token);
     await welcomed(page);
-    const kept = () => page.evaluate<string>("Object.values({ ...sessionStorage }).join()");
-    expect([await page.getByTestId("token").inputValue(), await kept()]).toEqual([token, token]);
+    expect([await page.getByTestId("token").inputValue(), await kept(page)]).toEqual([
+      token,
+      token,
+    ]);
     const elsewhere = await page.evaluate(
       `[document.documentElement.outerHTML, location.href, document.cookie, JSON.stringify([
          history.state, { ...localStorage },
@@ -151,24 +142,29 @@ describePage("the room page", environment, (site) => {
     const room = freshRoom();
     const { page } = await enter(room, "ann");
     const until = () => page.getByTestId("until").textContent();
-    const first = await until();
+    const [first, token] = [await until(), await kept(page)];
     const renew = async (claims: Record<string, unknown>) => {
-      await page.getByTestId("token").fill(await sign(claims));
+      const other = await sign(claims);
+      await page.getByTestId("token").fill(other);
       await page.getByTestId("renew").click();
+      return other;
     };
     await renew({ sub: "bob" });
-    await problem(page, "somebody else's");
+    await problem(page, "another user's");
     await renew({ sub: "ann", rooms: ["other"], exp: now() + 9000 });
     await problem(page, "Refused: room not allowed");
-    expect(await until()).toBe(first);
-    await renew({ sub: "ann", exp: now() + 9000 });
+    expect([await until(), await kept(page)]).toEqual([first, token]);
+    const second = await renew({ sub: "ann", exp: now() + 9000 });
     await page
       .getByTestId("until")
       .getByText(first ?? "", { exact: true })
       .waitFor({
         state: "detached",
       });
-    expect(await page.getByTestId("problem").textContent()).toBe("");
+    expect([await page.getByTestId("problem").textContent(), await kept(page)]).toEqual([
+      "",
+      second,
+    ]);
   });
 
   test("a token that expires ends the stay, and that is told", async () => {

@@ -82,6 +82,18 @@ export async function closePages(browser: Browser): Promise<void> {
   await Promise.all(browser.contexts().map((context) => context.close()));
 }
 
+/** Runs in the page: keeps what it makes connections with, as `configurations`. */
+export const noteConfigurations = `
+  window.configurations = [];
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super(configuration);
+      configurations.push(configuration);
+    }
+  };
+  undefined;
+`;
+
 /** Resolves once a video has played for a fifth of a second. Runs in the page. */
 export async function untilItPlays(video: { readonly currentTime: number }): Promise<void> {
   while (video.currentTime < 0.2) await new Promise((resolve) => setTimeout(resolve, 20));

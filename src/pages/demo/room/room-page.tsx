@@ -83,12 +83,12 @@ function Introduction({ access }: { readonly access: RoomAccess | undefined }) {
       <p>
         Nobody gets into a room without a token. This server was started with <code>--dev</code>: it
         gives one to each tab
-        {access.token === undefined ? " on its own machine, and this is another." : "."}
+        {access.token === undefined ? " on its own machine. Open it at localhost." : "."}
       </p>
     );
   return (
     <p>
-      Nobody gets into a room without a token. Whoever has the server's key makes one for each
+      Nobody gets into a room without a token. The owner of the server's key makes one for each
       person: <code>signalbox token --sub alice --ttl 1h</code>. Two tabs with tokens of one{" "}
       <code>sub</code> are one participant, and the later one takes the calls.
     </p>

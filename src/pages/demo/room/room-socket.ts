@@ -4,6 +4,7 @@
 import type { ServerFrame } from "../../../client/frames.ts";
 import { socketUrl } from "../address.ts";
 import type { Ice } from "../server-ice.ts";
+import type { RoomProblem } from "./token-renewals.ts";
 
 interface RoomParticipant {
   readonly user_id: string;
@@ -18,7 +19,11 @@ type RoomFrame =
     }
   | {
       readonly type: "error";
-      readonly payload: { readonly code: string; readonly message: string };
+      readonly payload: {
+        readonly code: string;
+        readonly message: string;
+        readonly details?: { readonly target_user_id?: string };
+      };
     }
   | {
       readonly type: "offer" | "answer" | "ice-candidate";
@@ -31,13 +36,15 @@ type RoomFrame =
 export interface RoomLineOptions {
   readonly room: string;
   readonly userId: string;
-  /** The latest. */
+  /** The latest that the server has taken. */
   readonly token: () => string;
   readonly ice: () => Ice;
   /** What the user is called. */
   readonly onName: (name: string) => void;
-  /** The server did not take a message, a fresh token for one. */
-  readonly onError: (code: string, message: string) => void;
+  /** There is another connection, and the server has let this user in. */
+  readonly onIn: () => void;
+  /** The server did not take a message. */
+  readonly onProblem: (problem: RoomProblem) => void;
 }
 
 /** Seconds for the others to come back to a server that was away, before they count as gone. */
@@ -58,9 +65,9 @@ export class RoomLine {
     return RoomSocket.bind(undefined, this);
   }
 
-  /** Gives the server the latest token. */
-  renewToken(): void {
-    this.current?.say({ type: "token", payload: { token: this.stay.token() } });
+  /** Sends a message of the room protocol. What there is no connection for is lost. */
+  say(message: object): void {
+    if (this.current?.isIn === true) this.current.say(message);
   }
 
   /** Gives the library the latest ICE servers. */
@@ -72,7 +79,7 @@ export class RoomLine {
 class RoomSocket extends EventTarget {
   readonly #line: RoomLine;
   readonly #socket: WebSocket;
-  #isIn = false;
+  isIn = false;
 
   constructor(line: RoomLine) {
     super();
@@ -105,8 +112,7 @@ class RoomSocket extends EventTarget {
 
   /** Tells the library. */
   tell(frame: ServerFrame): void {
-    if (this.#isIn)
-      this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
+    if (this.isIn) this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(frame) }));
   }
 
   #take(frame: RoomFrame): void {
@@ -118,7 +124,7 @@ class RoomSocket extends EventTarget {
       case "ice-candidate":
         return this.tell({ type: frame.type, from: frame.sender_id, payload: frame.payload });
       case "error":
-        return this.#fail(frame.payload.code, frame.payload.message);
+        return this.#fail(frame.payload);
       case "user-joined":
       case "user-left":
         // The list that came before has it all.
@@ -133,8 +139,9 @@ class RoomSocket extends EventTarget {
     const { userId, onName, ice } = this.#line.stay;
     const self = participants.find(({ user_id }) => user_id === userId);
     onName(self?.username ?? userId);
-    if (!this.#isIn) {
-      this.#isIn = true;
+    const isNew = !this.isIn;
+    this.isIn = true;
+    if (isNew) {
       const back = { resumed: true, missed: true, resumeSeconds: comingBackSeconds };
       this.tell({
         type: "welcome",
@@ -148,11 +155,12 @@ class RoomSocket extends EventTarget {
       .filter(({ user_id }) => user_id !== userId)
       .map(({ user_id, username }) => ({ id: user_id, metadata: { name: username } }));
     this.tell({ type: "peer-list", peers });
+    if (isNew) this.#line.stay.onIn();
   }
 
-  #fail(code: string, message: string): void {
+  #fail({ code, message, details }: Extract<RoomFrame, { type: "error" }>["payload"]): void {
+    this.#line.stay.onProblem({ code, message, target: details?.target_user_id });
     // The library asks for a sign of life by a message to itself, which this answers.
-    if (code !== "TARGET_NOT_FOUND") this.#line.stay.onError(code, message);
     this.tell({ type: "error", code, message });
   }
 }

@@ -7,13 +7,14 @@ import { untilNextTry } from "../../pieces/retry-delay.ts";
 import { nameInAddress, pageMain } from "../address.ts";
 import { Meeting } from "../meeting.ts";
 import { randomTopic } from "../names.ts";
-import { fetchIce, type Ice } from "../server-ice.ts";
+import { fetchIce } from "../server-ice.ts";
 import { inWords } from "../words.ts";
 import { fetchAccess, type RoomAccess } from "./access.ts";
 import { keepToken, keptToken } from "./kept-token.ts";
 import { RoomPage } from "./room-page.tsx";
 import { RoomStay } from "./stay.ts";
-import { readToken, type Token } from "./token.ts";
+import { readToken } from "./token.ts";
+import type { TokenGrant } from "./token-renewals.ts";
 
 const meeting = new Meeting(redrawing(draw));
 const fields = { room: nameInAddress() || randomTopic(), token: keptToken() };
@@ -50,30 +51,34 @@ function show(isIn = false): void {
 
 async function join(): Promise<void> {
   const { room } = fields;
+  wishes++;
+  stay = undefined;
   show();
   if (!/^[\w-]{1,100}$/.test(room)) return meeting.refuse("invalid room id");
   await meeting.enter(room, async (options) => {
     let given = await admitted();
     for (let failures = 0; given === undefined && !options.signal.aborted; failures++) {
       await untilNextTry(failures, options.onWaiting);
-      given = await admitted();
+      if (!options.signal.aborted) given = await admitted();
     }
     if (given === undefined || options.signal.aborted) throw new Error("left");
-    const { token, ice } = given;
     const entered = new RoomStay({
+      ...given,
       room,
-      token,
-      ice,
       onName: (name) => {
         meeting.name = name;
         draw();
+      },
+      onRenewed: (token) => {
+        keepToken(token.text);
+        meeting.log("The server has taken another token");
       },
       onNotRenewed: (reason) => tell(`Refused: ${inWords(reason)}`),
       onError: (code, message) => meeting.log(`Server: ${message} (${code})`, "error"),
     });
     stay = entered;
     const joined = await entered.enter(options);
-    keepToken(token.text);
+    keepToken(entered.token.text);
     show(true);
     return joined;
   });
@@ -84,21 +89,14 @@ async function renew(): Promise<void> {
   tell("");
   try {
     const given = await admitted();
-    if (wish !== wishes || stay === undefined) return;
+    if (wish !== wishes || stay === undefined || meeting.standing.state === "out") return;
     if (given === undefined) return tell("The server is out of reach.");
     if (given.token.userId !== stay.token.userId)
-      return tell("This token is somebody else's: leave first to join as them.");
-    stay.renew(given.token, given.ice);
-    keepToken(given.token.text);
-    meeting.log("Gave the server another token");
+      return tell("This token is another user's: leave first to join with it.");
+    stay.renew(given);
   } catch (error) {
     if (wish === wishes) tell(`Refused: ${inWords(error instanceof Error ? error.message : "")}`);
   }
-}
-
-interface Admitted {
-  readonly token: Token;
-  readonly ice: Ice;
 }
 
 /**
@@ -106,7 +104,7 @@ interface Admitted {
  * @returns `undefined` if the server is out of reach
  * @throws with the reason if the token is refused
  */
-async function admitted(): Promise<Admitted | undefined> {
+async function admitted(): Promise<TokenGrant | undefined> {
   const answer = await ask();
   if (answer === undefined || !("refusal" in answer)) return answer;
   const given = access?.isDev === true ? (await fetchAccess())?.token : undefined;
@@ -119,7 +117,7 @@ async function admitted(): Promise<Admitted | undefined> {
   return again;
 }
 
-async function ask(): Promise<Admitted | { readonly refusal: string } | undefined> {
+async function ask(): Promise<TokenGrant | { readonly refusal: string } | undefined> {
   const token = readToken(fields.token);
   if (token === undefined)
     return { refusal: fields.token === "" ? "token missing" : "token malformed" };

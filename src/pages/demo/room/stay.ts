@@ -3,16 +3,18 @@
 
 import type { JoinOptions, Room } from "../../../client/api.ts";
 import { join } from "../../../client/client.ts";
-import { fetchIce, type Ice } from "../server-ice.ts";
+import { IceRenewal } from "../ice-renewal.ts";
+import type { Ice } from "../server-ice.ts";
 import { RoomLine } from "./room-socket.ts";
 import type { Token } from "./token.ts";
+import { type RoomProblem, type TokenGrant, TokenRenewals } from "./token-renewals.ts";
 
-export interface RoomStayOptions {
+export interface RoomStayOptions extends TokenGrant {
   readonly room: string;
-  readonly token: Token;
-  readonly ice: Ice;
   readonly onName: (name: string) => void;
-  /** The server did not take a token that was to replace the one before, and why. */
+  /** The server has taken another token. */
+  readonly onRenewed: (token: Token) => void;
+  /** The server did not take a token: the one before is still good, as long as it lasts. */
   readonly onNotRenewed: (reason: string) => void;
   readonly onError: (code: string, message: string) => void;
 }
@@ -20,10 +22,10 @@ export interface RoomStayOptions {
 export class RoomStay {
   readonly #options: RoomStayOptions;
   readonly #line: RoomLine;
+  readonly #renewals: TokenRenewals;
+  readonly #iceRenewal: IceRenewal;
   #token: Token;
-  #tokenBefore: Token | undefined;
   #ice: Ice;
-  #refresh: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: RoomStayOptions) {
     this.#options = options;
@@ -35,51 +37,54 @@ export class RoomStay {
       token: () => this.#token.text,
       ice: () => this.#ice,
       onName: options.onName,
-      onError: (code, message) => this.#fail(code, message),
+      onIn: () => this.#renewals.repeat(),
+      onProblem: (problem) => this.#fail(problem),
     });
-    this.#refreshLater();
+    this.#renewals = new TokenRenewals({
+      send: (message) => this.#line.say(message),
+      onTaken: (grant) => this.#use(grant),
+      onRefused: options.onNotRenewed,
+    });
+    this.#iceRenewal = new IceRenewal({
+      token: () => this.#token.text,
+      onIce: (ice) => this.#useIce(ice),
+    });
+    this.#iceRenewal.askAfter(options.ice);
   }
 
+  /** The last one that the server has taken. */
   get token(): Token {
     return this.#token;
   }
 
   /** @param options with a `signal` that ends the stay */
   enter(options: Required<Pick<JoinOptions, "signal" | "onWaiting">>): Promise<Room> {
-    options.signal.addEventListener("abort", () => clearTimeout(this.#refresh));
+    options.signal.addEventListener("abort", () => this.#iceRenewal.stop());
     const { WebSocket } = this.#line;
     return join(location.origin, this.#options.room, { ...options, WebSocket });
   }
 
-  /** Goes on with another token of the same user, and the ICE servers that it was given. */
-  renew(token: Token, ice: Ice): void {
-    this.#tokenBefore = this.#token;
+  /** Gives the server another token of the same user. It counts once the server has taken it. */
+  renew(grant: TokenGrant): void {
+    this.#renewals.give(grant);
+  }
+
+  #use({ token, ice }: TokenGrant): void {
     this.#token = token;
-    this.#line.renewToken();
-    this.#renewIce(ice);
+    this.#iceRenewal.askAfter(ice);
+    this.#useIce(ice);
+    this.#options.onRenewed(token);
   }
 
-  #fail(code: string, message: string): void {
-    this.#options.onError(code, message);
-    if (code !== "INVALID_MESSAGE" || this.#tokenBefore === undefined) return;
-    this.#token = this.#tokenBefore;
-    this.#tokenBefore = undefined;
-    this.#options.onNotRenewed(message);
-  }
-
-  #renewIce(ice: Ice): void {
+  #useIce(ice: Ice): void {
     this.#ice = ice;
     this.#line.renewIce();
-    this.#refreshLater();
   }
 
-  #refreshLater(): void {
-    clearTimeout(this.#refresh);
-    const { iceSeconds } = this.#ice;
-    if (iceSeconds === undefined) return;
-    this.#refresh = setTimeout(async () => {
-      const answer = await fetchIce(this.#token.text);
-      this.#renewIce(answer !== undefined && "ice" in answer ? answer.ice : this.#ice);
-    }, iceSeconds * 500);
+  #fail(problem: RoomProblem): void {
+    const isAnswer = this.#renewals.take(problem);
+    // The library asks for signs of life by messages to itself, which the server does not take.
+    if (!isAnswer && problem.code !== "TARGET_NOT_FOUND")
+      this.#options.onError(problem.code, problem.message);
   }
 }
