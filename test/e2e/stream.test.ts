@@ -2,7 +2,8 @@
 // of its own, as on devices of their own.
 
 import { expect, test } from "bun:test";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
+import { noteConfigurations } from "../support/browser.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { describePage, type Visitor, welcomed } from "../support/visits.ts";
 
@@ -91,6 +92,78 @@ describePage("the stream page", environment, (site) => {
     await ann.page.getByTestId("broadcast-canvas").click();
     await expectPlaying(bea.page);
     expect([...ann.problems, ...bea.problems]).toEqual([]);
+  });
+
+  test("a camera that is allowed after another choice, or after the end, is turned off", async () => {
+    const { page, problems } = await visit("before");
+    await page.evaluate(`{
+      const { mediaDevices } = navigator;
+      const open = mediaDevices.getUserMedia.bind(mediaDevices);
+      mediaDevices.getUserMedia = (wish) => new Promise((resolve) => {
+        window.allow = async () => {
+          const camera = await open(wish);
+          resolve(camera);
+          while (camera.getTracks().some(({ readyState }) => readyState === "live"))
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        };
+      });
+      window.WebSocket = class extends WebSocket {
+        constructor(...options) {
+          super(...options);
+          window.socket = this;
+        }
+      };
+      location.hash = "late";
+    }`);
+    await page.getByTestId("status").getByText("In late").waitFor();
+    const [camera, canvas] = ["broadcast-camera", "broadcast-canvas"].map((name) =>
+      page.getByTestId(name),
+    ) as [Locator, Locator];
+    await camera.click();
+    await canvas.click();
+    await activity(page, "broadcasting");
+    await page.evaluate("allow()");
+    expect(await canvas.getAttribute("aria-pressed")).toBe("true");
+
+    await camera.click();
+    await page.evaluate(
+      `socket.dispatchEvent(new CloseEvent("close", { code: 4001, reason: "token expired" }))`,
+    );
+    await page.getByTestId("problem").getByText("Refused: token expired").waitFor();
+    await page.evaluate("allow()");
+    // Nobody watches, or broadcasts, without a server.
+    await page.getByText("ICE servers", { exact: true }).click();
+    await page.getByTestId("ice-servers").fill("stun:127.0.0.1:9");
+    await page.getByTestId("ice-servers").blur();
+    expect(await page.getByTestId("stage").getAttribute("data-activity")).toBeNull();
+    expect(await page.getByTestId("video").count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
+  test("nobody connects before the server has said by which policy", async () => {
+    const [ann, bea] = await Promise.all([visit("policy"), visit("policy")]);
+    const { promise: isDue, resolve: answer } = Promise.withResolvers<void>();
+    for (const { page } of [ann, bea]) {
+      await page.addInitScript(noteConfigurations);
+      await page.route("**/ice", async (route) => {
+        await isDue;
+        await route.fulfill({ json: { iceServers: [], iceTransportPolicy: "relay" } });
+      });
+      await page.reload();
+      await welcomed(page);
+    }
+    await bea.page.getByTestId("broadcast-canvas").click();
+    await bea.page.getByRole("button", { name: "Stop" }).waitFor();
+    answer();
+    await ann.page
+      .getByTestId("event-log")
+      .getByText(/: offers$/)
+      .first()
+      .waitFor();
+    for (const { page } of [ann, bea])
+      expect(
+        await page.evaluate<unknown>("configurations.map((each) => each.iceTransportPolicy)[0]"),
+      ).toBe("relay");
   });
 
   test("a picture goes on when the server has ended, as it does not pass through it", async () => {

@@ -17,7 +17,7 @@ export async function openCamera(): Promise<Captured> {
     try {
       return { stream: await devices.getUserMedia(wish) };
     } catch (error) {
-      refusal ||= cameraRefusal(error);
+      refusal = cameraRefusal(error);
       if (!isNamed(error, "NotFoundError")) return { refusal };
     }
   return { refusal };

@@ -6,7 +6,7 @@ import type { Send, Signal } from "./session.ts";
 export interface BroadcasterOptions {
   readonly stream: MediaStream;
   /** Asked for each connection: credentials may be good for a time only. */
-  readonly iceServers: () => readonly RTCIceServer[];
+  readonly configuration: () => RTCConfiguration;
   readonly send: Send;
   /** How many are connected now. */
   readonly onViewers: (count: number) => void;
@@ -67,10 +67,10 @@ export class Broadcaster {
 
   /** Begins anew with one session. */
   async offer(id: string): Promise<void> {
-    const { stream, iceServers, send, log } = this.#options;
+    const { stream, configuration, send, log } = this.#options;
     this.#drop(id);
     log(`${nameOf(id)}: offer sent`);
-    const connection = new RTCPeerConnection({ iceServers: [...iceServers()] });
+    const connection = new RTCPeerConnection(configuration());
     const negotiation = crypto.getRandomValues(new Uint32Array(2)).join("-");
     this.#viewers.set(id, { connection, negotiation });
     for (const track of stream.getTracks()) connection.addTrack(track, stream);

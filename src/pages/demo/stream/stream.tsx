@@ -6,9 +6,9 @@ import { redrawing } from "../../pieces/redrawing.ts";
 import type { PageStanding } from "../../pieces/standing.tsx";
 import { nameInAddress, pageMain, socketUrl } from "../address.ts";
 import { openCamera } from "../camera.ts";
+import { IceRenewal } from "../ice-renewal.ts";
 import { parseIceServers } from "../ice-servers.ts";
 import { randomTopic } from "../names.ts";
-import { fetchIce } from "../server-ice.ts";
 import { inWords } from "../words.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import { type Drawing, startDrawing } from "./canvas.ts";
@@ -33,10 +33,18 @@ let viewers = 0;
 let session: Session | undefined;
 let role: Watcher | Broadcaster | undefined;
 let show: Show | undefined;
-/** As typed, and as the server gives them. */
+/** How often the user has chosen what to broadcast: a camera that is allowed after the next choice is stopped. */
+let choices = 0;
+/** In place of what the server gives. */
 let typedServers: readonly RTCIceServer[] = [];
-let givenServers: readonly RTCIceServer[] = [];
-let refresh: ReturnType<typeof setTimeout> | undefined;
+/** `undefined` until the server has said it: it may forbid direct connections. */
+let given: RTCConfiguration | undefined;
+const iceRenewal = new IceRenewal({
+  onIce: ({ iceServers, iceTransportPolicy = "all" }) => {
+    given = { iceServers: [...iceServers], iceTransportPolicy };
+    if (role === undefined) play();
+  },
+});
 
 enter();
 
@@ -78,13 +86,15 @@ function enter(): void {
     },
     onRefused: refuse,
   });
-  void askForIce();
+  void iceRenewal.ask();
   play();
 }
 
 function refuse(reason: string): void {
+  iceRenewal.stop();
   role?.close();
-  role = undefined;
+  [session, role] = [undefined, undefined];
+  choices++;
   show?.stop();
   [show, stream] = [undefined, undefined];
   problem = `Refused: ${inWords(reason)}`;
@@ -92,25 +102,18 @@ function refuse(reason: string): void {
   note(problem, "error");
 }
 
-/** Asks again before the credentials end. */
-async function askForIce(): Promise<void> {
-  clearTimeout(refresh);
-  const answer = await fetchIce();
-  if (answer === undefined || "refusal" in answer) return;
-  const { iceServers, iceSeconds } = answer.ice;
-  givenServers = iceServers;
-  if (iceSeconds !== undefined) refresh = setTimeout(() => void askForIce(), iceSeconds * 500);
-}
-
 /** Takes the role that is right now: to broadcast what there is, or to watch. */
 function play(): void {
   const before = role instanceof Broadcaster ? role.viewers : [];
   role?.close();
-  const { send } = session ?? {};
-  if (!send) return;
+  role = undefined;
   [stream, viewers] = [show?.stream, 0];
-  const iceServers = () => (typedServers.length > 0 ? typedServers : givenServers);
-  const common = { iceServers, send, log: note };
+  redraw();
+  const { send } = session ?? {};
+  if (send === undefined || (given === undefined && typedServers.length === 0)) return;
+  const configuration = () =>
+    typedServers.length > 0 ? { iceServers: [...typedServers] } : (given ?? {});
+  const common = { configuration, send, log: note };
   if (show) {
     const onViewers = (count: number) => {
       viewers = count;
@@ -133,20 +136,27 @@ function play(): void {
 }
 
 async function toggle(source: Source): Promise<void> {
+  const choice = ++choices;
   notice = "";
-  const isStop = show?.source === source;
+  redraw();
+  const opened = show?.source === source ? undefined : await open(source);
+  const isLate = choice !== choices;
+  if (typeof opened === "string") {
+    // What is broadcast goes on.
+    if (!isLate) notice = opened;
+    return redraw();
+  }
+  if (isLate) return opened?.stop();
   show?.stop();
-  show = isStop ? undefined : await open(source);
+  show = opened;
   play();
 }
 
-async function open(source: Source): Promise<Show | undefined> {
+/** @returns what to broadcast; or why there is none, in words for the user */
+async function open(source: Source): Promise<Show | string> {
   if (source === "canvas") return { source, ...startDrawing() };
   const answer = await openCamera();
-  if ("refusal" in answer) {
-    notice = `${answer.refusal} A drawing needs none.`;
-    return undefined;
-  }
+  if ("refusal" in answer) return `${answer.refusal} A drawing needs none.`;
   const opened = answer.stream;
   const stop = () => {
     for (const track of opened.getTracks()) track.stop();

@@ -9,7 +9,7 @@ export type WatchState = "seeking" | "joining" | "playing";
 
 export interface WatcherOptions {
   /** Asked for each connection: credentials may be good for a time only. */
-  readonly iceServers: () => readonly RTCIceServer[];
+  readonly configuration: () => RTCConfiguration;
   readonly send: Send;
   readonly onState: (state: WatchState) => void;
   readonly onStream: (stream: MediaStream) => void;
@@ -72,10 +72,10 @@ export class Watcher {
     negotiation: string | undefined,
   ): Promise<void> {
     if (this.#state !== "seeking" && source !== this.#source) return;
-    const { iceServers, send, log } = this.#options;
+    const { configuration, send, log } = this.#options;
     this.close();
     log(`${nameOf(source)}: offers`);
-    const connection = new RTCPeerConnection({ iceServers: [...iceServers()] });
+    const connection = new RTCPeerConnection(configuration());
     this.#source = source;
     this.#negotiation = negotiation;
     this.#connection = connection;
