@@ -104,6 +104,43 @@ describePage("the demo page", environment, (site) => {
     expect([...ada.problems, ...bob.problems]).toEqual([]);
   });
 
+  test("a file that either side cancels is cancelled on both", async () => {
+    const [ada, bob] = [await visit("cancel"), await visit("cancel")];
+    await connected(ada.page).waitFor();
+    // The last piece of each file is read once the test wants it.
+    await ada.page.evaluate(`{
+      const read = Blob.prototype.arrayBuffer;
+      Blob.prototype.arrayBuffer = async function () {
+        if (this.size < 262144) await new Promise((resolve) => { window.goOn = resolve; });
+        return read.call(this);
+      };
+    }`);
+    const isWaiting = `(async () => {
+      while (!window.goOn) await new Promise((resolve) => setTimeout(resolve, 20));
+    })()`;
+    for (const [name, who] of [
+      ["first.bin", bob],
+      ["second.bin", ada],
+    ] as const) {
+      const buffer = Buffer.alloc(300_000);
+      const file = { name, mimeType: "application/octet-stream", buffer };
+      await ada.page.getByTestId("file-input").setInputFiles(file);
+      await ada.page.evaluate(isWaiting);
+      const going = bob.page.locator('[data-testid="file"][data-state="going"]');
+      await going.getByText(name).waitFor();
+      await who.page.getByRole("button", { name: `Cancel ${name}` }).click();
+      const over = ada.page.locator(`[data-testid="file"][data-state="cancelled"]`);
+      await over.getByText(name).waitFor();
+      await ada.page.evaluate("window.goOn = goOn()");
+      await bob.page
+        .locator('[data-testid="file"][data-state="cancelled"]')
+        .getByText(name)
+        .waitFor();
+    }
+    expect(await ada.page.getByTestId("cancel-file").count()).toBe(0);
+    expect([...ada.problems, ...bob.problems]).toEqual([]);
+  });
+
   test("who leaves disappears, and who reloads comes back under a new id", async () => {
     const ada = await visit("leave");
     const bob = await visit("leave");

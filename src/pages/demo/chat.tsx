@@ -2,8 +2,9 @@
 
 import { useRef } from "preact/hooks";
 import { Lines } from "../pieces/lines.tsx";
-import type { Transfer } from "./files.ts";
 import type { Meeting } from "./meeting.ts";
+import type { Transfer } from "./transfers.ts";
+import { maxMessageLength } from "./visit.ts";
 
 export function Chat({ meeting }: { readonly meeting: Meeting }) {
   const { chat, files, isIn } = meeting;
@@ -26,7 +27,11 @@ export function Chat({ meeting }: { readonly meeting: Meeting }) {
       {files.transfers.length > 0 && (
         <ul class="files" data-testid="files">
           {files.transfers.map((transfer) => (
-            <TransferItem key={transfer.number} {...transfer} />
+            <TransferItem
+              key={transfer.number}
+              {...transfer}
+              cancel={() => files.cancel(transfer)}
+            />
           ))}
         </ul>
       )}
@@ -42,7 +47,7 @@ export function Chat({ meeting }: { readonly meeting: Meeting }) {
           ref={input}
           aria-label="Message"
           placeholder="Message"
-          maxLength={2000}
+          maxLength={maxMessageLength}
           autocomplete="off"
           enterkeyhint="send"
           disabled={!isIn}
@@ -90,15 +95,32 @@ function FileButton({ isAllowed, send }: FileButtonProps) {
   );
 }
 
-function TransferItem({ name, size, who, progress, state, url }: Transfer) {
+interface TransferItemProps extends Transfer {
+  readonly cancel: () => void;
+}
+
+function TransferItem({ name, size, who, progress, state, url, cancel }: TransferItemProps) {
+  const isOver = state === "interrupted" || state === "cancelled";
   return (
     <li data-testid="file" data-state={state}>
       <span class="name">{name}</span>
       <span class="who">
         {bytes(size)}, {who}
-        {state === "interrupted" && ", interrupted"}
+        {isOver && `, ${state}`}
       </span>
-      {state === "going" && <progress value={progress} aria-label={`Progress of ${name}`} />}
+      {state === "going" && (
+        <>
+          <progress value={progress} aria-label={`Progress of ${name}`} />
+          <button
+            type="button"
+            aria-label={`Cancel ${name}`}
+            data-testid="cancel-file"
+            onClick={cancel}
+          >
+            Cancel
+          </button>
+        </>
+      )}
       {url !== undefined && (
         <a href={url} download={name} data-testid="save-file">
           Save

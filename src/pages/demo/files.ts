@@ -1,45 +1,40 @@
-// Files by data channel. A file is its name and size, and then its bytes in order; one after the other.
+// Files by data channel, one after the other. A file is `{name, size, number}`, by the number that its sender gives it, and
+// then its bytes in order. `{end}` says that no more of it comes, and `{unwanted}`, to its sender, that no more is wanted.
 
 import type { Channel, Peer } from "../../client/api.ts";
-
-export interface Transfer {
-  readonly number: number;
-  readonly name: string;
-  readonly size: number;
-  /** `from Ann`, `to 2 people`. */
-  readonly who: string;
-  /** From 0 to 1. */
-  progress: number;
-  state: "going" | "complete" | "interrupted";
-  /** Of what was received. */
-  url?: string;
-}
+import { beginningOf } from "./beginning.ts";
+import { FileSending, toPeople } from "./file-sending.ts";
+import { type Transfer, Transfers } from "./transfers.ts";
 
 /** A file that comes in. */
 interface IncomingFile {
   readonly transfer: Transfer;
+  /** As its sender gives it. */
+  readonly number: unknown;
   readonly parts: Uint8Array<ArrayBuffer>[];
-  bytes: number;
 }
 
-const pieceBytes = 262_144;
-
-/** A page keeps what it has got. */
 const maxFileBytes = 256 * 1024 * 1024;
-const maxTransfers = 20;
 
 export class Files {
-  readonly #changed: () => void;
+  readonly #transfers: Transfers;
   readonly #incoming = new Map<Peer, IncomingFile>();
+  /** By the numbers of their transfers. */
+  readonly #sending = new Map<unknown, FileSending>();
   #channel: Channel<unknown> | undefined;
   #sent: Promise<void> = Promise.resolve();
-  #number = 0;
-  /** Newest first. */
-  transfers: readonly Transfer[] = [];
 
-  /** @param changed is called after each change */
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  /**
+   * @param changed is called after each change
+   * @param maxKeptBytes of all files that came, complete or not: the oldest complete ones are forgotten. Default: 512 MiB
+   */
+  constructor(changed: () => void, maxKeptBytes?: number) {
+    this.#transfers = new Transfers(changed, maxKeptBytes);
+  }
+
+  /** Newest first. */
+  get transfers(): readonly Transfer[] {
+    return this.#transfers.all;
   }
 
   /** Takes files from this channel, and sends them there, in place of the one before. */
@@ -47,8 +42,9 @@ export class Files {
     this.end();
     this.#channel = channel;
     channel.on("data", (value, peer) => {
+      if (channel !== this.#channel) return;
       if (value instanceof Uint8Array) this.#take(value, peer);
-      else this.#begin(value, peer, nameOf(peer));
+      else this.#read(value, peer, nameOf(peer));
     });
   }
 
@@ -58,10 +54,21 @@ export class Files {
     if (channel === undefined || peers.length === 0)
       return "Nobody is connected yet, so nobody can get a file.";
     if (file.size > maxFileBytes) return `Files may have ${maxFileBytes >> 20} MiB at most.`;
-    const who = peers.length === 1 ? "to 1 person" : `to ${peers.length} people`;
-    const transfer = this.#add(file.name, file.size, who);
-    this.#sent = this.#sent.then(() => this.#send(file, transfer, channel, peers));
+    const transfer = this.#transfers.add(file.name, file.size, toPeople(peers.length));
+    if (transfer === undefined) return "Too many files are under way: wait for one, or cancel it.";
+    const sending = new FileSending(file, transfer, this.#transfers, channel, peers);
+    this.#sending.set(transfer.number, sending);
+    this.#sent = this.#sent
+      .then(() => sending.run())
+      .finally(() => this.#sending.delete(transfer.number));
     return "";
+  }
+
+  /** Neither sends nor takes the rest of a file. The other side is told. */
+  cancel(transfer: Transfer): void {
+    this.#transfers.end(transfer, "cancelled");
+    for (const [peer, incoming] of this.#incoming)
+      if (incoming.transfer === transfer) this.#refuse(peer, incoming.number);
   }
 
   /** Neither takes nor sends any more. */
@@ -69,81 +76,59 @@ export class Files {
     this.#channel = undefined;
     this.#sent = Promise.resolve();
     this.#incoming.clear();
-    for (const transfer of this.transfers) this.#end(transfer, "interrupted");
+    this.#sending.clear();
+    for (const transfer of this.transfers) this.#transfers.end(transfer, "interrupted");
   }
 
-  /** A peer is gone, and with it what it has not sent yet. */
+  /** A peer is gone, or its connection, and with it what it has not sent yet. */
   lost(peer: Peer): void {
-    const incoming = this.#incoming.get(peer);
-    this.#incoming.delete(peer);
-    if (incoming !== undefined) this.#end(incoming.transfer, "interrupted");
-  }
-
-  async #send(
-    file: File,
-    transfer: Transfer,
-    channel: Channel<unknown>,
-    peers: readonly Peer[],
-  ): Promise<void> {
-    if (transfer.state !== "going") return;
-    const { name, size } = file;
-    let bytes = 0;
-    const sendTo = async (peer: Peer): Promise<boolean> => {
-      if (!(await channel.send({ name, size }, peer))) return false;
-      for (let at = 0; at < size; at += pieceBytes) {
-        const piece = await file.slice(at, at + pieceBytes).arrayBuffer();
-        if (!(await channel.send(piece, peer))) return false;
-        bytes += piece.byteLength;
-        transfer.progress = bytes / (size * peers.length);
-        this.#changed();
-      }
-      return true;
-    };
-    // A file that has gone from the disk cannot be read.
-    const isSent = await Promise.all(peers.map((peer) => sendTo(peer).catch(() => false)));
-    this.#end(transfer, isSent.every(Boolean) ? "complete" : "interrupted");
+    this.#endOf(peer, "interrupted");
   }
 
   /** @param value as the peer has sent it */
-  #begin(value: unknown, peer: Peer, who: string): void {
-    this.lost(peer);
-    const { name, size } = Object(value);
+  #read(value: unknown, peer: Peer, who: string): void {
+    const { name, size, number, end, unwanted } = Object(value);
+    if (unwanted !== undefined) return this.#sending.get(unwanted)?.decline(peer);
+    this.#endOf(peer, end === "cancelled" ? end : "interrupted");
     if (typeof name !== "string" || !Number.isInteger(size) || size < 0 || size > maxFileBytes)
       return;
-    const transfer = this.#add(name.slice(0, 255), size, `from ${who}`);
-    this.#incoming.set(peer, { transfer, parts: [], bytes: 0 });
-    if (size === 0) this.#take(new Uint8Array(), peer);
+    const transfer = this.#transfers.add(beginningOf(name, 255), size, `from ${who}`);
+    if (transfer === undefined) return this.#refuse(peer, number);
+    const incoming = { transfer, number, parts: [] };
+    if (size === 0) this.#complete(incoming);
+    else this.#incoming.set(peer, incoming);
   }
 
   #take(piece: Uint8Array, peer: Peer): void {
     const incoming = this.#incoming.get(peer);
-    if (incoming === undefined) return;
-    const { transfer, parts } = incoming;
+    // Empty pieces would take memory that nobody counts.
+    if (incoming === undefined || piece.length === 0) return;
+    const { transfer, parts, number } = incoming;
+    const isTooLong = transfer.keptBytes + piece.length > transfer.size;
+    if (isTooLong || !this.#transfers.keep(transfer, piece.length)) {
+      this.#transfers.end(transfer, "interrupted");
+      return this.#refuse(peer, number);
+    }
     parts.push(new Uint8Array(piece));
-    incoming.bytes += piece.length;
-    transfer.progress = transfer.size === 0 ? 1 : incoming.bytes / transfer.size;
-    if (incoming.bytes < transfer.size) return this.#changed();
+    if (transfer.keptBytes < transfer.size) return;
     this.#incoming.delete(peer);
-    if (incoming.bytes > transfer.size) return this.#end(transfer, "interrupted");
-    // Of no type: a page that somebody has sent is not to be shown as one of ours.
-    if (this.transfers.includes(transfer)) transfer.url = URL.createObjectURL(new Blob(parts));
-    this.#end(transfer, "complete");
+    this.#complete(incoming);
   }
 
-  #add(name: string, size: number, who: string): Transfer {
-    const number = ++this.#number;
-    const transfer: Transfer = { number, name, size, who, progress: 0, state: "going" };
-    const all = [transfer, ...this.transfers];
-    for (const { url } of all.slice(maxTransfers)) if (url !== undefined) URL.revokeObjectURL(url);
-    this.transfers = all.slice(0, maxTransfers);
-    this.#changed();
-    return transfer;
+  /** Of no type: a page that somebody has sent is not to be shown as one of ours. */
+  #complete({ transfer, parts }: IncomingFile): void {
+    this.#transfers.complete(transfer, URL.createObjectURL(new Blob(parts)));
   }
 
-  #end(transfer: Transfer, state: "complete" | "interrupted"): void {
-    if (transfer.state !== "going") return;
-    transfer.state = state;
-    if (state === "complete") transfer.progress = 1;
-    this.#changed();
+  /** Tells the sender of a file that no more of it is wanted. */
+  #refuse(peer: Peer, number: unknown): void {
+    this.#incoming.delete(peer);
+    if (Number.isInteger(number)) void this.#channel?.send({ unwanted: number }, peer);
+  }
+
+  #endOf(peer: Peer, state: "interrupted" | "cancelled"): void {
+    const incoming = this.#incoming.get(peer);
+    this.#incoming.delete(peer);
+    if (incoming !== undefined) this.#transfers.end(incoming.transfer, state);
   }
 }

@@ -32,6 +32,7 @@ export class Guest {
   readonly peer: Peer;
   readonly name: string;
   readonly #changed: () => void;
+  readonly #replaced: () => void;
   readonly #streams = new Map<string, MediaStream>();
   #connection: RTCPeerConnection;
   /** The connection over which there is a channel to it. */
@@ -40,10 +41,12 @@ export class Guest {
   about = nothing;
   isSpeaking = false;
 
-  constructor(peer: Peer, changed: () => void) {
+  /** @param replaced is called when another connection has taken the place of the one before */
+  constructor(peer: Peer, changed: () => void, replaced: () => void) {
     this.peer = peer;
     this.name = nameOf(peer.id, peer.metadata);
     this.#changed = changed;
+    this.#replaced = replaced;
     this.#connection = peer.connection;
     peer.on("state", () => this.#follow());
     peer.on("track", (_track, stream) => {
@@ -88,7 +91,8 @@ export class Guest {
   tell(value: unknown): void {
     const { screen, isMuted, isDark } = Object(value);
     this.about = {
-      screen: typeof screen === "string" ? screen : "",
+      // Ids of streams have 36 letters.
+      screen: typeof screen === "string" && screen.length < 256 ? screen : "",
       isMuted: isMuted === true,
       isDark: isDark === true,
     };
@@ -103,6 +107,7 @@ export class Guest {
       this.#streams.clear();
       this.about = nothing;
       this.path = undefined;
+      this.#replaced();
     }
     this.#changed();
   }

@@ -3,6 +3,7 @@
 
 import type { Channel, Peer, Room } from "../../client/api.ts";
 import type { Tone } from "../pieces/log.ts";
+import { beginningOf } from "./beginning.ts";
 import type { Files } from "./files.ts";
 import { type About, Guest } from "./guest.ts";
 import type { Sharing } from "./sharing.ts";
@@ -14,6 +15,9 @@ export interface RoomVisitEvents {
   readonly said: (name: string, text: string) => void;
   readonly log: (text: string, tone?: Tone) => void;
 }
+
+/** UTF-16 units of a chat message. */
+export const maxMessageLength = 2000;
 
 export class RoomVisit {
   readonly room: Room;
@@ -40,7 +44,8 @@ export class RoomVisit {
     this.#chat.on("open", (peer) => this.#reach(peer));
     this.#chat.on("data", (text, peer) => {
       const guest = this.#guests.get(peer);
-      if (guest !== undefined && typeof text === "string") events.said(guest.name, text);
+      if (guest !== undefined && typeof text === "string")
+        events.said(guest.name, beginningOf(text, maxMessageLength));
     });
     this.#about = room.channel("about");
     this.#about.on("open", (peer) => void this.#about.send(this.#shown, peer));
@@ -99,7 +104,7 @@ export class RoomVisit {
   }
 
   #add(peer: Peer): void {
-    const guest = new Guest(peer, this.#events.changed);
+    const guest = new Guest(peer, this.#events.changed, () => this.#files.lost(peer));
     this.#guests.set(peer, guest);
     this.#events.log(`${guest.name} is here`);
     peer.on("state", (state) => {
