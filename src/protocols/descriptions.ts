@@ -13,7 +13,7 @@ import { description as topic } from "./topic/description.ts";
 import { description as tracker } from "./tracker/description.ts";
 import { description as yWebrtc } from "./y-webrtc/description.ts";
 
-export const descriptions: Readonly<Record<string, Description>> = {
+export const descriptions = {
   topic,
   room,
   "y-webrtc": yWebrtc,
@@ -25,4 +25,4 @@ export const descriptions: Readonly<Record<string, Description>> = {
   gst,
   matchbox,
   ayame,
-};
+} as const satisfies Readonly<Record<string, Description>>;

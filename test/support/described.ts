@@ -2,7 +2,7 @@
 
 import { Ajv, type ValidateFunction } from "ajv";
 import type { CloseReason } from "../../src/core/close.ts";
-import type { FrameDescription } from "../../src/protocols/description.ts";
+import type { Description, FrameDescription } from "../../src/protocols/description.ts";
 import { descriptions } from "../../src/protocols/descriptions.ts";
 import { commonCloses } from "./asyncapi.ts";
 
@@ -24,9 +24,11 @@ function validator(protocol: string, who: "client" | "server"): ValidateFunction
   return made;
 }
 
+const byName: ReadonlyMap<string, Description> = new Map(Object.entries(descriptions));
+
 /** trystero's relay is a part of y-webrtc's protocol. */
 function descriptionOf(protocol: string) {
-  const found = descriptions[protocol.replace(/,.*$/, "")];
+  const found = byName.get(protocol.replace(/,.*$/, ""));
   if (found === undefined) throw new Error(`${protocol} has no description`);
   return found;
 }
