@@ -103,7 +103,7 @@ export class Cluster implements Bus {
     return this.#control.sets.open(name, added);
   }
 
-  readonly knows: Bus["knows"] = (node) => this.#nodes.keeps(node);
+  readonly keeps: Bus["keeps"] = (node) => this.#nodes.keeps(node);
   readonly ask: Bus["ask"] = (...question) => this.#control.ask(...question);
   readonly tell: Bus["tell"] = (...order) => this.#control.tell(...order);
   readonly firstValue: Bus["firstValue"] = (...value) => this.#control.values.first(...value);

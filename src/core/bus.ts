@@ -100,7 +100,7 @@ export interface Bus {
   /** The other nodes that are known to be alive, whether or not they share a topic with this one. */
   readonly others: Iterable<NodeId>;
   /** Whether another node is there, or was until so shortly that its members are not taken for gone. */
-  knows(node: NodeId): boolean;
+  keeps(node: NodeId): boolean;
   /** Joins the hubs of one namespace on all nodes. */
   link(namespace: string, receiver: Receiver): Link;
   /**

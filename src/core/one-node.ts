@@ -30,7 +30,7 @@ export class OneNode implements Bus {
     this.#handlers = new ControlHandlers(fault);
   }
 
-  knows(): boolean {
+  keeps(): boolean {
     return false;
   }
 

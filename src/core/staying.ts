@@ -66,9 +66,9 @@ export class Staying {
     return time < this.#startedAt && this.#clock.seconds < this.seconds;
   }
 
-  /** @returns the node if its members may come back: it is there, or was until shortly */
-  kept(node: NodeId | undefined): NodeId | undefined {
-    return node !== undefined && this.#bus.knows(node) ? node : undefined;
+  /** As `Bus.keeps` has it: then members of the node may come back. */
+  keeps(node: NodeId | undefined): node is NodeId {
+    return node !== undefined && this.#bus.keeps(node);
   }
 
   /** Marks a token as used, on all nodes that can be reached. @returns whether nobody has used it before */

@@ -10,7 +10,7 @@ export class RecordingBus implements Bus {
   readonly isReachable = true;
   readonly isLate = false;
   readonly others = [];
-  readonly knows = () => false;
+  readonly keeps = () => false;
   /** A node that can be reached; all others cannot. */
   readonly far = newNodeId();
   /** What hubs have told, oldest first. */

@@ -55,7 +55,7 @@ export class FakeNetwork {
         return isReachable();
       },
       others: [],
-      knows: (other) => other !== node && this.#nodes.has(other),
+      keeps: (other) => other !== node && this.#nodes.has(other),
       link: (namespace, receiver) => this.#link({ node, namespace, receiver }),
       // No test of the core asks all nodes: the cluster's own do.
       onQuestion: (kind, answer) => this.#questions.set(`${node} ${kind}`, answer),

@@ -106,7 +106,7 @@ export class Stays {
   ): Conversation | CloseReason | Promise<Opening> {
     const known = this.#remote(visitor, claim.id);
     // The node that made it has the member, unless it was used. This one need not have heard so.
-    const node = this.#staying.kept(claim.node) ?? known?.node;
+    const node = this.#staying.keeps(claim.node) ? claim.node : known?.node;
     const isOld = Date.now() - claim.madeAt > usedSeconds * 1000;
     const mayBeForgotten = !isOld && this.#staying.hasJustBegunSince(claim.madeAt);
     const isHere = this.#stays.has(claim.id);
