@@ -107,7 +107,7 @@ describe("a run", () => {
     const program = `${import.meta.dir}/other-program.ts`;
     const against = `${process.execPath} '${program}'`;
     // Long enough for a busy machine to give it a hundredth of a second of CPU, the least that is counted.
-    const { results } = await reportOf({ modes: ["relay"], against, seconds: 0.5 });
+    const { results } = await reportOf({ modes: ["relay"], against, seconds: 1 });
     expect(results[0]).toMatchObject({
       medians: [
         { target: "signalbox", figures: { errors: 0 } },

@@ -154,8 +154,11 @@ export async function calm(pages: readonly Page[]): Promise<void> {
     [...room.peers.values()].every((peer) => peer.connection.signalingState === "stable")`;
   await Promise.all(pages.map((page) => becomes(page, isStable)));
   for (const page of pages)
-    while (Object.values(await pictures(page)).filter((n) => n > 0).length < pages.length - 1)
-      await Bun.sleep(50);
+    await shows(
+      page,
+      (now) => Object.values(now).filter((n) => n > 0).length === pages.length - 1,
+      "not everybody sees everybody",
+    );
   await Promise.all(pages.map((page) => page.evaluate("log.length = gaps.length = 0")));
 }
 
@@ -166,10 +169,15 @@ export const pictures = async (page: Page): Promise<Pictures> =>
 export async function goesOn(page: Page, before: Pictures): Promise<void> {
   const isMore = (now: Pictures) =>
     Object.entries(before).every(([id, count]) => (now[id] ?? 0) > count);
+  await shows(page, isMore, "no pictures come any more");
+}
+
+/** Waits until a page has decoded such pictures. @param problem in words, for a page that does not in time */
+async function shows(page: Page, isSo: (now: Pictures) => boolean, problem: string): Promise<void> {
   const deadline = performance.now() + patienceMs;
-  while (!isMore(await pictures(page))) {
+  while (!isSo(await pictures(page))) {
     if (performance.now() > deadline)
-      throw new Error(`no pictures come any more: ${JSON.stringify(await logOf(page))}`);
+      throw new Error(`${problem}: ${JSON.stringify(await logOf(page))}`);
     await Bun.sleep(50);
   }
 }
