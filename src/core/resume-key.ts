@@ -5,8 +5,8 @@ import type { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 
 /**
- * Seconds between two looks whether the nodes still agree. Who keeps the key may lose it, even so shortly that it was never
- * found to be out of reach: until all have looked, tokens of one node mean nothing to another that has started since.
+ * Seconds after which a node checks again that all nodes have the same key. Redis may lose the key, and nobody notices if it
+ * is away for a moment only. Until all nodes have checked, a node that has started since cannot read their tokens.
  */
 const lookSeconds = 10;
 

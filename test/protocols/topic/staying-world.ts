@@ -1,5 +1,5 @@
-// Two nodes that a fake Redis joins, clients who lose their connections and come back on either, and an oracle: what
-// each of them must have heard, and who may be said to have left.
+// Nodes that a fake Redis joins, clients who lose their connections and come back on any of them, and an oracle: what each
+// client must have heard, and who may be said to have left.
 
 import { Cluster } from "../../../src/cluster/cluster.ts";
 import { topic } from "../../../src/protocols/topic/routes.ts";
