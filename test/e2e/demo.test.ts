@@ -9,6 +9,38 @@ import { describePage, type Visitor, welcomed } from "../support/visits.ts";
 // Nobody listens there, and nobody outside of this machine is asked.
 const environment = { WEBRTC_STUN_URLS: "stun:127.0.0.1:9" };
 
+/** Runs in the page: the last piece of each file is read once `goOn` is called. */
+const holdFiles = `{
+  const read = Blob.prototype.arrayBuffer;
+  Blob.prototype.arrayBuffer = async function () {
+    if (this.size < 262144) await new Promise((resolve) => { window.goOn = resolve; });
+    return read.call(this);
+  };
+}`;
+
+/** Runs in the page: resolves once a file waits for its last piece. */
+const isHeld = `(async () => {
+  while (!window.goOn) await new Promise((resolve) => setTimeout(resolve, 20));
+})()`;
+
+const goOn = "window.goOn = goOn()";
+
+/** Runs in the page before anything else: keeps the latest connection, as `connection`. */
+const noteConnection = `
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration) {
+      super(configuration);
+      window.connection = this;
+    }
+  };
+`;
+
+/** Runs in the page: the browser says that the connection has failed, though there is a path. */
+const fail = `{
+  Object.defineProperty(connection, "connectionState", { value: "failed" });
+  connection.dispatchEvent(new Event("connectionstatechange"));
+}`;
+
 describePage("the demo page", environment, (site) => {
   /** Opens the page and waits until the server has given it an id. */
   async function visit(topic: string): Promise<Visitor> {
@@ -104,39 +136,36 @@ describePage("the demo page", environment, (site) => {
     expect([...ada.problems, ...bob.problems]).toEqual([]);
   });
 
-  test("a file that either side cancels is cancelled on both", async () => {
-    const [ada, bob] = [await visit("cancel"), await visit("cancel")];
+  test("a file ends on both sides when either cancels it, or another connection is made", async () => {
+    const ada = await visit("ends");
+    await ada.page.addInitScript(noteConnection);
+    await ada.page.reload();
+    await welcomed(ada.page);
+    const bob = await visit("ends");
     await connected(ada.page).waitFor();
-    // The last piece of each file is read once the test wants it.
-    await ada.page.evaluate(`{
-      const read = Blob.prototype.arrayBuffer;
-      Blob.prototype.arrayBuffer = async function () {
-        if (this.size < 262144) await new Promise((resolve) => { window.goOn = resolve; });
-        return read.call(this);
-      };
-    }`);
-    const isWaiting = `(async () => {
-      while (!window.goOn) await new Promise((resolve) => setTimeout(resolve, 20));
-    })()`;
-    for (const [name, who] of [
-      ["first.bin", bob],
-      ["second.bin", ada],
+    await ada.page.evaluate(holdFiles);
+    const file = ({ page }: Visitor, name: string, state: string) =>
+      page.locator(`[data-testid="file"][data-state="${state}"]`).getByText(name).waitFor();
+    for (const [name, state, end] of [
+      ["first.bin", "cancelled", bob],
+      ["second.bin", "cancelled", ada],
+      ["third.bin", "interrupted", "replaced"],
     ] as const) {
-      const buffer = Buffer.alloc(300_000);
-      const file = { name, mimeType: "application/octet-stream", buffer };
-      await ada.page.getByTestId("file-input").setInputFiles(file);
-      await ada.page.evaluate(isWaiting);
-      const going = bob.page.locator('[data-testid="file"][data-state="going"]');
-      await going.getByText(name).waitFor();
-      await who.page.getByRole("button", { name: `Cancel ${name}` }).click();
-      const over = ada.page.locator(`[data-testid="file"][data-state="cancelled"]`);
-      await over.getByText(name).waitFor();
-      await ada.page.evaluate("window.goOn = goOn()");
-      await bob.page
-        .locator('[data-testid="file"][data-state="cancelled"]')
-        .getByText(name)
-        .waitFor();
+      const sent = { name, mimeType: "application/octet-stream", buffer: Buffer.alloc(300_000) };
+      await ada.page.getByTestId("file-input").setInputFiles(sent);
+      await ada.page.evaluate(isHeld);
+      await file(bob, name, "going");
+      if (end === "replaced") {
+        await ada.page.evaluate(fail);
+        await file(bob, name, state);
+      } else {
+        await end.page.getByRole("button", { name: `Cancel ${name}` }).click();
+        await file(ada, name, state);
+      }
+      await ada.page.evaluate(goOn);
+      for (const each of [ada, bob]) await file(each, name, state);
     }
+    await connected(bob.page).waitFor();
     expect(await ada.page.getByTestId("cancel-file").count()).toBe(0);
     expect([...ada.problems, ...bob.problems]).toEqual([]);
   });
