@@ -1,7 +1,7 @@
 // Joins one hub to the hubs of the same namespace on other nodes. If the hub throws at something that they have told,
 // nothing else is lost.
 
-import type { Claim, Link, Receiver, Relay } from "../core/bus.ts";
+import type { Claim, Link, MovedMember, Receiver, Relay } from "../core/bus.ts";
 import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import type { Claims } from "./claims.ts";
 import type { ClusterContext } from "./context.ts";
@@ -66,10 +66,12 @@ export class ClusterLink implements Link {
     this.#tell(name, { t: "updated", id, info, role });
   }
 
-  left(name: TopicName, id: MemberId, movedTo?: NodeId): void {
-    this.#tell(name, { t: "left", id, to: movedTo });
+  left(name: TopicName, id: MemberId, moved?: MovedMember): void {
+    this.#tell(name, { t: "left", id, to: moved?.node });
+    const topic = this.#topic(name);
     // Another node may hold the same id.
-    this.#topic(name)?.members.show(id);
+    if (moved === undefined) topic?.members.show(id);
+    else if (topic?.moved(id, moved) === false) this.#parts.topics.doubt(topic.channel, moved.node);
     this.#parts.claims.left(this.#claimKey(name));
   }
 

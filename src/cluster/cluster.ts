@@ -36,7 +36,8 @@ export class Cluster implements Bus {
     this.#lease = new Lease(context);
     this.#nodes = new KnownNodes(context, this.#lease);
     this.#outgoing = new Outgoing(context, this.#lease, (other, topicChannel) => {
-      if (topicChannel !== undefined) this.#topics.unheard(topicChannel, other);
+      // The other node may have closed the topic.
+      if (topicChannel !== undefined) this.#topics.doubt(topicChannel, other);
       else this.#control.lost(other);
     });
     this.#topics = new Topics(context, this.#nodes, this.#outgoing);

@@ -1,24 +1,14 @@
 // One open topic: which other nodes have it open, their members, and whether that is up to date. A node tells changes in
 // batches with serials. If a batch is missing, the node is asked for all its members, and the hub gets the differences.
 
-import type { Receiver } from "../core/bus.ts";
-import type { NodeId, TopicName } from "../core/ids.ts";
+import type { MovedMember, Receiver } from "../core/bus.ts";
+import type { MemberId, NodeId, TopicName } from "../core/ids.ts";
 import { Greeting } from "./greeting.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { RemoteMembers, toldOf } from "./remote-members.ts";
-
-/** Another node that has the topic open. */
-interface Remote {
-  /** The serial of its last batch on the topic's channel. */
-  last: number;
-  epoch: number;
-  /** Batches may be missing. Until the node has answered, its changes of members are ignored. */
-  isStale: boolean;
-  /** When it was last asked, by the cluster's clock. */
-  askedAt: number;
-}
+import { type RemoteNode, unheard } from "./remote-node.ts";
 
 export class OpenTopic {
   readonly channel: string;
@@ -32,7 +22,7 @@ export class OpenTopic {
   isEnded = false;
   readonly #nodes: KnownNodes;
   readonly #outgoing: Outgoing;
-  readonly #remotes = new Map<NodeId, Remote>();
+  readonly #remotes = new Map<NodeId, RemoteNode>();
   /** The last hello, until all nodes that have received it have answered. */
   #greeting: Greeting | undefined;
   #hasGreeted = false;
@@ -159,6 +149,15 @@ export class OpenTopic {
       this.#doubt(node, remote, remote.last, now);
   }
 
+  /** A member here has moved. @returns false if its node has not said so yet: it may also have lost it since */
+  moved(id: MemberId, { node, info, role }: MovedMember): boolean {
+    if (this.members.adopt(node, { id, info, role })) return true;
+    if (this.#remotes.has(node)) return false;
+    if (this.#nodes.keeps(node)) this.#meet(node);
+    else this.members.replace(node, []);
+    return !this.#remotes.has(node);
+  }
+
   /** The topic is closed here. */
   end(): void {
     this.isEnded = true;
@@ -198,8 +197,8 @@ export class OpenTopic {
     }
   }
 
-  #meet(node: NodeId): Remote {
-    const remote: Remote = { last: 0, epoch: 0, isStale: true, askedAt: 0 };
+  #meet(node: NodeId): RemoteNode {
+    const remote = unheard();
     this.#remotes.set(node, remote);
     this.#nodes.opened(node, this.channel);
     return remote;
@@ -211,13 +210,13 @@ export class OpenTopic {
   }
 
   /** What a node has told after the batch `at` is uncertain: it has overtaken an answer, or was forged. */
-  #doubt(node: NodeId, remote: Remote, at: number, now: number): void {
+  #doubt(node: NodeId, remote: RemoteNode, at: number, now: number): void {
     remote.last = at;
     remote.isStale = true;
     this.#ask(node, remote, now);
   }
 
-  #ask(node: NodeId, remote: Remote, now: number): void {
+  #ask(node: NodeId, remote: RemoteNode, now: number): void {
     remote.askedAt = now;
     // Not by the topic's inbox if possible: if the node has closed the topic, nobody listens there.
     this.#outgoing.toNode(node, { t: "ask", c: this.channel }, this.channel);

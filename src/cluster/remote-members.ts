@@ -70,6 +70,13 @@ export class RemoteMembers {
     return true;
   }
 
+  /** A member that was here is on another node, and the hub knows. @returns whether that node has said so */
+  adopt(node: NodeId, told: ToldMember): boolean {
+    if (this.#members.get(node)?.has(told.id) === true) return true;
+    if (!this.#set(node, told)) this.#receiver.remoteLeft(this.#topic, told.id, node);
+    return false;
+  }
+
   /** Tells the hub of the member with this id on another node, if there is one. */
   show(id: string): boolean {
     for (const [node, members] of this.#members) {

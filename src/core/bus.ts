@@ -27,6 +27,13 @@ export interface Claim {
   readonly isUnwritten?: true;
 }
 
+/** A member that goes on at another node, which need not have said so yet. */
+export interface MovedMember {
+  readonly node: NodeId;
+  readonly info: unknown;
+  readonly role?: string | undefined;
+}
+
 /** From this node's hub to the others. Calls take effect in the order in which they are made. */
 export interface Link {
   /** Whether there are no other nodes, so that nobody has to be told or waited for. */
@@ -49,8 +56,8 @@ export interface Link {
   joined(topic: TopicName, id: MemberId, info: unknown, role?: string, movedFrom?: NodeId): void;
   /** What the others may know of a member has changed. */
   updated(topic: TopicName, id: MemberId, info: unknown, role?: string): void;
-  /** @param movedTo the node that has the member now */
-  left(topic: TopicName, id: MemberId, movedTo?: NodeId): void;
+  /** @param moved the member as it is on the node that has it now */
+  left(topic: TopicName, id: MemberId, moved?: MovedMember): void;
   /** @returns `dropped`, without calling `failed`, when `node` is out of reach */
   relay(topic: TopicName, node: NodeId, relay: Relay): "sent" | "dropped";
   /** @param to the roles that it may reach; everybody if unset */

@@ -145,10 +145,11 @@ export class Hub<Info> {
     member.peer.forget(member);
     if (count === 0) this.#size--;
     this.#observer?.left(member.peer, topic.name);
-    if (movedTo !== undefined) topic.addRemote({ ...member.shown, node: movedTo });
+    const moved = movedTo && { ...member.shown, node: movedTo };
+    if (moved !== undefined) topic.addRemote(moved);
     else if (count > 0) this.#announce("left", member, topic);
     // After that: it may bring to light another member of the same id.
-    this.#link.left(topic.name, member.id, movedTo);
+    this.#link.left(topic.name, member.id, moved);
     this.#lists.changed(topic);
     this.#closeUnused(topic);
   }
