@@ -71,7 +71,7 @@ export class ClusterLink implements Link {
     const topic = this.#topic(name);
     // Another node may hold the same id.
     if (moved === undefined) topic?.members.show(id);
-    else if (topic?.moved(id, moved) === false) this.#parts.topics.doubt(topic.channel, moved.node);
+    else topic?.moved(id, moved, this.#parts.context.now());
     this.#parts.claims.left(this.#claimKey(name));
   }
 

@@ -36,8 +36,7 @@ export class Cluster implements Bus {
     this.#lease = new Lease(context);
     this.#nodes = new KnownNodes(context, this.#lease);
     this.#outgoing = new Outgoing(context, this.#lease, (other, topicChannel) => {
-      // The other node may have closed the topic.
-      if (topicChannel !== undefined) this.#topics.doubt(topicChannel, other);
+      if (topicChannel !== undefined) this.#topics.unheard(topicChannel, other);
       else this.#control.lost(other);
     });
     this.#topics = new Topics(context, this.#nodes, this.#outgoing);

@@ -8,7 +8,7 @@ import type { KnownNodes } from "./known-nodes.ts";
 import type { Batch, StatePart, ToldMember, TopicPart } from "./message.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { RemoteMembers, toldOf } from "./remote-members.ts";
-import { type RemoteNode, unheard } from "./remote-node.ts";
+import { complete, incomplete, type RemoteNode, unheard } from "./remote-node.ts";
 
 export class OpenTopic {
   readonly channel: string;
@@ -70,10 +70,8 @@ export class OpenTopic {
   greet(hello: number, now: number): void {
     this.#hasGreeted = true;
     this.#greeting = new Greeting(hello);
-    for (const remote of this.#remotes.values()) {
-      remote.isStale = true;
-      remote.askedAt = now;
-    }
+    for (const remote of this.#remotes.values())
+      Object.assign(remote, incomplete, { askedAt: now });
   }
 
   /** Nobody else has the topic open, as Redis says. Whoever opens it later says hello. */
@@ -111,7 +109,7 @@ export class OpenTopic {
     const isGap = known === undefined || s !== known.last + 1 || e !== known.epoch;
     remote.last = s;
     remote.epoch = e;
-    if (isGap) remote.isStale = true;
+    if (isGap) Object.assign(remote, incomplete);
     for (const part of b as readonly TopicPart[]) this.#take(n, part, now);
     const after = isGap ? this.#remotes.get(n) : undefined;
     if (after?.isStale === true) this.#ask(n, after, now);
@@ -122,9 +120,9 @@ export class OpenTopic {
   state(node: NodeId, epoch: number, { at, re, m: members }: StatePart, now: number): void {
     const remote = this.#remotes.get(node) ?? this.#meet(node);
     if (at >= remote.last) {
-      Object.assign(remote, { last: at, epoch, isStale: false });
+      Object.assign(remote, complete, { last: at, epoch });
       this.members.replace(node, members);
-    } else if (remote.isStale) this.#doubt(node, remote, at, now);
+    } else if (remote.hasGap) this.#doubt(node, remote, at, now);
     this.#answeredBy(node, re);
   }
 
@@ -145,17 +143,22 @@ export class OpenTopic {
   /** What a node has told may be out of date: always, or only if it was told before `epoch`. */
   doubt(node: NodeId, now: number, epoch = Number.POSITIVE_INFINITY): void {
     const remote = this.#remotes.get(node);
-    if (remote?.isStale === false && remote.epoch < epoch)
+    if (remote?.hasGap === false && remote.epoch < epoch)
       this.#doubt(node, remote, remote.last, now);
   }
 
-  /** A member here has moved. @returns false if its node has not said so yet: it may also have lost it since */
-  moved(id: MemberId, { node, info, role }: MovedMember): boolean {
-    if (this.members.adopt(node, { id, info, role })) return true;
-    if (this.#remotes.has(node)) return false;
-    if (this.#nodes.keeps(node)) this.#meet(node);
-    else this.members.replace(node, []);
-    return !this.#remotes.has(node);
+  /** A node may have told less than it should: it is asked for all its members, and what it tells meanwhile is taken. */
+  ask(node: NodeId, now: number): void {
+    const remote = this.#remotes.get(node);
+    if (remote?.isStale === false) this.#ask(node, remote, now);
+  }
+
+  /** A member here has moved. If its node has not said so yet, it may also have lost it since. */
+  moved(id: MemberId, { node, info, role }: MovedMember, now: number): void {
+    if (this.members.adopt(node, { id, info, role })) return;
+    if (this.#remotes.has(node)) return this.ask(node, now);
+    if (!this.#nodes.keeps(node)) return this.members.replace(node, []);
+    this.#ask(node, this.#meet(node), now);
   }
 
   /** The topic is closed here. */
@@ -183,7 +186,7 @@ export class OpenTopic {
     if (remote === undefined) return;
     switch (part.t) {
       case "hello":
-        remote.isStale = false;
+        Object.assign(remote, complete);
         return this.members.replace(node, part.m);
       case "bye":
         // Not counted as an answer: the node may not have received the hello.
@@ -193,7 +196,7 @@ export class OpenTopic {
       case "multicast":
         return this.receiver.remoteBroadcast(this.name, part.f, new Set(part.to));
       default:
-        if (!remote.isStale) this.members.change(node, part, this, now);
+        if (!remote.hasGap) this.members.change(node, part, this, now);
     }
   }
 
@@ -211,13 +214,12 @@ export class OpenTopic {
 
   /** What a node has told after the batch `at` is uncertain: it has overtaken an answer, or was forged. */
   #doubt(node: NodeId, remote: RemoteNode, at: number, now: number): void {
-    remote.last = at;
-    remote.isStale = true;
+    Object.assign(remote, incomplete, { last: at });
     this.#ask(node, remote, now);
   }
 
   #ask(node: NodeId, remote: RemoteNode, now: number): void {
-    remote.askedAt = now;
+    Object.assign(remote, { isStale: true, askedAt: now });
     // Not by the topic's inbox if possible: if the node has closed the topic, nobody listens there.
     this.#outgoing.toNode(node, { t: "ask", c: this.channel }, this.channel);
   }

@@ -15,8 +15,7 @@ const memberOverhead = 200;
 /** The other nodes that have the topic open. */
 interface OpenNodes {
   hasNode(node: NodeId): boolean;
-  /** What it has told may be out of date: it is asked for all its members. */
-  doubt(node: NodeId, now: number): void;
+  ask(node: NodeId, now: number): void;
 }
 
 export class RemoteMembers {
@@ -25,6 +24,8 @@ export class RemoteMembers {
   readonly #nodes: KnownNodes;
   /** By node and id: what it has told, as `textOf` writes it. */
   readonly #members = new Map<NodeId, Map<string, string>>();
+  /** Those of whom their nodes have not told yet, as node and id. That they left there is news of an earlier time. */
+  readonly #adopted = new Set<string>();
 
   constructor(topic: TopicName, receiver: Receiver, nodes: KnownNodes) {
     this.#topic = topic;
@@ -40,8 +41,9 @@ export class RemoteMembers {
       case "updated":
         return this.#update(node, part);
       case "left":
+        if (this.#adopted.has(`${node} ${part.id}`)) return;
         if (part.to === undefined || !open.hasNode(part.to)) return this.#leave(node, part.id);
-        if (!this.#move(part.id, node, part.to)) open.doubt(part.to, now);
+        if (!this.#move(part.id, node, part.to)) open.ask(part.to, now);
         return;
       default:
     }
@@ -53,6 +55,7 @@ export class RemoteMembers {
     for (const id of [...(this.#members.get(node)?.keys() ?? [])])
       if (!ids.has(id)) this.#leave(node, id);
     for (const each of told) {
+      this.#adopted.delete(`${node} ${each.id}`);
       const known = this.#members.get(node)?.get(each.id);
       if (known === undefined) this.#join(node, each);
       else if (known !== textOf(each)) this.#update(node, each);
@@ -65,6 +68,7 @@ export class RemoteMembers {
     const info = members?.get(id);
     if (members === undefined || info === undefined) return false;
     members.delete(id);
+    this.#adopted.delete(`${node} ${id}`);
     this.#nodes.room.keep(-sizeOf(id, info));
     if (members.size === 0) this.#members.delete(node);
     return true;
@@ -73,7 +77,8 @@ export class RemoteMembers {
   /** A member that was here is on another node, and the hub knows. @returns whether that node has said so */
   adopt(node: NodeId, told: ToldMember): boolean {
     if (this.#members.get(node)?.has(told.id) === true) return true;
-    if (!this.#set(node, told)) this.#receiver.remoteLeft(this.#topic, told.id, node);
+    if (this.#set(node, told)) this.#adopted.add(`${node} ${told.id}`);
+    else this.#receiver.remoteLeft(this.#topic, told.id, node);
     return false;
   }
 
@@ -94,11 +99,13 @@ export class RemoteMembers {
     for (const members of this.#members.values())
       for (const [id, info] of members) this.#nodes.room.keep(-sizeOf(id, info));
     this.#members.clear();
+    this.#adopted.clear();
   }
 
   /** @param from the node that has given it up. What that one last said of it was that it is there */
   #join(node: NodeId, told: ToldMember, from?: NodeId): void {
     const { id, info, role } = told;
+    this.#adopted.delete(`${node} ${id}`);
     const wasThere = from !== undefined && this.forget(from, id);
     if (this.#set(node, told)) this.#receiver.remoteJoined(this.#topic, id, info, node, role);
     else if (wasThere && !this.show(id)) this.#receiver.remoteLeft(this.#topic, id, from);
@@ -124,6 +131,7 @@ export class RemoteMembers {
     if (text === undefined || !this.forget(from, id)) return true;
     if (this.#members.get(to)?.has(id) === true) return this.show(id);
     this.#join(to, { id, ...toldIn(text) });
+    if (this.#members.get(to)?.has(id) === true) this.#adopted.add(`${to} ${id}`);
     return false;
   }
 

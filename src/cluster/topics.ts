@@ -188,8 +188,8 @@ export class Topics {
     if (topic?.isAnswered === true) this.#settle(topic);
   }
 
-  /** What a node has told of a topic may be out of date. */
-  doubt(channel: string, node: NodeId): void {
+  /** Nobody listens to a node's inbox for this topic: the node may have closed it. */
+  unheard(channel: string, node: NodeId): void {
     const topic = this.#topics.get(channel);
     if (topic === undefined) return;
     topic.doubt(node, this.#context.now());

@@ -98,4 +98,31 @@ describe("a member that moves", () => {
     says(other, 5, { t: "joined", id: "x", info: "x".repeat(65_536), from: one });
     expect(shown.get("x")).toBeUndefined();
   });
+
+  test("to and fro is not gone for what its new node tells of earlier", () => {
+    const { state, says, shown } = open();
+    state(other, 4);
+    state(one, 1, "x");
+    says(one, 2, { t: "left", id: "x", to: other });
+    says(other, 5, { t: "left", id: "x", to: one });
+    says(other, 6, { t: "joined", id: "x", from: one });
+    const before = shown.get("x");
+    says(other, 7, { t: "left", id: "x" });
+    expect([before, shown.get("x")]).toEqual([other, undefined]);
+  });
+
+  test("to a node that owes an answer is not gone because the old one has told less meanwhile", () => {
+    const { state, says, shown } = open();
+    state(other, 4);
+    state(one, 1, "x", "y");
+    says(one, 2, { t: "left", id: "x", to: other });
+    says(other, 5, { t: "joined", id: "y", from: one });
+    state(one, 3);
+    expect(shown).toEqual(
+      new Map([
+        ["x", other],
+        ["y", other],
+      ]),
+    );
+  });
 });
