@@ -17,6 +17,18 @@ export interface CarrierEvents {
   down(problem: string): void;
 }
 
+/** What is published. It writes itself, so that nothing copies it on its way. */
+export interface Message {
+  readonly bytes: number;
+  /** @returns where it ends */
+  writeTo(target: Buffer, at: number): number;
+}
+
+export const messageOf = (text: string): Message => ({
+  bytes: Buffer.byteLength(text),
+  writeTo: (target, at) => at + target.write(text, at),
+});
+
 /** Asks for an id that one node at most may hold. */
 export interface ClaimRequest {
   readonly holder: string;
@@ -72,8 +84,8 @@ export interface Carrier {
   start(events: CarrierEvents): void;
   /** Whether it reaches the server that has this channel or key. */
   reaches(name: string): boolean;
-  /** Publishes a text as UTF-8. @returns how many nodes received it, including this one */
-  publish(channel: string, text: string): Promise<number>;
+  /** Publishes a message, which is written before this returns. @returns how many nodes received it, including this one */
+  publish(channel: string, message: Message): Promise<number>;
   /**
    * Resolves when in force. Channels that are out of reach are subscribed to later, and the promise rejects. It may be the
    * same for several calls.

@@ -9,7 +9,7 @@ import type { ClusterContext } from "./context.ts";
 import { InFlight, type SentRelay } from "./in-flight.ts";
 import type { Lease } from "./lease.ts";
 import type { BatchPart, ControlPart, NodePart, PresencePart, TopicPart } from "./message.ts";
-import { batchText, writePart } from "./write-batch.ts";
+import { BatchWriter, FrameBytes } from "./write-batch.ts";
 
 /** Bytes after which a batch takes no more parts. */
 const maxGathered = 65_536;
@@ -30,9 +30,7 @@ interface GatheringBatch {
   readonly serial: number;
   /** Whether it is the first one on its channel. */
   readonly isFirst: boolean;
-  /** What `batchText` is given of the parts. */
-  jsons: string;
-  frames: string;
+  readonly message: BatchWriter;
   readonly relays: SentRelay[];
   /** Told how many nodes have received it. */
   readonly counted: ((receivers: number) => void)[];
@@ -47,6 +45,7 @@ export class Outgoing {
   readonly #lease: Lease;
   readonly inFlight: InFlight;
   readonly #unheard: (node: NodeId, topicChannel: string | undefined) => void;
+  readonly #frames = new FrameBytes();
   #batches: GatheringBatch[] = [];
   /** The batches for single nodes that take more parts, by inbox. */
   readonly #open = new Map<string, GatheringBatch>();
@@ -143,6 +142,7 @@ export class Outgoing {
     this.#waiting = 0;
     this.#open.clear();
     for (const batch of batches) this.#publish(batch);
+    this.#frames.clear();
   }
 
   #toInbox(node: NodeId, inbox: string, part: NodePart | ControlPart, relay?: SentRelay): number {
@@ -157,8 +157,8 @@ export class Outgoing {
 
   #begin(channel: string, to?: NodeId): GatheringBatch {
     const numbered = { channel, to, ...this.inFlight.next(channel) };
-    const empty = { jsons: "", frames: "", relays: [], counted: [], bytes: 0 };
-    const batch: GatheringBatch = { ...numbered, ...empty };
+    const message = new BatchWriter(this.#frames);
+    const batch: GatheringBatch = { ...numbered, message, relays: [], counted: [], bytes: 0 };
     this.#batches.push(batch);
     if (!this.#isScheduled) {
       this.#isScheduled = true;
@@ -168,9 +168,7 @@ export class Outgoing {
   }
 
   #add(batch: GatheringBatch, part: BatchPart): number {
-    const { json, frame, bytes } = writePart(part);
-    batch.jsons += batch.jsons === "" ? json : `,${json}`;
-    batch.frames += frame;
+    const bytes = batch.message.add(part);
     batch.bytes += bytes;
     this.#waiting += bytes;
     if (this.#waiting > maxWaiting) this.flush();
@@ -178,13 +176,13 @@ export class Outgoing {
   }
 
   #publish(batch: GatheringBatch): void {
-    const { channel, to, serial, isFirst, jsons, frames, relays, counted, bytes } = batch;
+    const { channel, to, serial, isFirst, message, relays, counted, bytes } = batch;
     const { node, carrier, counts, now } = this.#context;
     const begun = now();
-    const text = batchText(node, this.epoch, serial, jsons, frames, isFirst);
+    message.end(node, this.epoch, serial, isFirst);
     if (relays.length > 0) this.inFlight.expect(channel, serial, relays);
     this.#underWay += bytes;
-    carrier.publish(channel, text).then(
+    carrier.publish(channel, message).then(
       (receivers) => {
         this.#underWay -= bytes;
         counts.publishes.note((now() - begun) / 1000);

@@ -2,7 +2,7 @@
 
 import { newNodeId } from "../core/ids.ts";
 import type { Settings } from "../options/option.ts";
-import type { Carrier } from "./carrier.ts";
+import { type Carrier, messageOf } from "./carrier.ts";
 import { redisPasswordFile, redisPrefix, targetOf } from "./options.ts";
 import { carrierOf } from "./redis/carrier-of.ts";
 import { describeProblem } from "./redis/problem.ts";
@@ -57,7 +57,7 @@ async function attempt(carrier: Carrier, name: string): Promise<string | undefin
     ["EVAL", () => carrier.keys.claim(name, claim)],
     ["DEL", () => carrier.keys.delete(name)],
     ["SUBSCRIBE", () => carrier.subscribe([name])],
-    ["PUBLISH", () => carrier.publish(name, "try")],
+    ["PUBLISH", () => carrier.publish(name, messageOf("try"))],
   ];
   for (const [command, run] of steps)
     try {

@@ -3,10 +3,10 @@
 
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
-import { batchText } from "../../src/cluster/write-batch.ts";
+import { lineOf } from "../../src/cluster/write-batch.ts";
 import type { Receiver } from "../../src/core/bus.ts";
 import { type NodeId, newNodeId, topicName } from "../../src/core/ids.ts";
-import { batchOf } from "./batches.ts";
+import { batchOf, textOf } from "./batches.ts";
 import { leaseMs } from "./fake-context.ts";
 import { type Resident, type Station, World } from "./world.ts";
 
@@ -112,7 +112,8 @@ test.each([
   await say(channel, batchOf(stranger, 1, 1, [hello("far")]));
   const said: string[] = [];
   const publish = world.redis.publish.bind(world.redis);
-  stations[0].carrier.publish = (where, text) => {
+  stations[0].carrier.publish = (where, message) => {
+    const text = textOf(message);
     said.push(text);
     return Promise.resolve(publish(where, text));
   };
@@ -129,7 +130,7 @@ describe("a frame", () => {
   async function relayed(parts: readonly string[], frames: string) {
     const { world, say, stations } = await open();
     await say(channel, batchOf(stranger, 1, 1, [hello("far")]));
-    await say(inboxOf(stations[0]), batchText(stranger, 1, 1, parts.join(), frames, true));
+    await say(inboxOf(stations[0]), lineOf(stranger, 1, 1, parts.join(), true) + frames);
     await world.settle();
     const [{ socket }] = world.residents as [Resident];
     return socket.received.filter((each) => !/^[+-]/.test(each));

@@ -6,8 +6,10 @@ import type {
   CarrierEvents,
   ClaimRequest,
   Keys,
+  Message,
   SetPage,
 } from "../../src/cluster/carrier.ts";
+import { textOf } from "./batches.ts";
 
 interface Key {
   readonly value: string;
@@ -201,7 +203,8 @@ export class FakeCarrier implements Carrier, Keys {
     this.#lane("heard", channel).push(() => this.#events?.message(channel, Buffer.from(text)));
   }
 
-  publish(channel: string, text: string): Promise<number> {
+  publish(channel: string, message: Message): Promise<number> {
+    const text = textOf(message);
     return this.#command("said", channel, () => this.#redis.publish(channel, text));
   }
 

@@ -10,7 +10,7 @@ import type { Batch, NodePart } from "../../src/cluster/message.ts";
 import { Outgoing } from "../../src/cluster/outgoing.ts";
 import { Topics } from "../../src/cluster/topics.ts";
 import { newNodeId } from "../../src/core/ids.ts";
-import { batchOf, read } from "./batches.ts";
+import { batchOf, read, textOf } from "./batches.ts";
 import { fakeContext, leaseMs, toldNothing } from "./fake-context.ts";
 import { FakeRedis } from "./fake-redis.ts";
 import { type Station, World } from "./world.ts";
@@ -135,8 +135,8 @@ describe("an inbox", () => {
     const ticks: (() => void)[] = [];
     const context = fakeContext(redis, carrier, toldNothing(), (run) => ticks.push(run));
     const told: string[] = [];
-    carrier.publish = (_, text) => {
-      told.push(...(read(text)?.b ?? []).map(({ t }) => t));
+    carrier.publish = (_, message) => {
+      told.push(...(read(textOf(message))?.b ?? []).map(({ t }) => t));
       return Promise.resolve(1);
     };
     const lease = new Lease(context);

@@ -2,7 +2,7 @@
 // is lost shows as the end of a connection. Both reconnect for ever, and nothing is sent twice or kept for later.
 
 import type { Redis } from "ioredis";
-import type { Carrier, CarrierEvents } from "../carrier.ts";
+import type { Carrier, CarrierEvents, Message } from "../carrier.ts";
 import { describeProblem, isReadOnly, isRedirection, isRefusal } from "./problem.ts";
 import { type Change, type PubSub, SubscribedChannels, wholePubSub } from "./pub-sub.ts";
 import { RedisKeys } from "./redis-keys.ts";
@@ -92,9 +92,9 @@ export class RedisCarrier implements Carrier {
     );
   }
 
-  async publish(channel: string, text: string): Promise<number> {
+  async publish(channel: string, message: Message): Promise<number> {
     try {
-      const receivers = await this.#pubSub.publish(this.#commands, channel, text);
+      const receivers = await this.#pubSub.publish(this.#commands, channel, message);
       this.#refused.worked(this.#server, "PUBLISH");
       return receivers;
     } catch (error) {

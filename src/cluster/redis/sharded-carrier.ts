@@ -2,7 +2,7 @@
 // channels of a topic are in one slot, so their messages keep their order. While a master is away, only the names in
 // its slots are out of reach.
 
-import type { Carrier, CarrierEvents, Keys } from "../carrier.ts";
+import type { Carrier, CarrierEvents, Keys, Message } from "../carrier.ts";
 import { Masters, type Ways } from "./masters.ts";
 import { isRedirection } from "./problem.ts";
 import type { RedisCarrier } from "./redis-carrier.ts";
@@ -65,8 +65,8 @@ export class ShardedCarrier implements Carrier {
     });
   }
 
-  async publish(channel: string, text: string): Promise<number> {
-    return await this.#masterOf(channel).publish(channel, text);
+  async publish(channel: string, message: Message): Promise<number> {
+    return await this.#masterOf(channel).publish(channel, message);
   }
 
   async subscribe(channels: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { null as nothing } from "valibot";
+import { messageOf } from "../../../src/cluster/carrier.ts";
 import { joinCluster } from "../../../src/cluster/join.ts";
 import { redisUrl } from "../../../src/cluster/options.ts";
 import { type RedisAddress, readAddresses } from "../../../src/cluster/redis/address.ts";
@@ -141,7 +142,7 @@ describeWith(redisProgram, "Redis")("a node", () => {
     await promise;
     still.signal("SIGSTOP");
     const asked = await Promise.allSettled([
-      carrier.publish("channel", "text"),
+      carrier.publish("channel", messageOf("text")),
       carrier.subscribe(["channel"]),
       carrier.keys.extend("key", 1000),
       carrier.keys.get(["key"]),
