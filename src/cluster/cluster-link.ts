@@ -8,6 +8,7 @@ import type { ClusterContext } from "./context.ts";
 import type { Incoming } from "./incoming.ts";
 import type { KnownNodes } from "./known-nodes.ts";
 import type { TopicPart } from "./message.ts";
+import type { OpenTopic } from "./open-topic.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Topics } from "./topics.ts";
 
@@ -29,6 +30,8 @@ export class ClusterLink implements Link {
   readonly #parts: LinkParts;
   readonly #namespace: string;
   readonly #receiver: Receiver;
+  /** Those that are open, by name: its channel would have to be put together for each relay. */
+  readonly #open = new Map<TopicName, OpenTopic>();
 
   constructor(parts: LinkParts, namespace: string, receiver: Receiver) {
     this.#parts = parts;
@@ -37,13 +40,14 @@ export class ClusterLink implements Link {
   }
 
   open(name: TopicName): void {
-    this.#parts.topics.open(this.#channel(name), name, this.#receiver);
+    this.#open.set(name, this.#parts.topics.open(this.#channel(name), name, this.#receiver));
   }
 
   close(name: TopicName): void {
     const { context, topics, incoming } = this.#parts;
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     if (topic === undefined) return;
+    this.#open.delete(name);
     topics.close(topic);
     const inbox = context.channels.ownInbox(topic.channel, context.node);
     if (inbox !== undefined) incoming.forgetChannel(inbox);
@@ -58,7 +62,7 @@ export class ClusterLink implements Link {
   }
 
   joined(name: TopicName, id: MemberId, info: unknown, role?: string, movedFrom?: NodeId): void {
-    if (movedFrom !== undefined) this.#topic(name)?.members.forget(movedFrom, id);
+    if (movedFrom !== undefined) this.#open.get(name)?.members.forget(movedFrom, id);
     this.#tell(name, { t: "joined", id, info, role, from: movedFrom });
   }
 
@@ -68,7 +72,7 @@ export class ClusterLink implements Link {
 
   left(name: TopicName, id: MemberId, moved?: MovedMember): void {
     this.#tell(name, { t: "left", id, to: moved?.node });
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     // Another node may hold the same id.
     if (moved === undefined) topic?.members.show(id);
     else topic?.moved(id, moved, this.#parts.context.now());
@@ -76,7 +80,7 @@ export class ClusterLink implements Link {
   }
 
   relay(name: TopicName, node: NodeId, relay: Relay): "sent" | "dropped" {
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     if (topic?.hasNode(node) !== true || this.#parts.nodes.stopping.has(node)) return "dropped";
     return this.#parts.outgoing.relay(topic.channel, node, relay);
   }
@@ -89,13 +93,9 @@ export class ClusterLink implements Link {
   /** Tells the nodes that have the topic open. Those that open it later are told everything then. */
   #tell(name: TopicName, part: TopicPart): void {
     const { outgoing } = this.#parts;
-    const topic = this.#topic(name);
+    const topic = this.#open.get(name);
     if (topic === undefined || topic.isAlone || !outgoing.reaches(topic.channel)) return;
     outgoing.toAll(topic.channel, part);
-  }
-
-  #topic(name: TopicName) {
-    return this.#parts.topics.get(this.#channel(name));
   }
 
   #channel(name: TopicName): string {
@@ -131,7 +131,15 @@ function guarded(receiver: Receiver, { fault, now }: ClusterContext): Receiver {
     remoteJoined: guard(receiver.remoteJoined, undefined),
     remoteUpdated: guard(receiver.remoteUpdated, undefined),
     remoteLeft: guard(receiver.remoteLeft, undefined),
-    remoteRelay: guard(receiver.remoteRelay, "dropped"),
+    // What comes most often is passed on as it is, and not by a list of what was said.
+    remoteRelay(topic, to, frame) {
+      try {
+        return receiver.remoteRelay(topic, to, frame);
+      } catch (thrown) {
+        tell(thrown);
+        return "dropped";
+      }
+    },
     remoteBroadcast: guard(receiver.remoteBroadcast, undefined),
   };
 }

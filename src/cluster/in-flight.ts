@@ -81,9 +81,10 @@ export class InFlight {
 
   /** @returns false if there is no room for one more relay. If true, it must be published */
   admits(channel: string, node: NodeId, held: number): boolean {
-    const stream = this.#streams.get(channel) ?? { node, batches: [], count: 0 };
-    if (stream.count >= maxPerStream || this.#held + held > maxHeld) return false;
-    this.#streams.set(channel, stream);
+    const known = this.#streams.get(channel);
+    if ((known?.count ?? 0) >= maxPerStream || this.#held + held > maxHeld) return false;
+    const stream = known ?? { node, batches: [], count: 0 };
+    if (known === undefined) this.#streams.set(channel, stream);
     stream.count++;
     this.#held += held;
     return true;

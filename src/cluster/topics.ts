@@ -73,13 +73,14 @@ export class Topics {
     return topic && this.#unknown.get(topic)?.known;
   }
 
-  open(channel: string, name: TopicName, receiver: Receiver): void {
+  open(channel: string, name: TopicName, receiver: Receiver): OpenTopic {
     const topic = new OpenTopic(channel, name, receiver, this.#nodes, this.#outgoing);
     const { promise: known, resolve: settle } = Promise.withResolvers<void>();
     this.#topics.set(channel, topic);
     this.#unknown.set(topic, { known, settle, deadline: this.#context.now() + answerMs });
     this.#greetings.open(topic);
     if (!this.#outgoing.reaches(channel)) this.#settleIfBegun(topic);
+    return topic;
   }
 
   /** This node does not need the topic any more. */
