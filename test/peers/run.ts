@@ -8,8 +8,8 @@ import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { binary, root } from "../support/paths.ts";
-import { chart } from "./chart.ts";
-import { type Contender, contenders } from "./peers.ts";
+import { chart } from "./charts.ts";
+import { type Contender, contenders } from "./contenders.ts";
 import { Results, type Row } from "./results.ts";
 
 const Figures = v.object({ deliveredPerCpuSecond: v.number(), errors: v.number() });
