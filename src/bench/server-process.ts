@@ -6,6 +6,9 @@ import type { Run } from "./run.ts";
 /** A server that does not listen after this time is taken to have failed. */
 const startSeconds = 10;
 
+/** Below the ports of connections on Linux (32,768 on) and elsewhere (49,152 on). */
+const [firstPort, lastPort] = [10_000, 32_000] as const;
+
 export class ServerProcess implements AsyncDisposable {
   readonly #name: string;
   readonly #run: Run;
@@ -101,11 +104,24 @@ export class ServerProcess implements AsyncDisposable {
   }
 }
 
-/** A port on which nobody was listening a moment ago. */
+/**
+ * A port on which nobody was listening a moment ago. It is none of those that systems give to connections by themselves:
+ * thousands of clients may connect before the server has taken it.
+ */
 export function freePort(): number {
-  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  listener.stop(true);
-  return listener.port;
+  for (;;) {
+    const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
+    if (canListenAt(port)) return port;
+  }
+}
+
+function canListenAt(port: number): boolean {
+  try {
+    Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function takesConnections(port: number): Promise<boolean> {
