@@ -49,11 +49,11 @@ soak: $(INSTALLED) $(BINARY) ## a crowd of all protocols for ten minutes, which 
 bench: $(BINARY) ## measure the server on this machine; ARGS="relay --seconds 10" passes options on
 	$(BINARY) bench $(ARGS)
 
-bench-peers: $(BINARY) ## measure beside other servers, and write docs/comparison.md; ARGS="--rounds 3"
+bench-peers: $(BINARY) ## measure beside other servers, and write docs/comparison.md; ARGS="--only relay,growth --rounds 5"
 	@test/peers/install.sh
 	$(BUN) test/peers/run.ts $(ARGS)
 
-bench-check: $(BINARY) ## the same, and fail if we have become slower beside them
+bench-check: $(BINARY) ## the same, and fail if we have become slower beside them than at the last release
 	@test/peers/install.sh
 	$(BUN) test/peers/run.ts --check $(ARGS)
 

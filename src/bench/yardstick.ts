@@ -14,8 +14,13 @@ interface YardstickPeer {
   gathered: string[];
 }
 
-/** Listens on the loopback address. @param port 0 takes a free one */
-export function serveYardstick(port: number): { readonly port: number } {
+/**
+ * Listens on the loopback address.
+ *
+ * @param port 0 takes a free one
+ * @param isGathering false: each message is sent as soon as it comes, as most relays do
+ */
+export function serveYardstick(port: number, isGathering = true): { readonly port: number } {
   const topics = new Map<string, Set<ServerWebSocket<YardstickPeer>>>();
 
   const server = Bun.serve<YardstickPeer>({
@@ -38,7 +43,8 @@ export function serveYardstick(port: number): { readonly port: number } {
       message(socket, text) {
         const { partner } = socket.data;
         if (partner === undefined || typeof text !== "string") return;
-        if (partner.data.gathered.push(text) === 1) setImmediate(send, partner);
+        if (!isGathering) partner.send(text);
+        else if (partner.data.gathered.push(text) === 1) setImmediate(send, partner);
       },
       close(socket) {
         const others = topics.get(socket.data.topic);

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs the compilers of the servers that ours is compared with, where this is Debian and we may. A server that cannot
-# be made is left out, and that is said.
+# Installs nats-server, and the compilers of the other servers that ours is compared with, where this is Debian and we may.
+# A server that is not there is left out, and that is said.
 set -eu
 
 missing=""
@@ -8,6 +8,8 @@ command -v cc >/dev/null || missing="$missing gcc libc6-dev"
 [ -f /usr/include/openssl/sha.h ] || missing="$missing libssl-dev"
 command -v go >/dev/null || missing="$missing golang-go"
 [ -d /usr/share/gocode/src/github.com/gorilla/websocket ] || missing="$missing golang-github-gorilla-websocket-dev"
+PATH="$PATH:/usr/sbin"
+command -v nats-server >/dev/null || missing="$missing nats-server"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

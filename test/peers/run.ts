@@ -1,158 +1,139 @@
-// Measures our server beside others, and writes what came of it to docs/: `make bench-peers`. Each is measured in one run
-// with ours, in turn, each in a process of its own; ratios are those of one run, per second of server CPU.
+// Measures our server beside others, and writes what came of it to docs/: `make bench-peers`.
 //
-// bun test/peers/run.ts [--seconds 4] [--rounds 5] [--windows 1,4,16] [--check]
-// --check compares the ratios with those in docs/comparison.json, and fails if one has fallen beyond noise.
+// bun test/peers/run.ts [--only relay,growth] [--rounds 5] [--seconds 1] [--check | --document]
+// --only       these parts; `growth` is all whose names begin with it. What was measured of other parts is kept
+// --check      writes nothing: compares the ratios with those of the last release, and fails if one has fallen beyond noise
+// --document   measures nothing: writes docs/comparison.md and its charts from docs/comparison.json
 
-import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
-import * as v from "valibot";
-import { binary, root } from "../support/paths.ts";
-import { chart } from "./charts.ts";
-import { type Contender, contenders } from "./contenders.ts";
-import { Results, type Row } from "./results.ts";
+import { root } from "../support/paths.ts";
+import { documentsOf, tableOf } from "./document.ts";
+import { growth } from "./growth.ts";
+import { comparableOf, confirmedBy, type Loss, lossesOf, textOfLoss } from "./losses.ts";
+import { type Measuring, measure } from "./measure.ts";
+import { comparison, type Part } from "./parts.ts";
+import { type Results, resultsOf, textOf, withPart } from "./results.ts";
 
-const Figures = v.object({ deliveredPerCpuSecond: v.number(), errors: v.number() });
-
-const Report = v.object({
-  date: v.string(),
-  bun: v.string(),
-  cpu: v.object({ model: v.string(), threads: v.number() }),
-  results: v.tuple([
-    v.object({
-      medians: v.tuple([
-        v.object({ target: v.string(), figures: Figures }),
-        v.object({ target: v.string(), figures: Figures }),
-      ]),
-      ratio: v.object({
-        ofMedians: v.number(),
-        ofRounds: v.object({ min: v.number(), median: v.number(), max: v.number() }),
-      }),
-    }),
-  ]),
-});
-
-const jsonPath = `${root}/docs/comparison.json`;
-
-/** How far a ratio may fall below the last one before that is a loss: runs on one machine differ by as much. */
-const noise = 0.1;
+const path = "docs/comparison.json";
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "4" },
-    rounds: { type: "string", default: "5" },
-    windows: { type: "string", default: "1,4,16" },
+    only: { type: "string" },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
     check: { type: "boolean", default: false },
+    document: { type: "boolean", default: false },
   },
 });
 
-const output = (command: readonly string[]): string =>
-  Bun.spawnSync([...command], { cwd: root })
-    .stdout.toString()
-    .trim();
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function measure({ protocol, command }: Contender, window: string) {
-  const parameters = ["bench", "relay", "--json", "--protocol", protocol, "--window", window];
-  parameters.push("--seconds", values.seconds, "--rounds", values.rounds);
-  if (command !== undefined) parameters.push("--against", command);
-  const bench = Bun.spawn([binary, ...parameters], { stdout: "pipe", stderr: "inherit" });
-  return v.parse(Report, JSON.parse(await bench.stdout.text()));
+const interrupt = new AbortController();
+process.on("SIGINT", () => interrupt.abort());
+process.on("SIGTERM", () => interrupt.abort());
+
+const measuring: Measuring = {
+  changes: {
+    ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
+    ...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
+  },
+  signal: interrupt.signal,
+  progress: (line) => void process.stderr.write(`${line}\n`),
+};
+
+/** Those that are asked for. A check leaves out growth, which is beside nobody but the floor. */
+function chosen(): readonly Part[] {
+  const all = [...comparison, ...growth];
+  if (values.only === undefined) return values.check ? comparison : all;
+  const words = values.only.split(",").map((word) => word.trim());
+  const isOf = (word: string) => (part: Part) =>
+    part.name === word || part.name.startsWith(`${word}-`);
+  const unknown = words.filter((word) => !all.some(isOf(word)));
+  if (unknown.length > 0)
+    throw new Error(`no part ${unknown.join(", ")}: ${all.map(({ name }) => name).join(", ")}`);
+  return all.filter((part) => words.some((word) => isOf(word)(part)));
 }
 
-function rowOf(
-  { name, protocol }: Contender,
-  window: string,
-  report: v.InferOutput<typeof Report>,
-): Row {
-  const [{ medians, ratio }] = report.results;
-  const [ours, theirs] = medians;
-  if (ours.figures.errors + theirs.figures.errors > 0)
-    throw new Error(`${name}: messages were refused`);
-  return {
-    name,
-    protocol,
-    window: Number(window),
-    ours: Math.round(ours.figures.deliveredPerCpuSecond),
-    theirs: Math.round(theirs.figures.deliveredPerCpuSecond),
-    ratio: ratio.ofMedians,
-    lowest: ratio.ofRounds.min,
-    highest: ratio.ofRounds.max,
-  };
-}
-
-async function measureAll(): Promise<Results> {
-  mkdirSync(`${root}/dist/peers`, { recursive: true });
-  const rows: Row[] = [];
-  let about: v.InferOutput<typeof Report> | undefined;
-  for (const contender of contenders) {
-    const problem = contender.prepare?.();
-    if (problem !== undefined) {
-      process.stderr.write(`not measured: ${contender.name}: ${problem}\n`);
-      continue;
-    }
-    for (const window of values.windows.split(",")) {
-      about = await measure(contender, window);
-      rows.push(rowOf(contender, window, about));
+/** Each part in turn, and its results as soon as they are there. @returns whether all could be measured */
+async function measureParts(
+  take: (part: Part, result: Awaited<ReturnType<typeof measure>>) => Promise<void>,
+) {
+  let isWhole = true;
+  for (const part of chosen()) {
+    say(`\n${part.title}`);
+    try {
+      const result = await measure(part, measuring);
+      say(tableOf(part, result.rows));
+      await take(part, result);
+    } catch (error) {
+      interrupt.signal.throwIfAborted();
+      isWhole = false;
+      say(`not measured: ${error instanceof Error ? error.message : error}`);
     }
   }
-  if (about === undefined) throw new Error("nothing was measured");
-  return {
-    date: about.date.slice(0, 10),
-    commit: output(["git", "rev-parse", "--short", "HEAD"]),
-    bun: about.bun,
-    node: output(["node", "--version"]),
-    cpu: about.cpu.model,
-    threads: about.cpu.threads,
-    rows,
-  };
+  return isWhole;
 }
 
-const grouped = (number: number): string => number.toLocaleString("en-US");
+const written = Bun.file(`${root}/${path}`);
 
-function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map(
-    ({ name, protocol, window, ours, theirs, ratio, lowest, highest }) =>
-      `| ${name} | ${protocol} | ${window} | ${grouped(ours)} | ${grouped(theirs)} | ${ratio.toFixed(2)} (${lowest.toFixed(2)} to ${highest.toFixed(2)}) |`,
-  );
-  const head = "| beside | protocol | in flight | signalbox | the other | ratio (rounds) |";
-  return [head, "|---|---|---:|---:|---:|---|", ...lines].join("\n");
+async function writeDocuments(results: Results): Promise<void> {
+  for (const [name, text] of documentsOf(results)) await Bun.write(`${root}/docs/${name}`, text);
 }
 
-const documentOf = (results: Results): string => `# Beside other servers
-Messages of 1,200 bytes that are delivered per second of server CPU, between 100 pairs. Each server was measured in one
-run with ours, in turn, each in its own process: only the ratios of one line belong together. \`make bench-peers\` does it
-again; [the load generator](../src/bench/README.md) has the method.
-
-${results.date}, commit ${results.commit}, Bun ${results.bun}, Node ${results.node}, ${results.threads} threads of ${results.cpu}; ${values.rounds} rounds of ${values.seconds} s.
-
-${tableOf(results.rows)}
-
-![How many times as many messages signalbox delivers as the others](comparison.svg)
-
-The C program parses nothing and knows only pairs: it is the floor that the kernel sets. The barest Bun relay is the floor
-that the runtime sets. The Go and Node programs are relays of the topic protocol as most people would write them.
-`;
-
-/** @returns what has become slower than it was, in words */
-function losses(before: readonly Row[], now: readonly Row[]): readonly string[] {
-  return now.flatMap(({ name, window, ratio, highest }) => {
-    const last = before.find((row) => row.name === name && row.window === window);
-    if (last === undefined || ratio >= last.ratio * (1 - noise) || highest >= last.ratio) return [];
-    return [`${name}, ${window} in flight: ${ratio.toFixed(2)}, was ${last.ratio.toFixed(2)}`];
+/** Writes after each part, so that what was measured is kept if a later part fails. */
+async function compare(): Promise<boolean> {
+  let results: Results = (await written.exists()) ? resultsOf(await written.text()) : { parts: [] };
+  return await measureParts(async (_, result) => {
+    results = withPart(results, result);
+    await Bun.write(written, textOf(results));
+    await writeDocuments(resultsOf(textOf(results)));
   });
 }
 
-const results = await measureAll();
-process.stdout.write(`${tableOf(results.rows)}\n`);
-if (values.check) {
-  const last = v.parse(Results, await Bun.file(jsonPath).json());
-  const lost = losses(last.rows, results.rows);
-  const verdict =
-    lost.length === 0 ? "no slower than before" : `slower than before:\n${lost.join("\n")}`;
-  process.stdout.write(`${verdict}\n`);
-  process.exitCode = lost.length === 0 ? 0 : 1;
-} else {
-  await Bun.write(jsonPath, `${JSON.stringify(results, undefined, 2)}\n`);
-  await Bun.write(`${root}/docs/comparison.md`, documentOf(results));
-  await Bun.write(`${root}/docs/comparison.svg`, chart(results.rows));
+const git = (...words: readonly string[]): string =>
+  Bun.spawnSync(["git", ...words], { cwd: root })
+    .stdout.toString()
+    .trim();
+
+/** The results of the last release, or the last that were committed if there is none that has some. */
+function lastResults(): Results {
+  const release = git("describe", "--tags", "--abbrev=0", "--match=v*");
+  for (const version of [release, "HEAD"]) {
+    const text = version === "" ? "" : git("show", `${version}:${path}`);
+    if (text === "") continue;
+    say(`compared with ${path} of ${version}`);
+    return resultsOf(text);
+  }
+  throw new Error(`there is no ${path} to compare with`);
 }
+
+/** What looks lost is measured once more: only what is lost twice counts. */
+async function check(): Promise<boolean> {
+  const last = lastResults();
+  const lost: Loss[] = [];
+  let compared = 0;
+  const isWhole = await measureParts(async (part, result) => {
+    compared += comparableOf(last, result);
+    const losses = lossesOf(last, result);
+    if (losses.length === 0) return;
+    say(`once more, as these may be lost:\n${losses.map(textOfLoss).join("\n")}`);
+    const settings = new Set(losses.map(({ setting }) => setting));
+    const again = await measure(part, { ...measuring, settings });
+    lost.push(...confirmedBy(lossesOf(last, again), losses));
+  });
+  say(
+    lost.length === 0
+      ? `no loss in ${compared} ratios`
+      : `slower than before:\n${lost.map(textOfLoss).join("\n")}`,
+  );
+  return isWhole && compared > 0 && lost.length === 0;
+}
+
+async function main(): Promise<boolean> {
+  if (values.check) return await check();
+  if (!values.document) return await compare();
+  await writeDocuments(resultsOf(await written.text()));
+  return true;
+}
+
+process.exitCode = (await main()) ? 0 : 1;
