@@ -8,6 +8,7 @@ import { KeptTransport } from "../../core/kept-transport.ts";
 import type { LocalMember } from "../../core/member.ts";
 import type { FailedOutcome } from "../../core/outcome.ts";
 import type { Peer } from "../../core/peer.ts";
+import type { HandOver } from "../../core/staying.ts";
 import type { Conversation } from "../protocol.ts";
 import { errorOf, TopicConversation } from "./conversation.ts";
 import type { Remainder } from "./remainder.ts";
@@ -42,6 +43,8 @@ export class Stay {
   serial: string | undefined;
   /** The serial with which another node has asked for it. */
   givenUp: string | undefined;
+  /** The node that it was taken from last, and what that one was asked. */
+  taken: { readonly node: NodeId; readonly request: HandOver } | undefined;
   readonly #hub: Hub<Metadata>;
   readonly #events: StayEvents;
   readonly #inner: TopicConversation;
@@ -71,9 +74,9 @@ export class Stay {
     return this.member.peer.outbox.waitingBytes;
   }
 
-  /** Whether a token may be that of another node, which has asked for the member and need not have said that it has it. */
-  isElsewhere(serial: string): boolean {
-    return this.#handedOver !== undefined && serial !== this.givenUp;
+  /** Whether another node has asked for it. That node need not have it, nor say so. */
+  get isHandedOver(): boolean {
+    return this.#handedOver !== undefined;
   }
 
   /** The side of the protocol of the connection that it has now. */
@@ -126,6 +129,15 @@ export class Stay {
     this.member.missed = true;
     this.#events.away(this);
     return remainder;
+  }
+
+  /** It is here again, with what another node has of it. What came here meanwhile comes after that. */
+  takeBack(remainder: Remainder): Remainder {
+    if (this.isHandedOver) return remainder;
+    const { waiting } = this.part(Number.NaN);
+    const theirs = [...(remainder.missed ?? []), ...remainder.waiting];
+    // Not all that was sent here has arrived, and its client does not know how much.
+    return { waiting: [...theirs, ...waiting], received: remainder.received };
   }
 
   /** Another node has the member now. */

@@ -62,7 +62,7 @@ export class Stays {
     const claim = readResumeToken(this.#staying.key.all, visitor.resume, visitor);
     if (claim === undefined) return this.#begin(peer, visitor);
     const stay = this.#stays.get(claim.id);
-    if (stay === undefined || stay.isElsewhere(claim.serial))
+    if (stay === undefined || claim.node !== this.#staying.node)
       return this.#fromElsewhere(peer, visitor, claim);
     if (stay.serial !== claim.serial) return this.#begin(peer, visitor);
     // No other node is to take it for good, should this one die.
@@ -70,10 +70,15 @@ export class Stays {
     return this.#resume(peer, visitor, stay, stay.part(visitor.received));
   }
 
-  /** Another node says that it has a member, too: this one gives way, unless its client is here. */
+  /**
+   * Another node says that it has a member, too. If it was taken from there, the order that said so is lost, or on its way.
+   * Otherwise this node gives way, unless its client is here.
+   */
   rival({ id }: LocalMember<Metadata>, { node }: RemoteMember<Metadata>): void {
     const stay = this.#stays.get(id);
-    if (stay?.isAway === true) stay.moved(node);
+    const taken = stay?.isHandedOver === false ? stay.taken : undefined;
+    if (taken?.node === node) this.#staying.tellMoved(kind, node, taken.request);
+    else if (stay?.isAway === true) stay.moved(node);
   }
 
   #begin(peer: Peer, visitor: Visitor): Conversation | CloseReason {
@@ -96,8 +101,8 @@ export class Stays {
   }
 
   /**
-   * The member is not here: it is on another node, or was when this one or that one stopped. One that was handed over is
-   * here until this node hears who has it, which it may never do.
+   * The member is on another node, or was when this one or that one stopped. It may be here, too, if this node has not heard
+   * that the other one has taken it.
    */
   #fromElsewhere(
     peer: Peer,
@@ -116,15 +121,14 @@ export class Stays {
     return this.#fetch(node, request, isOld).then((answer) => (again) => {
       const now = this.#remote(visitor, claim.id);
       const stay = this.#stays.get(claim.id);
-      const isTaken = stay?.isElsewhere(claim.serial) === false;
       const isLost = known !== undefined && now === undefined && stay === undefined;
-      if (answer === refused || isTaken || isLost) return this.#begin(again, visitor);
+      if (answer === refused || isLost) return this.#begin(again, visitor);
       const remainder = checkedRemainder(answer) ?? nothingKnown(visitor.received);
       const before = { node: node ?? now?.node, info: (now ?? visitor).info };
       if (stay === undefined) return this.#takeIn(again, visitor, request, before, remainder);
       this.#hub.tellAgain(stay.member);
-      this.#staying.tellMoved(kind, node, request);
-      return this.#resume(again, visitor, stay, remainder);
+      this.#took(stay, node, request);
+      return this.#resume(again, visitor, stay, stay.takeBack(remainder));
     });
   }
 
@@ -148,8 +152,13 @@ export class Stays {
     if (!(stay instanceof Stay)) return stay;
     show(stay.member, peer, remainder, this.#welcomeBack(stay, visitor, remainder));
     if (remainder.missed !== undefined) peer.send(frames.peerList(stay.member));
-    this.#staying.tellMoved(kind, node, request);
+    this.#took(stay, node, request);
     return stay.conversation;
+  }
+
+  #took(stay: Stay, node: NodeId | undefined, request: HandOver): void {
+    stay.taken = node && { node, request };
+    this.#staying.tellMoved(kind, node, request);
   }
 
   #join(

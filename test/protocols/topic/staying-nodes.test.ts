@@ -5,6 +5,7 @@ import { topic } from "../../../src/protocols/topic/routes.ts";
 import { FakeNetwork } from "../../support/fake-bus.ts";
 import { FakeServer } from "../../support/fake-server.ts";
 import { StayingClient } from "./staying-client.ts";
+import { StayingWorld } from "./staying-world.ts";
 
 /** Ann may come back and is on the first node, Bob is on the second, Cid on the third. */
 async function openThree(limits = {}) {
@@ -131,6 +132,42 @@ test("a client goes on at its node though the one that took it dies before it sa
   await settle();
   expect([ann.read(), bob.read(), cid.read()]).toMatchObject([[{ msgId: "2" }], [], []]);
   expect([near, far, third].flatMap(({ faults }) => faults)).toEqual([]);
+});
+
+test.each([
+  ["and its connection is lost", true],
+  ["and stays there", false],
+] as const)(
+  "a client that a node took while it was cut off is who it was when it goes back, %s",
+  async (_how, isLost) => {
+    const world = await StayingWorld.open(false, 2, 2, {});
+    const [ann] = world.visitors;
+    world.resume(ann!, 1);
+    // Neither the node that has it nor anybody else hears of that.
+    world.cut(1);
+    await world.settle();
+    if (isLost) world.lose(ann!);
+    await world.moveAll();
+    await world.recover();
+    world.check();
+  },
+);
+
+test("a client that goes back to a node which has not heard that another one took it is who it was", async () => {
+  const { network, buses, near, far, settle, ann, bob, cid } = await openThree();
+  const { id } = ann;
+  network.cut(buses[1]);
+  await comeBack(ann, far);
+  network.lose();
+  network.heal(buses[1]);
+  await comeBack(ann, near);
+  expect(ann.welcome).toMatchObject({ selfId: id, resumed: true, missed: true });
+  await settle();
+  for (const client of [bob, cid]) client.send(offer(ann, client.id));
+  await settle();
+  const signals = ann.read().filter(({ type }) => type === "offer");
+  expect(new Set(signals.map(({ msgId }) => msgId))).toEqual(new Set([bob.id, cid.id]));
+  expect([bob.read(), cid.read()]).toEqual([[], []]);
 });
 
 test("a client is told of a relay that fails when another node has taken it over", async () => {

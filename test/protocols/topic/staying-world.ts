@@ -155,6 +155,13 @@ export class StayingWorld {
     await this.wait(1);
   }
 
+  /** A node loses Redis, with what is under way, and reaches it again at once. */
+  cut(node: number): void {
+    const { carrier } = this.#stations[node % this.#stations.length]!;
+    carrier.cut();
+    carrier.connect();
+  }
+
   signal(from: Visitor, to: Visitor): void {
     if (from.state !== "connected") return;
     const serial = this.#signals++;
