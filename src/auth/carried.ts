@@ -23,10 +23,11 @@ export function carriedBy({ headers }: Request, { searchParams }: URL): Carried 
 /**
  * The subprotocol to accept, empty for none. A browser that offers some closes the socket if none is accepted, or if
  * the case differs.
- * @returns `bearer` as it was offered, otherwise the first name that is no token
+ * @returns `bearer` as it was offered, otherwise the first name that is no token; `undefined` if none is offered
  */
-export function acceptedProtocol({ headers }: Request): string {
+export function acceptedProtocol({ headers }: Request): string | undefined {
   const names = subprotocols(headers);
+  if (names.length === 0) return undefined;
   const accepted = names.find(isBearer) ?? names.find((name) => isName(name) && !isJwt(name));
   return accepted ?? "";
 }

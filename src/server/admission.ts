@@ -9,6 +9,7 @@ import type { Settings } from "../options/option.ts";
 import type { SocketRoute } from "../protocols/protocol.ts";
 import { AddressTable } from "./address-table.ts";
 import { type AdmissionRules, admissionRules } from "./admission-rules.ts";
+import type { Asked } from "./asked.ts";
 import { Connection } from "./connection.ts";
 import { newConnectionNumber } from "./connection-context.ts";
 import type { ConnectionLog } from "./connection-log.ts";
@@ -25,7 +26,7 @@ import { MemoryGuard } from "./memory-guard.ts";
 import type { Origins } from "./origins.ts";
 import type { Match } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
-import { addressIn, keyOf } from "./turn-key.ts";
+import { addressIn } from "./turn-key.ts";
 
 /** The socket route that a request matches. */
 export type SocketMatch = Match<ServedRoute & { readonly route: SocketRoute }>;
@@ -154,26 +155,24 @@ export class Admission {
    */
   admit(
     request: Request,
-    url: URL,
-    address: string | undefined,
+    asked: Asked,
     handshake: HandshakeProblem | undefined,
     match: SocketMatch | undefined,
   ): Connection | Response {
     const number = newConnectionNumber();
-    const admitted = this.#admit(request, url, address, handshake, match, number);
+    const admitted = this.#admit(request, asked, handshake, match, number);
     if (admitted instanceof Connection) return admitted;
     const [refusal, response] = admitted;
     this.#counts.refusals.add(refusal);
     const protocol = match?.found.connections.protocol;
     const fields = { protocol, connection: number, refusal, status: response.status };
-    this.#connectionLog.refused(fields, address);
+    this.#connectionLog.refused(fields, asked.address);
     return response;
   }
 
   #admit(
     request: Request,
-    url: URL,
-    address: string | undefined,
+    { url, address, key }: Asked,
     handshake: HandshakeProblem | undefined,
     match: SocketMatch | undefined,
     number: number,
@@ -192,7 +191,7 @@ export class Admission {
         typeof opening === "function"
           ? gate.opening(route, opening, request, visit)
           : () => opening;
-      return new Connection(connections, gated, keyOf(url, address), number);
+      return new Connection(connections, gated, key, number);
     } catch (thrown) {
       connections.fault(thrown, number);
       return ["fault", internalError()];

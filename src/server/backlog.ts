@@ -2,6 +2,7 @@
 // is kept: of one connection, and of all together.
 
 import type { Limits } from "../core/limits.ts";
+import type { Peer } from "../core/peer.ts";
 
 /** What the messages of all connections take that wait, in UTF-16 units. */
 export interface Held {
@@ -48,19 +49,22 @@ interface WaitContext {
 }
 
 /**
- * The bounds of an outbox, where a message that finds nothing waiting always fits, too.
- * @param isBeforeGate whether it is not known yet who the client is
+ * Those of what may be sent at once, if it only waits for its turn; of an outbox if not, where a message that finds nothing
+ * waiting always fits, too.
+ * @param hasBegun whether the conversation has begun
  */
-export const boundsOfWait = (
+export function boundsOf(
+  { isTurn }: Backlog,
+  peer: Peer,
   { limits, maxFrameBytes, awaitsKeys }: WaitContext,
-  isBeforeGate: boolean,
-): BacklogBounds =>
-  isBeforeGate && awaitsKeys()
-    ? boundsBeforeKeys
-    : {
-        frames: limits.maxQueuedFrames,
-        length: Math.max(limits.maxQueuedBytes, maxFrameBytes),
-      };
+  hasBegun: boolean,
+): BacklogBounds {
+  // A calm one sends little, and must not pay for others, whose messages wait for their turn, too.
+  if (isTurn) return { ...peer.burst, isGuaranteed: !peer.isEager };
+  if (!hasBegun && peer.pass === undefined && awaitsKeys()) return boundsBeforeKeys;
+  const length = Math.max(limits.maxQueuedBytes, maxFrameBytes);
+  return { frames: limits.maxQueuedFrames, length };
+}
 
 export class Backlog {
   /** Whether the messages only wait for their turn. */

@@ -28,8 +28,18 @@ export function isNetwork(text: string): boolean {
   return family !== 0 && Number(prefix ?? 0) <= (family === 4 ? 32 : 128);
 }
 
+/** An address of connections, as it is read. */
+interface KnownPeer {
+  readonly peer: string;
+  /** `undefined` for what is no address. */
+  readonly own: string | undefined;
+  readonly isTrusted: boolean;
+}
+
 export class ClientAddresses {
   readonly #trusted = new BlockList();
+  /** Behind a proxy all connections come from one address, which takes longer to read than a request's path. */
+  #last: KnownPeer | undefined;
 
   /** @param trusted networks: see `isNetwork` */
   constructor(trusted: readonly string[]) {
@@ -47,15 +57,22 @@ export class ClientAddresses {
    * and `unknown` if the proxies name something that is no address
    */
   of(headers: Headers, peer: string): string | undefined {
-    const own = plain(peer);
+    const { own, isTrusted } = this.#read(peer);
     if (own === undefined) return "unknown";
-    if (!this.#isTrusted(own)) return byNetwork(own);
+    if (!isTrusted) return byNetwork(own);
     for (const hop of hopsIn(headers)) {
       const address = plain(hop);
       if (address === undefined) return "unknown";
       if (!this.#isTrusted(address)) return byNetwork(address);
     }
     return undefined;
+  }
+
+  #read(peer: string): KnownPeer {
+    if (this.#last?.peer === peer) return this.#last;
+    const own = plain(peer);
+    this.#last = { peer, own, isTrusted: own !== undefined && this.#isTrusted(own) };
+    return this.#last;
   }
 
   #isTrusted(address: string): boolean {

@@ -4,7 +4,7 @@
 import { closeReasons, isCloseReason } from "../core/close.ts";
 import type { Peer } from "../core/peer.ts";
 import type { Conversation, Opening } from "../protocols/protocol.ts";
-import { Backlog, boundsOfWait } from "./backlog.ts";
+import { Backlog, boundsOf } from "./backlog.ts";
 import type { ConnectionContext } from "./connection-context.ts";
 import { Excess, type MessageKind } from "./excess.ts";
 import { isOver, textOf } from "./frame-bytes.ts";
@@ -34,14 +34,21 @@ export class Connection {
     this.key = key;
   }
 
-  /** The socket is open. The opening waits for its turn if others are waiting. */
-  open(peer: Peer): void {
+  /**
+   * The socket is open. The opening waits for its turn if others are waiting. What it sends if not leaves in one write with
+   * the answer to the handshake, which Bun has not written yet.
+   * @param isTurn whether the request for the socket has waited for a turn, which this is
+   */
+  open(peer: Peer, isTurn = false): void {
     const opening = this.#side;
     this.#side = undefined;
     this.peer = peer;
     if (typeof opening !== "function") return;
     this.#backlog = new Backlog(this.context.held, false);
-    this.context.work.run(this.key, () => this.#goOn(peer, () => this.#begin(peer, opening)));
+    const begin = () => this.#goOn(peer, () => this.#begin(peer, opening));
+    if (isTurn) begin();
+    else this.context.work.run(this.key, begin);
+    peer.outbox.flush();
   }
 
   /** A message has arrived. A binary one counts as text if it is UTF-8, and closes the socket if not. */
@@ -123,23 +130,20 @@ export class Connection {
 
   /** @param isCounted whether the rates have counted it; if not, they do when it is handled */
   #keep(backlog: Backlog, peer: Peer, text: string, isCounted = false): void {
-    if (backlog.add(text, this.#backlogBounds(backlog, peer), isCounted)) return;
+    if (backlog.add(text, this.#boundsOf(backlog, peer), isCounted)) return;
     if (backlog.isTurn) this.#tooFast(peer, Buffer.byteLength(text));
     else peer.close(closeReasons.backlogFull);
   }
 
-  #backlogBounds({ isTurn }: Backlog, peer: Peer) {
-    const isBeforeGate = this.#conversation === undefined && peer.pass === undefined;
-    // A calm one sends little, and must not pay for others, whose messages wait for their turn, too.
-    if (isTurn) return { ...peer.burst, isGuaranteed: !peer.isEager };
-    return boundsOfWait(this.context, isBeforeGate);
+  #boundsOf(backlog: Backlog, peer: Peer) {
+    return boundsOf(backlog, peer, this.context, this.#conversation !== undefined);
   }
 
   async #wait(peer: Peer, waiting: Promise<() => void>): Promise<void> {
     const { work, fault, held } = this.context;
     const backlog = new Backlog(held, false, this.#backlog);
     this.#backlog = backlog;
-    if (!backlog.fits(this.#backlogBounds(backlog, peer))) peer.close(closeReasons.backlogFull);
+    if (!backlog.fits(this.#boundsOf(backlog, peer))) peer.close(closeReasons.backlogFull);
     try {
       const goOn = await waiting;
       work.run(this.key, () => this.#goOn(peer, goOn));

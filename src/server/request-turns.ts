@@ -30,21 +30,25 @@ const unread = (): Response => new Response(null);
 
 export class RequestTurns {
   readonly #queue: WorkQueue;
+  #isTurn = false;
 
   /** @param queue tests give their own */
   constructor(fault: (thrown: unknown) => void, queue = new WorkQueue({ fault, shareMs })) {
     this.#queue = queue;
   }
 
+  /** Whether a request is being answered in its turn: what begins with the answer has waited, too. */
+  get isTurn(): boolean {
+    return this.#isTurn;
+  }
+
   /**
    * Answers a request now, or in its turn. A client that has gone by then costs nothing.
-   * @param keyOf whose turn it is, as `WorkQueue.run` has it
+   * @param key whose turn it is, as `WorkQueue.run` has it
    * @param answer what it throws is thrown here, or rejects the promise
    */
-  take(request: Asked, keyOf: () => unknown, answer: () => Answer): Answer {
-    return this.#queue.mayDo(unitsOfRequest)
-      ? answer()
-      : this.#answerLater(request, keyOf(), answer);
+  take(request: Asked, key: unknown, answer: () => Answer): Answer {
+    return this.#queue.mayDo(unitsOfRequest) ? answer() : this.#answerLater(request, key, answer);
   }
 
   #answerLater(
@@ -54,10 +58,13 @@ export class RequestTurns {
   ): Promise<Response | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<Response | undefined>();
     this.#queue.run(key, () => {
+      this.#isTurn = true;
       try {
         resolve(signal.aborted ? unread() : answer());
       } catch (thrown) {
         reject(thrown);
+      } finally {
+        this.#isTurn = false;
       }
     });
     return promise;

@@ -2,22 +2,19 @@
 // that are `same-origin`.
 
 import { notFoundPage } from "../pages/not-found.ts";
-import type { GetRoute, Visit } from "../protocols/protocol.ts";
+import type { GetRoute } from "../protocols/protocol.ts";
 import type { Admission, SocketMatch } from "./admission.ts";
+import { type Asked, askedBy } from "./asked.ts";
 import type { Connection } from "./connection.ts";
 import { methodNotAllowed, notFound } from "./http/answer.ts";
 import { allowOrigin, preflight } from "./http/cors.ts";
-import { asksForSocket, upgradeRequired, urlOf } from "./http/request.ts";
+import { asksForSocket, upgradeRequired } from "./http/request.ts";
 import type { Origins } from "./origins.ts";
 import type { Match, Router } from "./router.ts";
 import type { ServedRoute } from "./services.ts";
 import type { SlowWatch } from "./slow-watch.ts";
-import { keyOf, type TurnKey } from "./turn-key.ts";
 
 type GetMatch = Match<ServedRoute & { readonly route: GetRoute }>;
-
-/** What is asked for, and from where. */
-type Asked = Omit<Visit, "params">;
 
 export class Requests {
   readonly #router: Router<ServedRoute>;
@@ -30,30 +27,25 @@ export class Requests {
     this.#slow = slow;
   }
 
-  /** Whose turn a request is. @param peer address of the connection */
-  keyOf(request: Request, peer: string): TurnKey {
-    return keyOf(urlOf(request), this.#admission.addressOf(request, peer));
+  /** @param remoteAddress of the connection */
+  read(request: Request, remoteAddress: string): Asked {
+    return askedBy(request, remoteAddress, this.#admission.addressOf(request, remoteAddress));
   }
 
-  /**
-   * @param peer address of the connection
-   * @returns the answer, or what to put on the socket that the request becomes
-   */
-  answer(request: Request, peer: string): Response | Promise<Response> | Connection {
+  /** @returns the answer, or what to put on the socket that the request becomes */
+  answer(request: Request, asked: Asked): Response | Promise<Response> | Connection {
     const { method } = request;
     const { origins } = this.#admission;
-    const address = this.#admission.addressOf(request, peer);
-    const refusal = this.#admission.refuse(request, address);
+    const refusal = this.#admission.refuse(request, asked.address);
     if (refusal !== undefined) return refusal;
     if (method === "OPTIONS") return finished(request, preflight(request), origins);
     if (method !== "GET" && method !== "HEAD")
       return finished(request, methodNotAllowed(), origins);
-    const url = urlOf(request);
-    const socket = this.#router.socket(url.pathname);
-    const asked = asksForSocket(request);
-    if (asked === "no") return this.#get(request, { url, address, remoteAddress: peer }, socket);
-    const handshake = asked === "yes" ? undefined : asked;
-    const admitted = this.#admission.admit(request, url, address, handshake, socket);
+    const socket = this.#router.socket(asked.url.pathname);
+    const kind = asksForSocket(request);
+    if (kind === "no") return this.#get(request, asked, socket);
+    const handshake = kind === "yes" ? undefined : kind;
+    const admitted = this.#admission.admit(request, asked, handshake, socket);
     return admitted instanceof Response ? finished(request, admitted, origins) : admitted;
   }
 

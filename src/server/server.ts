@@ -16,6 +16,7 @@ import type { Settings } from "../options/option.ts";
 import type { Protocol } from "../protocols/protocol.ts";
 import { protocols as everyProtocol } from "../protocols/protocols.ts";
 import { Admission } from "./admission.ts";
+import type { Asked } from "./asked.ts";
 import { atMost } from "./at-most.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionLog } from "./connection-log.ts";
@@ -183,7 +184,7 @@ export class SignalServer {
 
   #listen(port: number, bytes: ReturnType<typeof socketBytesOf>): Server<Connection> {
     const [node, admission, counts, log] = [this.#node, this.#admission, this.#counts, this.#log];
-    const connectionLog = this.#connectionLog;
+    const [connectionLog, turns] = [this.#connectionLog, this.#turns];
     const { isShared } = this.#listenOptions;
     const certificate = this.#certificate;
     return serve(
@@ -195,36 +196,28 @@ export class SignalServer {
           counts.faults++;
           log.error(describeFault(error), "fault while answering a request");
         },
-        websocket: socketEvents({ node, admission, counts, connectionLog }, bytes),
+        websocket: socketEvents({ node, admission, counts, connectionLog, turns }, bytes),
       },
     );
   }
 
   #take(request: Request, server: Server<Connection>) {
-    const peer = server.requestIP(request)?.address ?? "";
-    return this.#turns.take(
-      request,
-      () => this.#requests.keyOf(request, peer),
-      () => this.#answer(request, peer, server),
-    );
+    const asked = this.#requests.read(request, server.requestIP(request)?.address ?? "");
+    return this.#turns.take(request, asked.key, () => this.#answer(request, asked, server));
   }
 
-  /**
-   * @param peer address of the connection
-   * @returns nothing if the request has become a WebSocket
-   */
+  /** @returns nothing if the request has become a WebSocket */
   #answer(
     request: Request,
-    peer: string,
+    asked: Asked,
     server: Server<Connection>,
   ): Response | Promise<Response> | undefined {
-    const answer = this.#requests.answer(request, peer);
+    const answer = this.#requests.answer(request, asked);
     if (!(answer instanceof Connection)) return answer;
-    const isUpgraded = server.upgrade(request, {
-      data: answer,
-      // Always set: otherwise Bun accepts the first subprotocol that is offered, which may be a token.
-      headers: { "Sec-WebSocket-Protocol": acceptedProtocol(request) },
-    });
+    const protocol = acceptedProtocol(request);
+    // Set where some are offered: otherwise Bun accepts the first of them, which may be a token.
+    const headers = protocol === undefined ? undefined : { "Sec-WebSocket-Protocol": protocol };
+    const isUpgraded = server.upgrade(request, { data: answer, ...(headers && { headers }) });
     return isUpgraded ? undefined : upgradeRequired();
   }
 

@@ -10,6 +10,7 @@ import type { Admission } from "./admission.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionLog } from "./connection-log.ts";
 import type { socketBytesOf } from "./frame-bytes.ts";
+import type { RequestTurns } from "./request-turns.ts";
 
 type Socket = ServerWebSocket<Connection>;
 
@@ -18,6 +19,7 @@ interface SocketParts {
   readonly admission: Admission;
   readonly counts: NodeCounts;
   readonly connectionLog: ConnectionLog;
+  readonly turns: RequestTurns;
 }
 
 export function socketEvents(
@@ -43,11 +45,11 @@ export function socketEvents(
   };
 }
 
-function opened({ node, admission, connectionLog }: SocketParts, socket: Socket): void {
+function opened({ node, admission, connectionLog, turns }: SocketParts, socket: Socket): void {
   const { data } = socket;
   connectionLog.opened(data);
   admission.opened(data);
-  data.open(node.connect(socket, data.context));
+  data.open(node.connect(socket, data.context), turns.isTurn);
 }
 
 function closed(parts: SocketParts, { data }: Socket, code: number, reason: string): void {

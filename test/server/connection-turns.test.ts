@@ -71,7 +71,7 @@ class World {
     this.node = new FakeNode(this.#limits);
   }
 
-  connect(opening?: Opening): Client {
+  connect(opening?: Opening, isTurn = false): Client {
     const context = {
       protocol: "test",
       patience: patient,
@@ -91,7 +91,7 @@ class World {
     };
     const connection = new Connection(context, begin, "key", 1);
     const connected = this.node.connect((code) => connection.closed(code));
-    connection.open(connected.peer);
+    connection.open(connected.peer, isTurn);
     return {
       ...connected,
       connection,
@@ -273,6 +273,15 @@ describe("a connection that is far ahead of its rate", () => {
     ]);
     expect([other.handler() !== undefined, world.held.length]).toEqual([true, 0]);
   });
+});
+
+test("an opening waits for no turn if the request for its socket has", () => {
+  const world = new World();
+  world.occupy();
+  const clients = [world.connect(), world.connect(undefined, true)];
+  expect(clients.map(({ handler }) => handler() !== undefined)).toEqual([false, true]);
+  world.tick();
+  expect(clients[0]?.handler()).toBeDefined();
 });
 
 describe("a message that is long", () => {

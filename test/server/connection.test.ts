@@ -70,6 +70,14 @@ function open(opening: Opening, limits = roomy, own: Partial<ConnectionContext> 
   return { ...client, connection, faults };
 }
 
+test("what an opening sends leaves in one write, before the tick ends", () => {
+  const { socket } = open((peer) => {
+    for (const frame of ["welcome", "list"]) peer.send(frame);
+    return new Diary();
+  });
+  expect([socket.received, socket.writes]).toEqual([["welcome", "list"], 1]);
+});
+
 describe("a conversation that waits", () => {
   test("gets what was said meanwhile afterwards, in order", async () => {
     const diary = new Diary();

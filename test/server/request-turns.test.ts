@@ -9,6 +9,8 @@ class Requests {
   readonly ticks = new FakeTicks();
   /** What was answered, since the last look. */
   readonly answered: string[] = [];
+  /** What was answered in a turn. */
+  readonly inTurn: string[] = [];
   readonly #queue: WorkQueue;
   readonly #turns: RequestTurns;
   #now = 0;
@@ -30,16 +32,17 @@ class Requests {
 
   /** A request that takes a millisecond. */
   take(name: string, key = name, signal = new AbortController().signal) {
-    return this.#turns.take(
-      { signal },
-      () => key,
-      () => {
-        this.#now++;
-        this.answered.push(name);
-        if (name.startsWith("bad")) throw new Error(name);
-        return name === "socket" ? undefined : new Response(name);
-      },
-    );
+    return this.#turns.take({ signal }, key, () => {
+      this.#now++;
+      this.answered.push(name);
+      if (this.#turns.isTurn) this.inTurn.push(name);
+      if (name.startsWith("bad")) throw new Error(name);
+      return name === "socket" ? undefined : new Response(name);
+    });
+  }
+
+  get isTurn(): boolean {
+    return this.#turns.isTurn;
   }
 
   tick(): readonly string[] {
@@ -85,6 +88,14 @@ describe("a request", () => {
     const answer = requests.take("socket");
     requests.tick();
     expect(await answer).toBeUndefined();
+  });
+
+  test("in its turn says so, for what begins with the answer", () => {
+    const requests = new Requests().crowd();
+    for (const name of ["1", "2", "3", "4"]) requests.take(name, "a");
+    requests.tick();
+    expect(requests.inTurn).toEqual(["3", "4"]);
+    expect(requests.isTurn).toBe(false);
   });
 
   test("fails alone, at once or in its turn", async () => {

@@ -24,8 +24,10 @@ export type HandshakeProblem = keyof typeof problems;
 /** 16 bytes in base64. The last digit has four bits of padding, which may be anything. */
 const keyPattern = /^[A-Za-z0-9+/]{22}==$/;
 
+/** Nearly all headers have the token alone. */
 const includesToken = (header: string | null, token: string): boolean =>
-  header?.split(",").some((part) => part.trim().toLowerCase() === token) ?? false;
+  header?.toLowerCase() === token ||
+  (header?.split(",").some((part) => part.trim().toLowerCase() === token) ?? false);
 
 /**
  * Whether a request asks for a WebSocket. A proxy that does not support upgrades drops `Upgrade` and `Connection` and
