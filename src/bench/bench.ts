@@ -69,7 +69,12 @@ async function measure(
     const rounds = await playRounds(mode, targets, options, run);
     return {
       mode: mode.name,
-      conditions: `${mode.conditions(options)}, ${options.protocol} protocol`,
+      conditions: [
+        `${mode.conditions(options)}, ${options.protocol} protocol`,
+        ...(options.nodes > 1 ? [`${options.nodes} nodes`] : []),
+        ...(options.tokens ? ["a token each"] : []),
+        ...(options.tls ? ["TLS"] : []),
+      ].join(", "),
       rounds,
       medians: mediansOf(rounds),
       ratio: ratioOf(rounds, mode.compared),

@@ -34,8 +34,12 @@ export class Client {
   #leaving = false;
   #closed = false;
 
-  /** Connects at once. @param url `ws:` or `wss:`, with path and query */
-  constructor(url: URL, listener: ClientListener) {
+  /**
+   * Connects at once.
+   * @param url `ws:` or `wss:`, with path and query
+   * @param isSelfSigned whether any certificate is good
+   */
+  constructor(url: URL, listener: ClientListener, isSelfSigned = false) {
     this.#listener = listener;
     this.#decoder = new FrameDecoder((code, bytes, start, end) =>
       this.#frame(code, bytes, start, end),
@@ -44,7 +48,7 @@ export class Client {
     Bun.connect({
       hostname: url.hostname.replace(/^\[|\]$/g, ""),
       port: Number(url.port) || (secure ? 443 : 80),
-      tls: secure,
+      tls: secure && { rejectUnauthorized: !isSelfSigned },
       socket: {
         open: (socket) => this.#opened(socket, url),
         data: (_socket, chunk) => this.#read(chunk),

@@ -1,10 +1,11 @@
 // The flags of the bench command, and how they become options.
 
 import * as v from "valibot";
-import { boolean, integer, type Option, type Settings, text } from "../options/option.ts";
+import { boolean, integer, type Option, type Settings } from "../options/option.ts";
 import type { Driver } from "./driver.ts";
 import { type DriverName, driverNames, drivers } from "./drivers.ts";
 import { type BenchOptions, benchDefaults, type ModeName } from "./options.ts";
+import { against, nodes, pids, tls, tokens, urls } from "./server-flags.ts";
 
 const number = (
   name: string,
@@ -19,39 +20,6 @@ const number = (
   help,
 });
 
-/** One or more items, separated by commas. */
-export const list = <Item>(item: v.GenericSchema<string, Item>) =>
-  v.pipe(
-    v.string(),
-    v.transform((text) => text.split(",").map((each) => each.trim())),
-    v.tupleWithRest([item], item),
-  );
-
-export const urls: Option<readonly [URL, ...URL[]] | undefined> = {
-  name: "url",
-  placeholder: "addresses",
-  schema: list(
-    v.pipe(
-      v.string(),
-      v.regex(/^wss?:\/\/[^/]/, "must be like ws://localhost:8081"),
-      v.url("must be like ws://localhost:8081"),
-      v.transform((text) => new URL(text)),
-    ),
-  ),
-  default: undefined,
-  help:
-    "measure a running server; several addresses, separated by commas, are nodes of one server, and the " +
-    "peers of a topic are spread over them; if unset, bench starts a server",
-};
-
-export const pids: Option<readonly number[] | undefined> = {
-  name: "pid",
-  placeholder: "numbers",
-  schema: list(integer(1, 4_194_304)),
-  default: undefined,
-  help: "process ids of the server at --url, separated by commas; needed for its CPU time and memory",
-};
-
 const defaults = benchDefaults;
 
 export const protocol: Option<DriverName> = {
@@ -60,14 +28,6 @@ export const protocol: Option<DriverName> = {
   schema: v.pipe(v.string(), v.picklist(driverNames, `must be one of ${driverNames.join(", ")}`)),
   default: defaults.protocol,
   help: `wire protocol: ${driverNames.join(", ")}`,
-};
-
-const against: Option<string | undefined> = {
-  name: "against",
-  placeholder: "command",
-  schema: text(),
-  default: undefined,
-  help: "command that starts another server to compare with; it must listen on the port in PORT",
 };
 
 export const pairs = number(
@@ -144,7 +104,10 @@ const rest = number(
 export const benchFlags: readonly Option<unknown>[] = [
   urls,
   pids,
+  nodes,
   protocol,
+  tokens,
+  tls,
   against,
   pairs,
   window,
@@ -170,7 +133,10 @@ export function benchOptions(
     modes: modes.length > 0 ? modes : benchDefaults.modes,
     ...(addresses && { urls: addresses }),
     ...(processes && { pids: processes }),
+    nodes: settings(nodes),
     protocol: settings(protocol),
+    tokens: settings(tokens),
+    tls: settings(tls),
     ...(other !== undefined && { against: other }),
     pairs: settings(pairs),
     window: settings(window),

@@ -5,6 +5,7 @@ import type { Driver, DriverConversation, MessageSplitter, Seat } from "./driver
 import { type DriverName, drivers } from "./drivers.ts";
 import { encodeFrame, opcode } from "./frame.ts";
 import type { Target } from "./targets.ts";
+import { tokenOf } from "./token.ts";
 
 /** Takes what a member finds wrong; a `Run` is one. */
 export interface Complaints {
@@ -155,8 +156,12 @@ export class BenchMember implements ClientListener {
     const [path, query = ""] = pathAndQuery.split("?");
     url.pathname = url.pathname.replace(/\/$/, "") + path;
     url.search = query;
+    const { asksForTokens, isSelfSigned } = this.#target;
+    // Those of rooms have one in any case.
+    if (asksForTokens === true && !url.searchParams.has("token"))
+      url.searchParams.set("token", tokenOf(`${this.#seat.topic}-${this.#seat.index}`));
     this.#splitter = this.#driver.splitter?.((bytes, start, end) => this.#take(bytes, start, end));
-    return new Client(url, this);
+    return new Client(url, this, isSelfSigned);
   }
 
   #say(text: string): void {

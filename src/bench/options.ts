@@ -24,8 +24,14 @@ export interface BenchOptions {
    * memory are added up. If unset, neither can be measured.
    */
   readonly pids?: readonly number[];
+  /** Servers that are started if there is no address. Several meet over the Redis of their environment. */
+  readonly nodes: number;
   /** The wire protocol. */
   readonly protocol: DriverName;
+  /** Whether each connection has a token, which started servers ask for. */
+  readonly tokens: boolean;
+  /** Whether started servers speak TLS. */
+  readonly tls: boolean;
   /**
    * A shell command that starts another server, to compare with instead of the yardstick. It must listen on
    * the port in the environment variable PORT.
@@ -62,7 +68,10 @@ export interface BenchOptions {
 
 export const benchDefaults = {
   modes: usualModeNames,
+  nodes: 1,
   protocol: "topic",
+  tokens: false,
+  tls: false,
   pairs: 100,
   subscribers: 100,
   window: 1,

@@ -2,22 +2,9 @@
 // offers to the user in the other seat of its pair.
 
 import type { Driver, DriverConversation, FrameKind, Seat } from "./driver.ts";
-
-/** Everybody knows this secret: use it only for servers that are started to be measured. */
-export const benchSecret = "signalbox bench: everybody knows this secret";
-
-const tokenSeconds = 24 * 3600;
+import { benchSecret, tokenOf } from "./token.ts";
 
 const userOf = ({ topic, index }: Seat): string => `${topic}-${index}`;
-
-function tokenOf(seat: Seat): string {
-  const claims = { sub: userOf(seat), exp: Math.floor(Date.now() / 1000) + tokenSeconds };
-  const signed = [{ alg: "HS256", typ: "JWT" }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-    .join(".");
-  const signature = new Bun.CryptoHasher("sha256", benchSecret).update(signed).digest("base64url");
-  return `${signed}.${signature}`;
-}
 
 /** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
@@ -59,7 +46,7 @@ class RoomDriverConversation implements DriverConversation {
 }
 
 export const roomDriver: Driver = {
-  path: (seat) => `/webrtc/ws/${seat.topic}?token=${tokenOf(seat)}`,
+  path: (seat) => `/webrtc/ws/${seat.topic}?token=${tokenOf(userOf(seat))}`,
   begin: (seat) => new RoomDriverConversation(seat),
   // No limit may hold the load back.
   serverFlags: [

@@ -29,7 +29,7 @@ export class ServerProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** The first `http://host:port` that it prints, as a `ws:` address. */
+  /** The first `http://host:port` that it prints, as a `ws:` address; `https:` as `wss:`. */
   async url(): Promise<URL> {
     await this.#run.until(() => this.#url !== undefined, startSeconds);
     if (this.#url === undefined) {
@@ -92,8 +92,8 @@ export class ServerProcess implements AsyncDisposable {
     for await (const text of this.#child.stdout.pipeThrough(new TextDecoderStream())) {
       if (this.#url !== undefined) continue;
       printed += text;
-      const address = printed.match(/http:\/\/[^\s"/]+:\d+/)?.[0];
-      if (address !== undefined) this.#url = new URL(address.replace("http:", "ws:"));
+      const address = printed.match(/https?:\/\/[^\s"/]+:\d+/)?.[0];
+      if (address !== undefined) this.#url = new URL(address.replace("http", "ws"));
     }
   }
 

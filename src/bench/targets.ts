@@ -7,6 +7,7 @@ import type { BenchOptions } from "./options.ts";
 import { ProcessGroup } from "./process-meter.ts";
 import type { Run } from "./run.ts";
 import { freePort, ServerProcess } from "./server-process.ts";
+import { benchSecret } from "./token.ts";
 
 export interface Target {
   /**
@@ -20,6 +21,10 @@ export interface Target {
   readonly meter?: ProcessGroup;
   /** The protocol that it is driven with; if unset, that of the options. */
   readonly driver?: Driver;
+  /** Whether it asks for tokens: see `tokenOf`. */
+  readonly asksForTokens?: boolean;
+  /** Whether it speaks TLS with a certificate that it has made itself. */
+  readonly isSelfSigned?: boolean;
 }
 
 /** The load generator's clients send more than people's may. */
@@ -61,8 +66,8 @@ export async function startOther(
 
 /**
  * Starts the servers, or finds them. The server comes first, then the one to compare it with: the one that was
- * named, or the yardstick. The yardstick is left out if it does not speak the protocol, or if the server's
- * process is not known, which may then run on another machine.
+ * named, or the yardstick. The yardstick is left out if it does not speak the protocol or TLS, beside several nodes, or if
+ * the server's process is not known, which may then run on another machine.
  *
  * @param command starts this program
  * @param started gets the processes, and ends them when it is disposed of
@@ -75,12 +80,41 @@ export async function openTargets(
 ): Promise<readonly Target[]> {
   const start = (name: string, parameters: readonly string[]): Promise<Target> =>
     startOwn(name, [...command, ...parameters], started, run);
-  const { urls, pids, protocol, against } = options;
-  const server: Target =
+  const { urls, pids, nodes, protocol, tokens, tls, against } = options;
+  const found: Target =
     urls === undefined
-      ? await start("signalbox", serveFor(drivers[protocol]))
+      ? await startNodes(
+          nodes,
+          [...command, ...serveFor(drivers[protocol]), ...flagsOf(options)],
+          started,
+          run,
+        )
       : { name: "server", urls, ...(pids && { meter: new ProcessGroup(pids) }) };
+  const server: Target = { ...found, asksForTokens: tokens, isSelfSigned: tls };
   if (against !== undefined) return [server, await startOther("other", against, started, run)];
-  if (server.meter === undefined || protocol !== "topic") return [server];
+  const isAlone = server.meter === undefined || nodes > 1 || tls;
+  if (isAlone || protocol !== "topic") return [server];
   return [server, await start("yardstick", ["yardstick"])];
 }
+
+/** Starts the nodes of one server, each by the same command. */
+async function startNodes(
+  count: number,
+  command: readonly string[],
+  started: AsyncDisposableStack,
+  run: Run,
+): Promise<Target> {
+  const processes = Array.from({ length: count }, () =>
+    started.use(new ServerProcess("signalbox", command, run)),
+  );
+  const [first, ...others] = await Promise.all(processes.map((process) => process.url()));
+  if (first === undefined) throw new RangeError("a server has at least one node");
+  const meter = new ProcessGroup(processes.map(({ pid }) => pid));
+  return { name: "signalbox", urls: [first, ...others], meter };
+}
+
+const flagsOf = ({ protocol, tokens, tls }: BenchOptions): readonly string[] => [
+  ...(tokens ? ["--auth", "required"] : []),
+  ...(tokens && protocol !== "room" ? ["--jwt-secret", benchSecret] : []),
+  ...(tls ? ["--tls-self-signed"] : []),
+];

@@ -3,16 +3,11 @@
 
 import { type BenchIo, bench as measure } from "../bench/bench.ts";
 import { benchFlags, benchOptions, resumeProblems } from "../bench/flags.ts";
-import {
-  floodFlags,
-  floodOptions,
-  floodProblems,
-  hasAttacks,
-  nodes,
-} from "../bench/flood/flags.ts";
+import { floodFlags, floodOptions, floodProblems, hasAttacks } from "../bench/flood/flags.ts";
 import { flood } from "../bench/flood/flood.ts";
 import { flooder as attack } from "../bench/flood/flooder.ts";
 import { modeNames } from "../bench/options.ts";
+import { startProblems } from "../bench/server-flags.ts";
 import { serveYardstick } from "../bench/yardstick.ts";
 import {
   boolean,
@@ -72,7 +67,13 @@ export const bench: Command = {
       throw new UsageError([`--attack is for signalbox bench ${floodWord}`]);
     const named = modeNames.filter((mode) => words.includes(mode));
     const options = benchOptions(settings, named, settings(json));
-    const problems = resumeProblems(settings, options.modes);
+    const problems = [
+      ...resumeProblems(settings, options.modes),
+      ...startProblems(options, process.env),
+      ...(options.tls && options.urls !== undefined
+        ? ["--tls is for servers that bench starts: with --url, begin the address with wss:"]
+        : []),
+    ];
     if (problems.length > 0) throw new UsageError(problems);
     await measure(options, io);
   },
@@ -82,9 +83,7 @@ async function runFlood(settings: Settings, words: readonly string[], io: BenchI
   const options = floodOptions(settings, settings(json));
   const problems = [
     ...(words.every((word) => word === floodWord) ? [] : ["flood cannot run with other modes"]),
-    ...(settings(nodes) > 1 && !process.env["REDIS_URL"]
-      ? ["--nodes above 1 needs REDIS_URL in the environment: the nodes meet over that Redis"]
-      : []),
+    ...startProblems(options, process.env),
     ...floodProblems(options),
     ...resumeProblems(settings, []),
   ];

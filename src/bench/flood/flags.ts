@@ -1,8 +1,9 @@
 // The flags that only `bench flood` has, and how all of its flags become options.
 
 import * as v from "valibot";
-import { boolean, integer, type Option, type Settings } from "../../options/option.ts";
-import { bytes, list, pairs, pids, protocol, seconds, urls } from "../flags.ts";
+import { boolean, type Option, type Settings } from "../../options/option.ts";
+import { bytes, pairs, protocol, seconds } from "../flags.ts";
+import { list, nodes, pids, urls } from "../server-flags.ts";
 import { refusalOf } from "./addresses.ts";
 import { type AttackName, attackNames } from "./attacks.ts";
 import { type FloodOptions, floodDefaults, maxFloodSeconds } from "./options.ts";
@@ -20,14 +21,6 @@ const attack: Option<readonly AttackName[] | undefined> = {
   help: `flood: attacks to run, separated by commas: ${attackNames.join(", ")}; if unset, all of them`,
 };
 
-export const nodes: Option<number> = {
-  name: "nodes",
-  placeholder: "number",
-  schema: integer(1, 16),
-  default: floodDefaults.nodes,
-  help: "flood: servers that bench starts; several need REDIS_URL in the environment",
-};
-
 const yes: Option<boolean> = {
   name: "yes",
   placeholder: "boolean",
@@ -37,7 +30,7 @@ const yes: Option<boolean> = {
 };
 
 /** In the order of the help. */
-export const floodFlags: readonly Option<unknown>[] = [attack, nodes, yes];
+export const floodFlags: readonly Option<unknown>[] = [attack, yes];
 
 /** Whether attacks were named. */
 export const hasAttacks = (settings: Settings): boolean => settings(attack) !== undefined;
@@ -66,8 +59,5 @@ export function floodProblems(options: FloodOptions): readonly string[] {
     options.seconds <= maxFloodSeconds
       ? []
       : `--seconds of a flood must be at most ${maxFloodSeconds}`,
-    options.urls === undefined || options.nodes === 1
-      ? []
-      : "--nodes says how many servers bench starts: with --url it starts none",
   ].flat();
 }

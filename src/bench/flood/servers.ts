@@ -1,9 +1,9 @@
 // The server that is attacked: one or several nodes that were started for it, or one that was found at an address.
 
-import { benchSecret } from "../room-driver.ts";
 import type { Run } from "../run.ts";
 import { ServerProcess } from "../server-process.ts";
 import type { Target } from "../targets.ts";
+import { benchSecret } from "../token.ts";
 import type { FloodOptions } from "./options.ts";
 import { ServerMeter } from "./server-meter.ts";
 
