@@ -10,12 +10,19 @@ export interface NamedSecret {
   readonly kid: string | undefined;
 }
 
+/** The same, as what verifies. */
+interface NamedKey {
+  readonly key: Promise<CryptoKey>;
+  readonly kid: string | undefined;
+}
+
 export class Secrets {
-  readonly #all: readonly NamedSecret[];
+  readonly #all: readonly NamedKey[];
 
   /** @param all at least one */
   constructor(all: readonly NamedSecret[]) {
-    this.#all = all;
+    // From bytes, each token would make a key of its own: time and garbage.
+    this.#all = all.map(({ secret, kid }) => ({ key: keyOf(secret), kid }));
   }
 
   /**
@@ -25,12 +32,12 @@ export class Secrets {
    */
   async verify(attempt: (find: JWTVerifyGetKey) => Promise<JWTPayload>): Promise<JWTPayload> {
     let failure: unknown;
-    for (const { secret, kid: own } of this.#all)
+    for (const { key, kid: own } of this.#all)
       try {
         return await attempt(({ kid }) => {
           if (own !== undefined && kid !== undefined && kid !== own)
             throw new errors.JWKSNoMatchingKey();
-          return secret;
+          return key;
         });
       } catch (error) {
         const isForeign = error instanceof errors.JWKSNoMatchingKey;
@@ -40,3 +47,8 @@ export class Secrets {
     throw failure;
   }
 }
+
+const keyOf = (secret: Uint8Array): Promise<CryptoKey> =>
+  crypto.subtle.importKey("raw", new Uint8Array(secret), { name: "HMAC", hash: "SHA-256" }, false, [
+    "verify",
+  ]);
