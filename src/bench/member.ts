@@ -156,9 +156,9 @@ export class BenchMember implements ClientListener {
     const [path, query = ""] = pathAndQuery.split("?");
     url.pathname = url.pathname.replace(/\/$/, "") + path;
     url.search = query;
-    const { asksForTokens, isSelfSigned } = this.#target;
+    const { hasTokens, isSelfSigned } = this.#target;
     // Those of rooms have one in any case.
-    if (asksForTokens === true && !url.searchParams.has("token"))
+    if (hasTokens === true && !url.searchParams.has("token"))
       url.searchParams.set("token", tokenOf(`${this.#seat.topic}-${this.#seat.index}`));
     this.#splitter = this.#driver.splitter?.((bytes, start, end) => this.#take(bytes, start, end));
     return new Client(url, this, isSelfSigned);

@@ -21,8 +21,8 @@ export interface Target {
   readonly meter?: ProcessGroup;
   /** The protocol that it is driven with; if unset, that of the options. */
   readonly driver?: Driver;
-  /** Whether it asks for tokens: see `tokenOf`. */
-  readonly asksForTokens?: boolean;
+  /** Whether its clients have a token each: see `tokenOf`. */
+  readonly hasTokens?: boolean;
   /** Whether it speaks TLS with a certificate that it has made itself. */
   readonly isSelfSigned?: boolean;
 }
@@ -90,11 +90,14 @@ export async function openTargets(
           run,
         )
       : { name: "server", urls, ...(pids && { meter: new ProcessGroup(pids) }) };
-  const server: Target = { ...found, asksForTokens: tokens, isSelfSigned: tls };
-  if (against !== undefined) return [server, await startOther("other", against, started, run)];
+  const server: Target = { ...found, hasTokens: tokens, isSelfSigned: tls };
+  if (against !== undefined) {
+    const other = await startOther("other", against, started, run);
+    return [server, { ...other, hasTokens: tokens }];
+  }
   const isAlone = server.meter === undefined || nodes > 1 || tls;
   if (isAlone || protocol !== "topic") return [server];
-  return [server, await start("yardstick", ["yardstick"])];
+  return [server, { ...(await start("yardstick", ["yardstick"])), hasTokens: tokens }];
 }
 
 /** Starts the nodes of one server, each by the same command. */
