@@ -147,18 +147,18 @@ export class OpenTopic {
       this.#doubt(node, remote, remote.last, now);
   }
 
-  /** A node may have told less than it should: it is asked for all its members, and what it tells meanwhile is taken. */
-  ask(node: NodeId, now: number): void {
+  /** A node is asked for all its members in a while, when what is on its way has come. What it tells meanwhile is taken. */
+  askLater(node: NodeId, now: number): void {
     const remote = this.#remotes.get(node);
-    if (remote?.isStale === false) this.#ask(node, remote, now);
+    if (remote?.isStale === false) Object.assign(remote, { isStale: true, askedAt: now });
   }
 
   /** A member here has moved. If its node has not said so yet, it may also have lost it since. */
   moved(id: MemberId, { node, info, role }: MovedMember, now: number): void {
     if (this.members.adopt(node, { id, info, role })) return;
-    if (this.#remotes.has(node)) return this.ask(node, now);
-    if (!this.#nodes.keeps(node)) return this.members.replace(node, []);
-    this.#ask(node, this.#meet(node), now);
+    if (this.#remotes.has(node)) return this.askLater(node, now);
+    if (this.#nodes.keeps(node)) this.#meet(node).askedAt = now;
+    else this.members.replace(node, []);
   }
 
   /** The topic is closed here. */

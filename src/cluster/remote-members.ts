@@ -15,7 +15,8 @@ const memberOverhead = 200;
 /** The other nodes that have the topic open. */
 interface OpenNodes {
   hasNode(node: NodeId): boolean;
-  ask(node: NodeId, now: number): void;
+  /** It is asked for all its members, when what is on its way has come. */
+  askLater(node: NodeId, now: number): void;
 }
 
 export class RemoteMembers {
@@ -26,6 +27,8 @@ export class RemoteMembers {
   readonly #members = new Map<NodeId, Map<string, string>>();
   /** Those of whom their nodes have not told yet, as node and id. That they left there is news of an earlier time. */
   readonly #adopted = new Set<string>();
+  /** Ids of those of whom other nodes have told that they have taken them over. */
+  readonly #taken = new Set<string>();
 
   constructor(topic: TopicName, receiver: Receiver, nodes: KnownNodes) {
     this.#topic = topic;
@@ -43,7 +46,7 @@ export class RemoteMembers {
       case "left":
         if (this.#adopted.has(`${node} ${part.id}`)) return;
         if (part.to === undefined || !open.hasNode(part.to)) return this.#leave(node, part.id);
-        if (!this.#move(part.id, node, part.to)) open.ask(part.to, now);
+        if (!this.#move(part.id, node, part.to)) open.askLater(part.to, now);
         return;
       default:
     }
@@ -69,6 +72,7 @@ export class RemoteMembers {
     if (members === undefined || info === undefined) return false;
     members.delete(id);
     this.#adopted.delete(`${node} ${id}`);
+    this.#taken.delete(id);
     this.#nodes.room.keep(-sizeOf(id, info));
     if (members.size === 0) this.#members.delete(node);
     return true;
@@ -76,7 +80,8 @@ export class RemoteMembers {
 
   /** A member that was here is on another node, and the hub knows. @returns whether that node has said so */
   adopt(node: NodeId, told: ToldMember): boolean {
-    if (this.#members.get(node)?.has(told.id) === true) return true;
+    // What it had told before may be of an earlier time, when it had the member already.
+    if (this.#taken.delete(told.id) && this.#members.get(node)?.has(told.id) === true) return true;
     if (this.#set(node, told)) this.#adopted.add(`${node} ${told.id}`);
     else this.#receiver.remoteLeft(this.#topic, told.id, node);
     return false;
@@ -100,6 +105,7 @@ export class RemoteMembers {
       for (const [id, info] of members) this.#nodes.room.keep(-sizeOf(id, info));
     this.#members.clear();
     this.#adopted.clear();
+    this.#taken.clear();
   }
 
   /** @param from the node that has given it up. What that one last said of it was that it is there */
@@ -107,8 +113,10 @@ export class RemoteMembers {
     const { id, info, role } = told;
     this.#adopted.delete(`${node} ${id}`);
     const wasThere = from !== undefined && this.forget(from, id);
-    if (this.#set(node, told)) this.#receiver.remoteJoined(this.#topic, id, info, node, role);
-    else if (wasThere && !this.show(id)) this.#receiver.remoteLeft(this.#topic, id, from);
+    if (this.#set(node, told)) {
+      if (from !== undefined) this.#taken.add(id);
+      this.#receiver.remoteJoined(this.#topic, id, info, node, role);
+    } else if (wasThere && !this.show(id)) this.#receiver.remoteLeft(this.#topic, id, from);
   }
 
   #update(node: NodeId, told: ToldMember): void {

@@ -35,7 +35,7 @@ describe("a member that has moved to another node", () => {
     await pass(100);
     moves();
     const before = known();
-    await pass(100);
+    await pass(leaseMs);
     expect([before, known()]).toEqual([
       ["m0", "m2", "m1"],
       ["m0", "m2"],
@@ -47,7 +47,7 @@ describe("a member that has moved to another node", () => {
     const { world, pass, moves, known } = await open();
     moves();
     const before = known();
-    await pass(200);
+    await pass(leaseMs);
     expect([before, known()]).toEqual([["m0", "m1"], ["m0"]]);
     world.check();
   });

@@ -82,6 +82,8 @@ test.each([
     });
     await fc.assert(property, {
       numRuns: Number(process.env["RUNS"] ?? 50),
+      // The same sequences each time. Others are found by RUNS=5000 SEED=7.
+      seed: Number(process.env["SEED"] ?? 1),
       includeErrorInReport: true,
     });
   },
