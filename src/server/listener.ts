@@ -1,13 +1,16 @@
 // Listens, also close to the limit of open files. At the limit Bun 1.4.4 tries to accept without pause, which takes a
-// whole core. So a server stops listening before that, and keeps the sockets that it has. Until some have left, a spare
-// one listens, for which some files are kept: it answers requests, and upgrades are refused.
+// whole core. So connections are ended that have asked for nothing. If it does not help, a server stops listening and
+// keeps the sockets that it has. Until some have left, a spare one listens, for which some files are kept: it answers
+// requests, and upgrades are refused.
 
-import { closeSync, openSync } from "node:fs";
 import type { Server } from "bun";
 import type { Transport } from "../core/transport.ts";
 import type { Log } from "../observe/log.ts";
 import { countsFilesFast, fileLimit, openFiles, reservedFiles } from "../observe/resources.ts";
 import type { Connection } from "./connection.ts";
+import { EarlierServers } from "./earlier-servers.ts";
+import { type EndingUnanswered, endUnanswered } from "./ending-unanswered.ts";
+import { KeptFiles } from "./kept-files.ts";
 
 /** Milliseconds between two looks at the number of open files, and where looking takes longer the more there are. */
 const lookMs = 50;
@@ -22,9 +25,6 @@ const spareMin = 2;
 /** How often to check whether all sockets are gone, in milliseconds. */
 const emptyPollMs = 20;
 
-/** Servers that may have sockets without listening any more. */
-const maxEarlier = 64;
-
 export class Listener {
   readonly #serve: (port: number) => Server<Connection>;
   readonly #log: Log;
@@ -33,24 +33,24 @@ export class Listener {
   readonly #timer: Timer | undefined;
   /** Takes clients; once it has stopped to, the last one that did. */
   #main: Server<Connection>;
-  /** They listen no more, but have sockets still. */
-  #earlier: Server<Connection>[] = [];
+  readonly #earlier = new EarlierServers();
   #spare: Server<Connection> | undefined;
   #isShort = false;
   #isStopping = false;
   #looksAway = 0;
-  /** Files that nobody uses, for the spare server. */
-  #kept: number[] = [];
+  #ending: EndingUnanswered | undefined;
+  readonly #kept: KeptFiles;
 
   /** @param serve listens at a port. @throws what `serve` throws */
   constructor(serve: (port: number) => Server<Connection>, port: number, log: Log) {
     this.#serve = serve;
     this.#log = log;
+    this.#kept = new KeptFiles(this.#spareFiles);
     this.#main = serve(port);
     // A server that has stopped says the port that it was told.
     this.#port = this.#main.port ?? port;
     if (this.#limit === Number.POSITIVE_INFINITY) return;
-    this.#keepFiles();
+    this.#kept.keep();
     this.#timer = setInterval(() => this.#look(), countsFilesFast() ? lookMs : slowLookMs);
   }
 
@@ -80,12 +80,12 @@ export class Listener {
 
   /** Sends a frame to all sockets that have subscribed to a channel, but not to its sender, which is one of them. */
   publish(channel: string, frame: string, sender?: Transport): void {
-    const isAlone = this.#earlier.length === 0;
+    const isAlone = this.#earlier.all.length === 0;
     if (isAlone && sender !== undefined) return void sender.publishText(channel, frame);
     // A socket reaches only those of its own server, and a server does not leave out one of them.
     sender?.unsubscribe(channel);
     this.#main.publish(channel, frame);
-    for (const server of this.#earlier) server.publish(channel, frame);
+    for (const server of this.#earlier.all) server.publish(channel, frame);
     sender?.subscribe(channel);
   }
 
@@ -106,8 +106,7 @@ export class Listener {
     const old = this.#main;
     this.#main = this.#serve(this.port);
     void old.stop();
-    this.#earlier.push(old);
-    this.#forgetEmpty();
+    this.#earlier.add(old);
   }
 
   /** Takes no new clients from now on. */
@@ -120,24 +119,31 @@ export class Listener {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#timer);
+    this.#ending?.stop();
     await Promise.all(this.#servers.map((server) => server.stop(true)));
-    this.#releaseFiles();
+    this.#kept.release();
   }
 
   get #servers(): readonly Server<Connection>[] {
     const spare = this.#spare === undefined ? [] : [this.#spare];
-    return [this.#main, ...spare, ...this.#earlier];
+    return [this.#main, ...spare, ...this.#earlier.all];
   }
 
   get #reserve(): number {
     return reservedFiles(this.#limit);
   }
 
+  /** Free files with which all is well again. */
+  get #enough(): number {
+    return this.#reserve / 4 + this.#spareFiles;
+  }
+
   #look(): void {
     if (this.#isStopping) return;
-    if (this.#earlier.length > 0) this.#forgetEmpty();
+    this.#earlier.forgetEmpty();
     const free = this.#limit - openFiles();
     if (this.#isShort) this.#lookWhileShort(free);
+    else if (this.#ending !== undefined) this.#lookWhileEnding(this.#ending, free);
     else if (free < this.#reserve / 4) this.#makeRoom();
   }
 
@@ -145,18 +151,39 @@ export class Listener {
   #makeRoom(): void {
     this.#main.closeIdleConnections();
     if (this.#limit - openFiles() >= this.#reserve / 8) return;
+    this.#ending = endUnanswered(this.#port, this.#limit, this.#reserve / 4, () =>
+      this.#servers.some(({ pendingRequests }) => pendingRequests > 0),
+    );
+    if (this.#ending === undefined) return this.#stopListening();
+    this.#log.warn(
+      { limit: this.#limit },
+      "close to the limit of open files: connections that have asked for nothing are ended",
+    );
+  }
+
+  #lookWhileEnding(ending: EndingUnanswered, free: number): void {
+    if (free < this.#reserve / 8) this.#main.closeIdleConnections();
+    const found = ending.look(free);
+    if (found === "goes on") return;
+    ending.stop();
+    this.#ending = undefined;
+    if (found === "idle" && free < this.#reserve / 8) return this.#stopListening();
+    this.#log.info({ limit: this.#limit, ended: ending.ended }, "there are open files again");
+  }
+
+  #stopListening(): void {
     this.#isShort = true;
     this.#log.warn(
       { limit: this.#limit },
       "close to the limit of open files: new clients are refused until some have left",
     );
     void this.#main.stop();
-    this.#releaseFiles();
+    this.#kept.release();
     this.#openSpare();
   }
 
   #lookWhileShort(free: number): void {
-    if (free >= this.#reserve / 4 + this.#spareFiles) this.#goOn();
+    if (free >= this.#enough) this.#goOn();
     else if (this.#spare === undefined) {
       if (--this.#looksAway <= 0) this.#openSpare();
     } else if (free < spareMin) {
@@ -170,12 +197,11 @@ export class Listener {
   #goOn(): void {
     this.#openSpare();
     if (this.#spare === undefined) return;
-    this.#earlier.push(this.#main);
+    this.#earlier.add(this.#main);
     this.#main = this.#spare;
     this.#spare = undefined;
     this.#isShort = false;
-    this.#keepFiles();
-    this.#forgetEmpty();
+    this.#kept.keep();
     this.#log.info({ limit: this.#limit }, "there are open files again: new clients are let in");
   }
 
@@ -188,28 +214,7 @@ export class Listener {
     }
   }
 
-  /** So that not every shortage leaves a server behind, the one with the fewest sockets ends. */
-  #forgetEmpty(): void {
-    const servers = this.#earlier.filter(({ pendingWebSockets }) => pendingWebSockets > 0);
-    servers.sort((a, b) => b.pendingWebSockets - a.pendingWebSockets);
-    this.#earlier = servers.slice(0, maxEarlier);
-    for (const server of servers.slice(maxEarlier)) void server.stop(true);
-  }
-
   get #spareFiles(): number {
     return Math.floor(this.#reserve / 4);
-  }
-
-  #keepFiles(): void {
-    try {
-      while (this.#kept.length < this.#spareFiles) this.#kept.push(openSync("/dev/null", "r"));
-    } catch {
-      // There are fewer than that.
-    }
-  }
-
-  #releaseFiles(): void {
-    for (const file of this.#kept) closeSync(file);
-    this.#kept = [];
   }
 }
