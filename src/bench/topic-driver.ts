@@ -23,6 +23,10 @@ const mostOthers = 100;
 /** Every frame begins like this. The first letter of the type comes next. */
 const beginning = Buffer.from('{"type":"');
 
+/** Of the types of frames, only `peer-joined` has this letter there. */
+const joinedAt = "peer-".length;
+const [letterJ] = Buffer.from("j");
+
 const kinds: ReadonlyMap<number, FrameKind> = new Map([
   ["o".charCodeAt(0), "relayed"], // offer
   ["a".charCodeAt(0), "relayed"], // answer
@@ -85,6 +89,8 @@ class TopicDriverConversation implements DriverConversation {
     const letter = start + beginning.length;
     // The brace and the letter are enough here: `hear` parses every frame that they do not tell.
     if (letter >= end || bytes[start] !== beginning[0]) return "other";
+    // In a topic of a thousand a newcomer is told of hundreds more.
+    if (this.#others.size === mostOthers && bytes[letter + joinedAt] === letterJ) return "news";
     return kinds.get(bytes[letter] ?? 0) ?? "other";
   }
 

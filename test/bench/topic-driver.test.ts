@@ -63,3 +63,17 @@ test("what is not the protocol is said to be so", () => {
 test("a topic of any characters is one segment of the path", () => {
   expect(topicDriver.path({ topic: "a/b ?c", index: 0 })).toBe("/ws/a%2Fb%20%3Fc");
 });
+
+test("who has joined is not read any more once a client knows a hundred others", () => {
+  const client = topicDriver.begin({ topic: "a", index: 0 });
+  const joined = (id: number) => Buffer.from(`{"type":"peer-joined","peerId":"${id}"}`);
+  const kinds = Array.from({ length: 102 }, (_, id) => {
+    const bytes = joined(id);
+    const kind = client.kindOf(bytes, 0, bytes.length);
+    if (kind === "other") client.hear(bytes.toString());
+    return kind;
+  });
+  expect(kinds.slice(98)).toEqual(["other", "other", "news", "news"]);
+  const left = Buffer.from('{"type":"peer-left","peerId":"1"}');
+  expect(client.kindOf(left, 0, left.length)).toBe("other");
+});
