@@ -71,7 +71,8 @@ export const socketBufferBytes = (maxFrameBytes: number): number =>
 
 /**
  * Members on this node from which a topic uses a native channel. Below, copies by the outboxes are as
- * quick, gather with other frames, and save 400 bytes for each member (measured with `bench idle`).
+ * quick, gather with other frames, and save 400 bytes for each member (measured with `bench idle`). With 32 members,
+ * a publish costs a twelfth less than copies (`bench fan-out --protocol y-webrtc`).
  */
 export const channelFrom = 16;
 
