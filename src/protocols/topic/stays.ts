@@ -136,6 +136,8 @@ export class Stays {
   async #fetch(node: NodeId | undefined, request: HandOver, isOld: boolean): Promise<unknown> {
     if (!(await this.#staying.use(request.serial))) return refused;
     const answer = node && (await this.#staying.ask(kind, node, request));
+    // The topic is closed by now if the last one here has left.
+    await this.#hub.warm(request.topic);
     return answer ?? (isOld ? refused : undefined);
   }
 

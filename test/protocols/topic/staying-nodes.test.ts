@@ -68,6 +68,21 @@ test("a client comes back on another node, with what it missed, and nobody hears
   expect(new Set(ann.read().map(({ msgId }) => msgId))).toEqual(new Set(["3", "4"]));
 });
 
+test("a client comes back on another node though the last one of its topic there leaves meanwhile", async () => {
+  const { far, settle, ann, bob, cid } = await openThree();
+  const { id } = ann;
+  ann.cut();
+  ann.resume({ server: far });
+  bob.cut(1000);
+  await settle();
+  expect(ann.read()).toMatchObject([
+    { type: "welcome", selfId: id, resumed: true },
+    { type: "peer-left", peerId: bob.id },
+    { type: "peer-list", peers: [{ id: cid.id }] },
+  ]);
+  expect(cid.read()).toEqual([{ type: "peer-left", peerId: bob.id }]);
+});
+
 test("a socket that is still open on the other node is closed with 4002", async () => {
   const { far, settle, ann, bob } = await openThree();
   const before = ann.socket;
