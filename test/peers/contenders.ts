@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import type { Driver } from "../../src/bench/driver.ts";
+import { nostrDriver } from "../../src/bench/nostr-driver.ts";
 import { peerjsDriver } from "../../src/bench/peerjs-driver.ts";
 import { topicDriver } from "../../src/bench/topic-driver.ts";
 import { yWebrtcDriver } from "../../src/bench/y-webrtc-driver.ts";
@@ -13,6 +14,7 @@ export const ownDrivers = {
   topic: topicDriver,
   "y-webrtc": yWebrtcDriver,
   peerjs: peerjsDriver,
+  nostr: nostrDriver,
 } as const satisfies Record<string, Driver>;
 
 export type OwnProtocol = keyof typeof ownDrivers;

@@ -9,13 +9,11 @@ import { serveFor, startOther, startOwn, type Target } from "../../src/bench/tar
 import { binary } from "../support/paths.ts";
 import { type Contender, type OwnProtocol, ownDrivers } from "./contenders.ts";
 import type { Part, Setting } from "./parts.ts";
+import { playApart } from "./play-apart.ts";
 import type { Row, Spread } from "./results.ts";
 
-/** Connections that the load generator opens at the same time, below what a process may usually have of files. */
-const mostConnections = 16_000;
-
 /** A server of a part, and how it is started. */
-interface Entrant {
+export interface Entrant {
   /** Its name among the targets of a contest. */
   readonly id: string;
   readonly server: string;
@@ -62,6 +60,12 @@ export const optionsOf = (setting: Setting, changes: Partial<BenchOptions>): Ben
   ...changes,
 });
 
+/** Ours come first. */
+export const entrantsOf = ({ own }: Part, others: readonly Contender[]): readonly Entrant[] => [
+  ...own.map(ownEntrant),
+  ...others.map(otherEntrant),
+];
+
 /**
  * @param others those of the part's that are there
  * @param changes of the options, for short runs
@@ -73,7 +77,7 @@ export async function contest(
   changes: Partial<BenchOptions>,
   run: Run,
 ): Promise<readonly Row[]> {
-  const entrants = [...part.own.map(ownEntrant), ...others.map(otherEntrant)];
+  const entrants = entrantsOf(part, others).filter(({ id }) => !setting.without?.includes(id));
   const options = optionsOf(setting, changes);
   const rounds = await plays[part.play](part, entrants, options, run);
   const byId = Map.groupBy(rounds, ({ target }) => target);
@@ -110,19 +114,12 @@ const alone: Play = async (part, entrants, options, run) => {
   return rounds;
 };
 
-const together: Play = async ({ mode }, entrants, options, run) => {
-  const atOnce = Math.max(1, Math.floor(mostConnections / options.connections));
-  const games = Array.from({ length: options.rounds }, (_, index) =>
-    entrants.map((entrant) => ({ entrant, round: index + 1 })),
-  ).flat();
+const together: Play = async (part, entrants, options, run) => {
   const rounds: Round[] = [];
-  for (let first = 0; first < games.length; first += atOnce) {
-    await using started = new AsyncDisposableStack();
-    const playing = games.slice(first, first + atOnce).map(async ({ entrant, round }) => {
-      const [played] = await playRounds(mode, [await entrant.start(started, run)], options, run);
-      if (played !== undefined) rounds.push({ ...played, round });
-    });
-    await Promise.all(playing);
+  for (let round = 1; round <= options.rounds; round++) {
+    const games = entrants.map(({ id }) => playApart({ part: part.name, id, options }, run));
+    for (const figures of await Promise.all(games)) rounds.push({ ...figures, round });
+    run.progress(`${part.name} round ${round}/${options.rounds}`);
   }
   return rounds;
 };

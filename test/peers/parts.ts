@@ -9,11 +9,19 @@ import type { BenchOptions } from "../../src/bench/options.ts";
 import { rate } from "../../src/bench/rate.ts";
 import { relay } from "../../src/bench/relay.ts";
 import { storm } from "../../src/bench/storm.ts";
-import { type Contender, contenders, type OwnProtocol, ownDrivers } from "./contenders.ts";
+import {
+  type Contender,
+  contenders,
+  gatheringRelay,
+  type OwnProtocol,
+  ownDrivers,
+} from "./contenders.ts";
 
 export interface Setting {
   readonly name: string;
   readonly options: Partial<BenchOptions>;
+  /** Ids of entrants for which it is too much. */
+  readonly without?: readonly string[];
 }
 
 export interface Part {
@@ -39,8 +47,8 @@ export interface Part {
   readonly chart: "bars" | "lines";
   /**
    * `in turn`: all servers are connected to, and take turns. `alone`: one after another, since all connections together
-   * are too many. `together`: all rounds with servers of their own, several at a time, where nothing depends on the
-   * processor.
+   * are too many. `together`: all at the same time, with servers and load generators of their own in each round, where
+   * nothing depends on the processor.
    */
   readonly play: "in turn" | "alone" | "together";
 }
@@ -52,7 +60,10 @@ const canBroadcast = ({ beside, own }: Contender): boolean => {
   return driver.begin({ topic: "any", index: 0 }).broadcastFrame !== undefined;
 };
 
-const forCrowds = contenders.filter(({ isForFew }) => !isForFew);
+/** Of the barest relays, which differ only in how they send, one. */
+const forCrowds = contenders.filter(
+  (contender) => !contender.isForFew && (!contender.isForPairs || contender === gatheringRelay),
+);
 
 /** Settings named by a number and what it counts. */
 export const settings = (
@@ -105,7 +116,10 @@ export const comparison: readonly Part[] = [
       "By how much the server's resident memory grows for each connection that does nothing, four in a topic. Each round is " +
       "played with servers that have just been started.",
     mode: idle,
-    settings: settings([4000], " connections", (connections) => ({ connections, restSeconds: 8 })),
+    settings: settings([10_000], " connections", (connections) => ({
+      connections,
+      restSeconds: 12,
+    })),
     own: everyProtocol,
     others: forCrowds,
     figures: ["bytesPerConnection", "mebibytesBefore"],
@@ -148,14 +162,22 @@ export const comparison: readonly Part[] = [
     name: "fan-out",
     title: "Fan-out",
     about:
-      "Copies of 1,200 bytes that reach the others of a topic per second of server CPU, one broadcast under way. nats-server, " +
-      "which has no such thing as a topic's members, is compared with ours by y-webrtc's protocol.",
+      "Copies of 1,200 bytes that reach the others of a topic per second of server CPU, one broadcast under way. nats-server " +
+      "is compared with ours by the protocol of Nostr, which has subscribers, too. By y-webrtc's, everybody who joins is " +
+      "announced to all who are there: with 5,000 that alone takes minutes.",
     mode: fanOut,
-    settings: settings([10, 100, 1000, 5000], " receivers", (subscribers) => ({ subscribers })),
-    own: ["y-webrtc"],
+    settings: [
+      ...settings([10, 100, 1000], " receivers", (subscribers) => ({ subscribers })),
+      {
+        name: "5000 receivers",
+        options: { subscribers: 5000 },
+        without: ["signalbox, y-webrtc", "y-webrtc's server"],
+      },
+    ],
+    own: ["nostr", "y-webrtc"],
     others: contenders
       .filter(canBroadcast)
-      .map((contender) => ({ ...contender, beside: "y-webrtc" as const })),
+      .map((contender) => (contender.own ? { ...contender, beside: "nostr" as const } : contender)),
     figures: ["copiesPerCpuSecond", "broadcastsPerSecond", "serverCpuPercent"],
     compared: "copiesPerCpuSecond",
     chart: "bars",
