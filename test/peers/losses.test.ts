@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
+import { check } from "./check.ts";
 import { comparableOf, confirmedBy, lossesOf } from "./losses.ts";
+import { comparison } from "./parts.ts";
 import type { PartResult, Spread } from "./results.ts";
 
 const spread = (median: number, lowest: number, highest: number): Spread => ({
@@ -28,6 +30,30 @@ const runOf = (ratios: Readonly<Record<string, Spread | null>>, part = "relay"):
     ratio,
   })),
 });
+
+const fallen = { C: spread(0.5, 0.5, 0.5), Go: spread(3, 3, 3) };
+const asBefore = { C: spread(0.7, 0.7, 0.7), Go: spread(3, 3, 3) };
+
+/** Checks the relay, which measures these in turn. */
+async function checked(...runs: readonly (PartResult | Error)[]) {
+  const said: string[] = [];
+  const again: (ReadonlySet<string> | undefined)[] = [];
+  const left = [...runs];
+  const isGood = await check(
+    last,
+    comparison.slice(0, 1),
+    async (_, settings) => {
+      again.push(settings);
+      const run = left.shift();
+      if (run instanceof Error || run === undefined) throw run ?? new Error("once too often");
+      return run;
+    },
+    (line) => {
+      said.push(line);
+    },
+  );
+  return { isGood, said, again };
+}
 
 const last = { parts: [runOf({ C: spread(0.7, 0.65, 0.75), Go: spread(3, 2.8, 3.3) })] };
 
@@ -58,4 +84,35 @@ test("a loss counts if it is lost again", () => {
   const losses = lossesOf(last, runOf({ C: spread(0.5, 0.5, 0.5), Go: spread(2, 2, 2) }));
   const again = lossesOf(last, runOf({ C: spread(0.7, 0.7, 0.7), Go: spread(2, 2, 2) }));
   expect(confirmedBy(again, losses).map(({ server }) => server)).toEqual(["Go"]);
+});
+
+test("a check fails for what is lost twice, and says what", async () => {
+  expect(await checked(runOf(fallen), runOf(fallen))).toEqual({
+    isGood: false,
+    said: [
+      "measured once more, as this may be lost:",
+      "relay, 1 in flight, beside C: 0.50 times as good, was 0.70",
+      "lost, of 2 ratios:",
+      "relay, 1 in flight, beside C: 0.50 times as good, was 0.70",
+    ],
+    again: [undefined, new Set(["1 in flight"])],
+  });
+});
+
+test("a check passes what is lost once, and what is as before", async () => {
+  expect((await checked(runOf(fallen), runOf(asBefore))).isGood).toBe(true);
+  expect(await checked(runOf(asBefore))).toEqual({
+    isGood: true,
+    said: ["no loss in 2 ratios"],
+    again: [undefined],
+  });
+});
+
+test("a check fails if a part cannot be measured, or nothing can be compared", async () => {
+  const failed = await checked(new Error("PeerServer ended with exit code 1"));
+  expect([failed.isGood, failed.said[0]]).toEqual([
+    false,
+    "relay could not be measured: PeerServer ended with exit code 1",
+  ]);
+  expect((await checked(runOf({ Another: spread(1, 1, 1) }))).isGood).toBe(false);
 });

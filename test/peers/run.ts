@@ -7,9 +7,9 @@
 
 import { parseArgs } from "node:util";
 import { root } from "../support/paths.ts";
+import { check } from "./check.ts";
 import { documentsOf, tableOf } from "./document.ts";
 import { growth } from "./growth.ts";
-import { comparableOf, confirmedBy, type Loss, lossesOf, textOfLoss } from "./losses.ts";
 import { type Measuring, measure } from "./measure.ts";
 import { comparison, type Part } from "./parts.ts";
 import { type Results, resultsOf, textOf, withPart } from "./results.ts";
@@ -54,40 +54,30 @@ function chosen(): readonly Part[] {
   return all.filter((part) => words.some((word) => isOf(word)(part)));
 }
 
-/** Each part in turn, and its results as soon as they are there. @returns whether all could be measured */
-async function measureParts(
-  take: (part: Part, result: Awaited<ReturnType<typeof measure>>) => Promise<void>,
-) {
-  let isWhole = true;
-  for (const part of chosen()) {
-    say(`\n${part.title}`);
-    try {
-      const result = await measure(part, measuring);
-      say(tableOf(part, result.rows));
-      await take(part, result);
-    } catch (error) {
-      interrupt.signal.throwIfAborted();
-      isWhole = false;
-      say(`not measured: ${error instanceof Error ? error.message : error}`);
-    }
-  }
-  return isWhole;
-}
-
 const written = Bun.file(`${root}/${path}`);
 
 async function writeDocuments(results: Results): Promise<void> {
   for (const [name, text] of documentsOf(results)) await Bun.write(`${root}/docs/${name}`, text);
 }
 
-/** Writes after each part, so that what was measured is kept if a later part fails. */
+/** Writes after each part, so that what was measured is kept if a later part fails. @returns whether none did */
 async function compare(): Promise<boolean> {
   let results: Results = (await written.exists()) ? resultsOf(await written.text()) : { parts: [] };
-  return await measureParts(async (_, result) => {
-    results = withPart(results, result);
-    await Bun.write(written, textOf(results));
-    await writeDocuments(resultsOf(textOf(results)));
-  });
+  let isWhole = true;
+  for (const part of chosen()) {
+    try {
+      const result = await measure(part, measuring);
+      say(`\n${part.title}\n${tableOf(part, result.rows)}`);
+      results = withPart(results, result);
+      await Bun.write(written, textOf(results));
+      await writeDocuments(resultsOf(textOf(results)));
+    } catch (error) {
+      interrupt.signal.throwIfAborted();
+      isWhole = false;
+      say(`${part.name} could not be measured: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return isWhole;
 }
 
 const git = (...words: readonly string[]): string =>
@@ -107,33 +97,23 @@ function lastResults(): Results {
   throw new Error(`there is no ${path} to compare with`);
 }
 
-/** What looks lost is measured once more: only what is lost twice counts. */
-async function check(): Promise<boolean> {
-  const last = lastResults();
-  const lost: Loss[] = [];
-  let compared = 0;
-  const isWhole = await measureParts(async (part, result) => {
-    compared += comparableOf(last, result);
-    const losses = lossesOf(last, result);
-    if (losses.length === 0) return;
-    say(`once more, as these may be lost:\n${losses.map(textOfLoss).join("\n")}`);
-    const settings = new Set(losses.map(({ setting }) => setting));
-    const again = await measure(part, { ...measuring, settings });
-    lost.push(...confirmedBy(lossesOf(last, again), losses));
-  });
-  say(
-    lost.length === 0
-      ? `no loss in ${compared} ratios`
-      : `slower than before:\n${lost.map(textOfLoss).join("\n")}`,
-  );
-  return isWhole && compared > 0 && lost.length === 0;
-}
-
 async function main(): Promise<boolean> {
-  if (values.check) return await check();
+  if (values.check) {
+    const measureSome = async (part: Part, settings?: ReadonlySet<string>) => {
+      const result = await measure(part, { ...measuring, ...(settings && { settings }) });
+      say(`${part.title}\n${tableOf(part, result.rows)}`);
+      return result;
+    };
+    return await check(lastResults(), chosen(), measureSome, say);
+  }
   if (!values.document) return await compare();
   await writeDocuments(resultsOf(await written.text()));
   return true;
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+try {
+  process.exitCode = (await main()) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
