@@ -9,6 +9,9 @@ import type { Run } from "./run.ts";
 import { per, percentBusy, Stopwatch } from "./stopwatch.ts";
 import type { Target } from "./targets.ts";
 
+/** What has not arrived after this time is taken to be lost. */
+const settleSeconds = 15;
+
 export type RelayFigure =
   | "deliveredPerSecond"
   | "deliveredPerCpuSecond"
@@ -117,7 +120,7 @@ export class RelaySession implements BenchSession<RelayFigure> {
   /** Waits until the messages in flight have arrived, so that none of them counts in the next round. */
   async #settle(): Promise<void> {
     const missing = () => this.#tally.sent - this.#tally.delivered - errorsOf(this.#pairs);
-    if (!(await this.#run.until(() => missing() <= 0, 5))) {
+    if (!(await this.#run.until(() => missing() <= 0, settleSeconds))) {
       this.#run.remark(`${this.#target.name} never delivered ${missing()} messages`);
       this.#tally.sent -= missing();
     }

@@ -4,7 +4,7 @@ import { ExitError } from "../process/exit.ts";
 import type { Run } from "./run.ts";
 
 /** A server that does not listen after this time is taken to have failed. */
-const startSeconds = 10;
+const startSeconds = 30;
 
 /** Below the ports of connections on Linux (32,768 on) and elsewhere (49,152 on). */
 const [firstPort, lastPort] = [10_000, 32_000] as const;
