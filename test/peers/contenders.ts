@@ -151,7 +151,7 @@ export const contenders: readonly Contender[] = [
   {
     name: "PeerServer",
     beside: "peerjs",
-    command: `node '${root}/node_modules/peer/dist/bin/peerjs.js' --host 127.0.0.1 --alive_timeout 600000`,
+    command: `node '${root}/node_modules/peer/dist/bin/peerjs.js' --host 127.0.0.1 --alive_timeout 600000 --concurrent_limit 100000`,
     prepare: needs("node"),
     version: packaged("peer"),
   },

@@ -7,6 +7,9 @@ import { storm } from "../../src/bench/storm.ts";
 import { gatheringRelay } from "./contenders.ts";
 import { type Part, settings } from "./parts.ts";
 
+/** A curve needs fewer rounds than a ratio. */
+const rounds = 3;
+
 const relayed = {
   mode: relay,
   own: ["topic"],
@@ -26,7 +29,7 @@ export const growth: readonly Part[] = [
     bends:
       "A pair alone wakes the server for each message. From 1,000 pairs on each message costs more, for the barest relay, " +
       "too: what the kernel and the runtime keep of thousands of connections does not fit into the processor's caches.",
-    settings: settings([1, 10, 100, 1000, 5000], "", (pairs) => ({ pairs })),
+    settings: settings([1, 10, 100, 1000, 5000], "", (pairs) => ({ pairs, rounds })),
   },
   {
     ...relayed,
@@ -37,7 +40,7 @@ export const growth: readonly Part[] = [
       "A message of up to some 1,200 bytes costs little more than a read from a socket and a write to one. Beyond that its " +
       "bytes count: the kernel copies them twice, and the runtime unmasks and copies them. Ours also reads each byte, as it " +
       "passes on nothing but JSON: it spends three quarters of its time outside of the kernel, the barest relay a half.",
-    settings: settings([200, 1200, 5000, 20_000, 60_000], "", (bytes) => ({ bytes })),
+    settings: settings([200, 1200, 5000, 20_000, 60_000], "", (bytes) => ({ bytes, rounds })),
   },
   {
     name: "growth-receivers",
@@ -49,7 +52,10 @@ export const growth: readonly Part[] = [
       "a copy costs what a write to a socket costs. With thousands of receivers, what is kept of their sockets does not fit " +
       "into the processor's caches.",
     mode: fanOut,
-    settings: settings([2, 10, 20, 100, 1000, 5000], "", (subscribers) => ({ subscribers })),
+    settings: settings([2, 10, 20, 100, 1000, 5000], "", (subscribers) => ({
+      subscribers,
+      rounds,
+    })),
     own: ["nostr"],
     others: [],
     figures: ["copiesPerCpuSecond", "broadcastsPerSecond", "serverCpuPercent"],
@@ -70,6 +76,7 @@ export const growth: readonly Part[] = [
     settings: settings([2, 10, 100, 1000, 5000], "", (topicSize) => ({
       topicSize,
       connections: 5000,
+      rounds,
     })),
     own: ["topic"],
     others: [],
