@@ -19,9 +19,6 @@ import { type Attempt, type KeyLog, keyOf, type VerificationKey } from "./verifi
 /** Most keys that are tried for a token without a `kid`. Sets have two or three. */
 const maxTried = 8;
 
-/** Who holds a token, or why it is refused. */
-type Verified = Identity | Refusal;
-
 export class Tokens {
   readonly #settings: Settings;
   readonly #log: KeyLog | undefined;
@@ -61,33 +58,20 @@ export class Tokens {
     return this.#key?.remote?.isFetching ?? false;
   }
 
-  /** Verifies the token of a request, at once if it can: see `verify`. */
-  identify(carried: Carried): Verified | Promise<Verified> {
+  /** Verifies the token of a request. */
+  async identify(carried: Carried): Promise<Identity | Refusal> {
     if (this.#key === undefined) return "noKey";
     return typeof carried === "string" ? carried : this.verify(carried.token);
   }
 
-  /**
-   * @param token any text of any length
-   * @returns a promise where it cannot be verified at once: by a public key, or while it is read what was revoked
-   */
-  verify(token: string): Verified | Promise<Verified> {
+  /** @param token any text of any length */
+  async verify(token: string): Promise<Identity | Refusal> {
     if (this.#key === undefined) return "noKey";
     if (token.length > maxTokenLength) return "tooLong";
     if (!isCompact(token)) return "malformed";
-    const isRead = this.revocations?.known === undefined;
-    const claims = isRead ? this.#key.verifyNow?.(token, this.#options) : undefined;
-    if (claims === undefined) return this.#verifyLater(this.#key, token);
-    return this.#unrevoked(identityOf(claims));
-  }
-
-  async #verifyLater(key: VerificationKey, token: string): Promise<Verified> {
     try {
       const attempt: Attempt = (find) => this.#claimsBy(token, find);
-      const identity = identityOf(await key.verify(attempt, token));
-      // Just after the start: what was revoked before is being read.
-      if (this.revocations?.known !== undefined) await this.revocations.known;
-      return this.#unrevoked(identity);
+      return await this.#unrevoked(identityOf(await this.#key.verify(attempt, token)));
     } catch (error) {
       return refusalOf(error);
     }
@@ -117,8 +101,11 @@ export class Tokens {
     return this.revocations?.covers(identity) === true;
   }
 
-  #unrevoked(identity: Verified): Verified {
-    return typeof identity !== "string" && this.isRevoked(identity) ? "revoked" : identity;
+  async #unrevoked(identity: Identity | Refusal): Promise<Identity | Refusal> {
+    if (typeof identity === "string") return identity;
+    // Just after the start: what was revoked before is being read.
+    if (this.revocations?.known !== undefined) await this.revocations.known;
+    return this.isRevoked(identity) ? "revoked" : identity;
   }
 }
 

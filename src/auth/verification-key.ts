@@ -1,12 +1,6 @@
 // The key that verifies tokens, as the settings name it: one or two secrets, a public key, or a set that is fetched.
 
-import {
-  decodeProtectedHeader,
-  errors,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-} from "jose";
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey } from "jose";
 import type { Settings } from "../options/option.ts";
 import { jwksUrl, jwtKid, jwtKidPrevious, jwtPublicKeyFile, jwtSecretPrevious } from "./options.ts";
 import { RemoteKeys } from "./remote-keys.ts";
@@ -21,8 +15,6 @@ export interface VerificationKey {
   readonly algorithms: readonly string[];
   /** Set for keys that are fetched. */
   readonly remote?: RemoteKeys;
-  /** As `Secrets.verifyNow` has it; unset where verifying takes another thread. */
-  verifyNow?(token: string, options: JWTVerifyOptions): JWTPayload | undefined;
   /** @throws what `attempt` does, in the end */
   verify(attempt: Attempt, token: string): Promise<JWTPayload>;
 }
@@ -39,11 +31,7 @@ const warnMs = 60_000;
 export function keyOf(settings: Settings, log: KeyLog | undefined): VerificationKey | undefined {
   const secrets = secretsOf(settings);
   if (secrets !== undefined)
-    return {
-      algorithms: ["HS256"],
-      verifyNow: (token, options) => secrets.verifyNow(token, options),
-      verify: (attempt) => secrets.verify(attempt),
-    };
+    return { algorithms: ["HS256"], verify: (attempt) => secrets.verify(attempt) };
   const pair = settings(jwtPublicKeyFile);
   if (pair !== undefined)
     return { algorithms: pair.algorithms, verify: (attempt) => attempt(() => pair.key) };

@@ -44,50 +44,34 @@ export class TokenGate {
   ): Opening {
     if (!this.#asksAt(route.access)) return opening;
     const carried = carriedBy(request, url);
-    const { refusalCode } = route;
+    return () => this.#admit(carried, address, opening, route.refusalCode);
+  }
+
+  async #admit(
+    carried: Carried,
+    address: string | undefined,
+    opening: Opening,
+    refusalCode: number | undefined,
+  ): Promise<Opening> {
+    const verified = await this.#identify(carried, address);
     return (peer) => {
-      const verified = this.#identify(carried, address);
-      return verified instanceof Promise
-        ? verified.then((late) => (waiting) => this.#admit(waiting, late, opening, refusalCode))
-        : this.#admit(peer, verified, opening, refusalCode);
+      const isRevoked = typeof verified !== "string" && this.#tokens.isRevoked(verified);
+      const identity = isRevoked ? "revoked" : verified;
+      if (typeof identity === "string") {
+        this.#refused?.(identity, peer);
+        return closingOf(identity, refusalCode);
+      }
+      peer.pass = identity;
+      return opening(peer, identity);
     };
   }
 
-  #admit(
-    peer: Peer,
-    verified: Identity | Refusal,
-    opening: Opening,
-    refusalCode: number | undefined,
-  ): ReturnType<Opening> {
-    const isRevoked = typeof verified !== "string" && this.#tokens.isRevoked(verified);
-    const identity = isRevoked ? "revoked" : verified;
-    if (typeof identity === "string") {
-      this.#refused?.(identity, peer);
-      return closingOf(identity, refusalCode);
-    }
-    peer.pass = identity;
-    return opening(peer, identity);
-  }
-
   /** Wrong tokens cost an address a growing delay, so that nobody can try many. */
-  #identify(
-    carried: Carried,
-    address: string | undefined,
-  ): Identity | Refusal | Promise<Identity | Refusal> {
+  async #identify(carried: Carried, address: string | undefined): Promise<Identity | Refusal> {
     if (address === undefined) return this.#tokens.identify(carried);
     const delayMs = this.#addresses.tokenDelayMs(address);
-    if (delayMs === 0) {
-      const identity = this.#tokens.identify(carried);
-      if (!(identity instanceof Promise)) return this.#noted(identity, address);
-      return identity.then((late) => this.#noted(late, address));
-    }
-    return Bun.sleep(delayMs)
-      .then(() => this.#tokens.identify(carried))
-      .then((late) => this.#noted(late, address));
-  }
-
-  /** Counts a token that is refused. */
-  #noted(identity: Identity | Refusal, address: string): Identity | Refusal {
+    if (delayMs > 0) await Bun.sleep(delayMs);
+    const identity = await this.#tokens.identify(carried);
     if (typeof identity === "string" && !blameless.has(identity))
       this.#addresses.tokenRefused(address);
     return identity;
