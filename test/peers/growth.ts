@@ -48,9 +48,9 @@ export const growth: readonly Part[] = [
     about:
       "Copies of a broadcast to 2 to 5,000 receivers, by the protocol of Nostr, one broadcast under way.",
     bends:
-      "With few receivers, reading the broadcast is a large part of the cost. From 16 on the runtime publishes natively, and " +
-      "a copy costs what a write to a socket costs. With thousands of receivers, what is kept of their sockets does not fit " +
-      "into the processor's caches.",
+      "With few receivers, reading the event and answering it is a large part of the cost. Each receiver gets a copy that " +
+      "names its own subscription, so from some 20 on a copy costs what a write to a socket costs. With thousands of " +
+      "receivers, what is kept of their sockets does not fit into the processor's caches.",
     mode: fanOut,
     settings: settings([2, 10, 20, 100, 1000, 5000], "", (subscribers) => ({
       subscribers,
