@@ -74,6 +74,8 @@ export class NodeCounts {
   readonly protocols = new Map<string, ProtocolCounts>();
   /** Upgrades and requests that were refused, by why. */
   readonly refusals = new Tally();
+  /** Connections that had asked for nothing, and were ended when files were short. */
+  unanswered = 0;
   /** Events that no webhook was told. */
   webhookEventsLost: () => number = () => 0;
   /** Faults of ours, which the log tells of. */

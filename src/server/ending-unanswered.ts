@@ -1,5 +1,7 @@
 // Makes room while files are short: ends connections that were never answered, until there has been room for a while.
 
+import type { NodeCounts } from "../observe/counts.ts";
+import type { Log } from "../observe/log.ts";
 import { UnansweredConnections } from "./unanswered.ts";
 
 /** Milliseconds between two rounds in which connections are ended. */
@@ -7,6 +9,12 @@ const roundMs = 5;
 
 /** Looks after which it is over, or found to help nothing. */
 const patientLooks = 20;
+
+/** What is told that files are short. */
+export interface FilesTold {
+  readonly log: Log;
+  readonly counts: NodeCounts;
+}
 
 export class EndingUnanswered {
   /** How many were ended. */
@@ -22,11 +30,17 @@ export class EndingUnanswered {
    * @param enough free files with which all is well again
    * @param isAnswering whether some request has come whole and has no answer yet
    */
-  constructor(unanswered: UnansweredConnections, enough: number, isAnswering: () => boolean) {
+  constructor(
+    unanswered: UnansweredConnections,
+    enough: number,
+    counts: NodeCounts,
+    isAnswering: () => boolean,
+  ) {
     this.#enough = enough;
     this.#timer = setInterval(() => {
       const ended = unanswered.end(isAnswering());
       this.ended += ended;
+      counts.unanswered += ended;
       if (ended > 0) this.#idle = 0;
     }, roundMs);
   }
@@ -49,10 +63,17 @@ export function endUnanswered(
   port: number,
   maxFiles: number,
   enough: number,
+  { log, counts }: FilesTold,
   isAnswering: () => boolean,
 ): EndingUnanswered | undefined {
   try {
-    return new EndingUnanswered(new UnansweredConnections(port, maxFiles), enough, isAnswering);
+    const unanswered = new UnansweredConnections(port, maxFiles);
+    const ending = new EndingUnanswered(unanswered, enough, counts, isAnswering);
+    log.warn(
+      { limit: maxFiles },
+      "close to the limit of open files: connections that have asked for nothing are ended",
+    );
+    return ending;
   } catch {
     return undefined;
   }

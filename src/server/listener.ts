@@ -5,11 +5,10 @@
 
 import type { Server } from "bun";
 import type { Transport } from "../core/transport.ts";
-import type { Log } from "../observe/log.ts";
 import { countsFilesFast, fileLimit, openFiles, reservedFiles } from "../observe/resources.ts";
 import type { Connection } from "./connection.ts";
 import { EarlierServers } from "./earlier-servers.ts";
-import { type EndingUnanswered, endUnanswered } from "./ending-unanswered.ts";
+import { type EndingUnanswered, endUnanswered, type FilesTold } from "./ending-unanswered.ts";
 import { KeptFiles } from "./kept-files.ts";
 
 /** Milliseconds between two looks at the number of open files, and where looking takes longer the more there are. */
@@ -27,7 +26,7 @@ const emptyPollMs = 20;
 
 export class Listener {
   readonly #serve: (port: number) => Server<Connection>;
-  readonly #log: Log;
+  readonly #told: FilesTold;
   readonly #limit = fileLimit();
   readonly #port: number;
   readonly #timer: Timer | undefined;
@@ -42,9 +41,9 @@ export class Listener {
   readonly #kept: KeptFiles;
 
   /** @param serve listens at a port. @throws what `serve` throws */
-  constructor(serve: (port: number) => Server<Connection>, port: number, log: Log) {
+  constructor(serve: (port: number) => Server<Connection>, port: number, told: FilesTold) {
+    this.#told = told;
     this.#serve = serve;
-    this.#log = log;
     this.#kept = new KeptFiles(this.#spareFiles);
     this.#main = serve(port);
     // A server that has stopped says the port that it was told.
@@ -151,14 +150,10 @@ export class Listener {
   #makeRoom(): void {
     this.#main.closeIdleConnections();
     if (this.#limit - openFiles() >= this.#reserve / 8) return;
-    this.#ending = endUnanswered(this.#port, this.#limit, this.#reserve / 4, () =>
+    this.#ending = endUnanswered(this.#port, this.#limit, this.#reserve / 4, this.#told, () =>
       this.#servers.some(({ pendingRequests }) => pendingRequests > 0),
     );
-    if (this.#ending === undefined) return this.#stopListening();
-    this.#log.warn(
-      { limit: this.#limit },
-      "close to the limit of open files: connections that have asked for nothing are ended",
-    );
+    if (this.#ending === undefined) this.#stopListening();
   }
 
   #lookWhileEnding(ending: EndingUnanswered, free: number): void {
@@ -168,12 +163,12 @@ export class Listener {
     ending.stop();
     this.#ending = undefined;
     if (found === "idle" && free < this.#reserve / 8) return this.#stopListening();
-    this.#log.info({ limit: this.#limit, ended: ending.ended }, "there are open files again");
+    this.#told.log.info({ limit: this.#limit, ended: ending.ended }, "there are open files again");
   }
 
   #stopListening(): void {
     this.#isShort = true;
-    this.#log.warn(
+    this.#told.log.warn(
       { limit: this.#limit },
       "close to the limit of open files: new clients are refused until some have left",
     );
@@ -202,7 +197,10 @@ export class Listener {
     this.#spare = undefined;
     this.#isShort = false;
     this.#kept.keep();
-    this.#log.info({ limit: this.#limit }, "there are open files again: new clients are let in");
+    this.#told.log.info(
+      { limit: this.#limit },
+      "there are open files again: new clients are let in",
+    );
   }
 
   #openSpare(): void {

@@ -124,7 +124,10 @@ export class SignalServer {
     this.#requests = new Requests(router, this.#admission, new SlowWatch(log, node.clock));
     this.#turns = new RequestTurns(node.fault);
     const bytes = socketBytesOf(settings, protocols);
-    this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, log);
+    this.#listener = new Listener((port) => this.#listen(port, bytes), listen.port, {
+      log,
+      counts,
+    });
     noteLag(node.clock, counts.loopLag);
     this.#stopClock = node.clock.start();
   }

@@ -8,7 +8,7 @@ import { ServerProcess } from "../support/server-process.ts";
 import { until } from "../support/talkers.ts";
 
 /** Bytes that the server reads before it stands still: the kernel gives more room to a connection that is read fast. */
-const readBytes = 67_108_864;
+const readBytes = 16_777_216;
 
 /** Linux counts its own records of what has arrived, too, and doubles what it is told (socket(7)). */
 const asTold = 2;

@@ -49,6 +49,9 @@ export const metrics = {
     "reason",
   ),
   signalbox_refusals_total: counter("Requests and upgrades that were refused.", "reason"),
+  signalbox_unanswered_connections_total: counter(
+    "Connections that had asked for nothing, and were ended when open files were short.",
+  ),
   signalbox_token_refusals_total: counter("Tokens that were refused.", "protocol", "reason"),
 
   signalbox_topics: gauge("Topics that have a member on this server.", "protocol"),

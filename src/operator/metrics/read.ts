@@ -37,6 +37,7 @@ export function readSamples(sources: MetricSources, process: string): Samples {
     ...[...counts.protocols].flatMap(([protocol, of]) => protocolSamples(protocol, of)),
     ...slowSamples(node, counts),
     ...tally("signalbox_refusals_total", counts.refusals),
+    sample("signalbox_unanswered_connections_total", [], counts.unanswered),
     sample("signalbox_turn_credentials_total", [], sum(counts, "turnCredentials")),
     sample("signalbox_webhook_events_lost_total", [], counts.webhookEventsLost()),
     sample("signalbox_faults_total", [], counts.faults),

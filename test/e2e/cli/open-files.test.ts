@@ -6,6 +6,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { connect as connectByTls, type TLSSocket as TlsSocket } from "node:tls";
+import { scrape } from "../../support/metrics.ts";
 import { request } from "../../support/raw-http.ts";
 import { RawSocket } from "../../support/raw-socket.ts";
 import { ServerProcess } from "../../support/server-process.ts";
@@ -103,6 +104,9 @@ test("connections that ask for nothing are ended where they take the last files,
   }
   const { ended } = await says(enough);
   expect(ended).toBeGreaterThan(0);
+  expect((await scrape(server)).get("signalbox_unanswered_connections_total")).toBe(
+    ended as number,
+  );
   expect(server.log.some(({ msg }) => msg === short)).toBe(false);
 });
 
