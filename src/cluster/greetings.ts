@@ -1,6 +1,6 @@
-// How an open topic gets to know the other nodes that have it open: it is subscribed to first. Then Redis is asked who else is subscribed, for many topics in
-// one command. Where nobody is, nothing is published: of two nodes that open a topic at once, the later one sees both.
-// Elsewhere this node says hello, some times in a tick, so that frames pass in between.
+// How an open topic gets to know the other nodes that have it open: it is subscribed to first. Then Redis is asked who else
+// is subscribed, for many topics in one command. Where nobody is, nothing is published: of two nodes that open a topic at
+// once, the later one sees both. Elsewhere this node says hello, some times in a tick, so that frames pass in between.
 
 import type { ClusterContext } from "./context.ts";
 import type { OpenTopic } from "./open-topic.ts";

@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { encodeFrame, opcode } from "../../src/bench/frame.ts";
-import { receiveBytes } from "../../src/server/listening-socket.ts";
+import { receiveBytes } from "../../src/observe/receive-buffer.ts";
 import { ServerProcess } from "../support/server-process.ts";
 import { until } from "../support/talkers.ts";
 

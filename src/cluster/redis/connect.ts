@@ -10,6 +10,7 @@ import {
 import type { Carrier } from "../carrier.ts";
 import type { RedisTarget } from "../options.ts";
 import type { RedisAddress, TcpAddress } from "./address.ts";
+import { boundReads } from "./bounded-reads.ts";
 import { RedisCarrier } from "./redis-carrier.ts";
 import type { RefusedCommands } from "./refused-commands.ts";
 import { ShardedCarrier } from "./sharded-carrier.ts";
@@ -73,19 +74,24 @@ export function carrierOf(
   switch (target.kind) {
     case "one": {
       const options = { ...optionsFor(target.address), ...placeOf(target.address) };
-      return new RedisCarrier(() => new Redis(options), refused);
+      return new RedisCarrier(() => client(options), refused);
     }
     case "found": {
       const options = { ...optionsFor(target.master), ...foundBy(target.sentinels, target.master) };
-      return new RedisCarrier(() => new Redis(options), refused);
+      return new RedisCarrier(() => client(options), refused);
     }
     case "cluster": {
       const { seeds } = target;
       const options = optionsFor(seeds[0]);
-      const connect = ({ host, port }: Endpoint): Redis => new Redis({ ...options, host, port });
+      const connect = ({ host, port }: Endpoint): Redis => client({ ...options, host, port });
       return new ShardedCarrier({ seeds, connect, retryMs, refused });
     }
   }
+}
+
+function client(options: Options): Redis {
+  const redis = new Redis(options);
+  return redis.on("connect", () => boundReads(redis));
 }
 
 /** Signaling messages perish, so nothing is queued or sent twice. */
