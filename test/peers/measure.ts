@@ -68,12 +68,12 @@ function presentOf(others: readonly Contender[]) {
   return { present, notMeasured };
 }
 
-/** As it was before any results were written. */
-const commit = Bun.spawnSync(
-  ["git", "describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"],
-  {
-    cwd: root,
-  },
-)
-  .stdout.toString()
-  .trim();
+const git = (...args: string[]): string =>
+  Bun.spawnSync(["git", ...args], { cwd: root })
+    .stdout.toString()
+    .trim();
+
+/** What is written to `docs` of a part makes no other program of the next one. */
+const isDirty = git("status", "--porcelain", "--", ".", ":!docs") !== "";
+
+const commit = `${git("rev-parse", "--short=7", "HEAD")}${isDirty ? "-dirty" : ""}`;
