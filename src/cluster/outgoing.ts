@@ -142,7 +142,8 @@ export class Outgoing {
     this.#waiting = 0;
     this.#open.clear();
     for (const batch of batches) this.#publish(batch);
-    this.#frames.clear();
+    // Something may have been told meanwhile.
+    if (this.#batches.length === 0) this.#frames.clear();
   }
 
   #toInbox(node: NodeId, inbox: string, part: NodePart | ControlPart, relay?: SentRelay): number {
