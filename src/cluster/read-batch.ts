@@ -138,8 +138,6 @@ function isPart(
   value: Readonly<Record<string, unknown>>,
 ): value is Readonly<Record<string, unknown>> & BatchPart {
   const { t } = value;
-  // Most are relays.
-  if (t === "relay") return channel(value["c"]) && id(value["to"]) && frame(value["f"]);
   const fields = typeof t === "string" ? fieldsOf.get(t) : undefined;
   return fields?.every(([name, isField]) => isField(value[name])) === true;
 }
