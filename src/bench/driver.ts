@@ -4,8 +4,8 @@
 /**
  * What kind of frame the server has sent. `relayed`: a message of another client. `error`: the server refused
  * a message of ours. `own`: a copy of a message that this client has sent, or the answer to one, which does not
- * count as delivered; also a message that is for another client. `news`: what this client knows enough of to leave it unread.
- * `other`: everything else.
+ * count as delivered; also a message that is for another client. `news`: what this client knows enough of to leave it
+ * unread. `other`: everything else.
  */
 export type FrameKind = "relayed" | "error" | "own" | "news" | "other";
 

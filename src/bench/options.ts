@@ -40,8 +40,8 @@ export interface BenchOptions {
   /** relay, rate, ask: topics of two peers each; churn: topics. */
   readonly pairs: number;
   /**
-   * relay, ask: messages that a pair keeps in flight; fan-out: broadcasts in flight. With one, every message costs the server a read and a write,
-   * as in real signaling. With more, several travel together and cost less each.
+   * relay, ask: messages that a pair keeps in flight; fan-out: broadcasts in flight. With one, every message costs the
+   * server a read and a write, as in real signaling. With more, several travel together and cost less each.
    */
   readonly window: number;
   /** fan-out: whom each broadcast reaches, beside the one that sends it. */

@@ -1,5 +1,5 @@
-// The topics that are open here. When one is opened, or messages may have been missed, it greets the other nodes that have it
-// open, which answer with their members. Nodes that owe an answer are asked again.
+// The topics that are open here. When one is opened, or messages may have been missed, it greets the other nodes that have
+// it open, which answer with their members. Nodes that owe an answer are asked again.
 
 import type { Receiver } from "../core/bus.ts";
 import type { NodeId, TopicName } from "../core/ids.ts";

@@ -103,7 +103,8 @@ export class Hub<Info> {
   /**
    * Makes a peer a member; the others are told, unless they know the id from another node.
    * @returns the member, or, when nothing has changed: `forbidden` by its token, `full` where the topic has
-   * `maxTopicMembers` or its list would not fit into a queue, `crowded` where the node has `maxTopics`, `taken` where the id is that of a member on this node
+   * `maxTopicMembers` or its list would not fit into a queue, `crowded` where the node has `maxTopics`, `taken` where the
+   * id is that of a member on this node
    */
   join(peer: Peer, name: TopicName, joining: Joining<Info>): LocalMember<Info> | NotJoined {
     const { tokenName } = this.#spec;

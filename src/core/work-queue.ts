@@ -1,6 +1,6 @@
 // Work that is not for one frame, and must not delay the frames of others: openings, long messages, many who leave, and
-// what connections send that are far ahead of their rate. A tick has a share of time for it; the rest waits for the next ticks, so that
-// sockets are polled in between. Who waits takes turns by key, so that one address or topic delays no other.
+// what connections send that are far ahead of their rate. A tick has a share of time for it; the rest waits for the next
+// ticks, so that sockets are polled in between. Who waits takes turns by key, so that one address or topic delays no other.
 // Measured on Bun 1.4.4: while new connections come faster than they are served, its accept loop goes on
 // without polling what has closed. With openings that cost little it does not.
 
@@ -82,7 +82,8 @@ export class WorkQueue {
 
   /**
    * Runs a task at once if this tick has time left and nothing waits, and in its turn if not.
-   * @param key whose work it is, compared as by a `Map`: of several keys each gets its turn, and of one key tasks keep their order
+   * @param key whose work it is, compared as by a `Map`: of several keys each gets its turn, and of one key tasks keep
+   * their order
    * @param task finds out by itself whether it is still wanted; then it costs nothing
    */
   run(key: unknown, task: () => void): void {
