@@ -156,6 +156,18 @@ export function benchOptions(
 /** Modes whose peers may be asked to come back. */
 const resuming: readonly ModeName[] = ["idle", "storm"];
 
+/** Modes whose clients tell each other something. */
+const meeting: readonly ModeName[] = ["mesh", "churn"];
+
+/** @returns as `resumeProblems` */
+export function topicSizeProblems(
+  settings: Settings,
+  modes: readonly ModeName[],
+): readonly string[] {
+  const alone = settings(topicSize) > 1 ? [] : meeting.filter((mode) => modes.includes(mode));
+  return alone.map((mode) => `--topic-size must be at least 2 for signalbox bench ${mode}`);
+}
+
 /**
  * @param modes what is to be measured; none for a flood
  * @returns a line for the user for each reason why that cannot be measured

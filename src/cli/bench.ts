@@ -2,7 +2,7 @@
 // flooder, which attacks them.
 
 import { type BenchIo, bench as measure } from "../bench/bench.ts";
-import { benchFlags, benchOptions, resumeProblems } from "../bench/flags.ts";
+import { benchFlags, benchOptions, resumeProblems, topicSizeProblems } from "../bench/flags.ts";
 import { floodFlags, floodOptions, floodProblems, hasAttacks } from "../bench/flood/flags.ts";
 import { flood } from "../bench/flood/flood.ts";
 import { flooder as attack } from "../bench/flood/flooder.ts";
@@ -69,6 +69,7 @@ export const bench: Command = {
     const options = benchOptions(settings, named, settings(json));
     const problems = [
       ...resumeProblems(settings, options.modes),
+      ...topicSizeProblems(settings, options.modes),
       ...startProblems(options, process.env),
       ...(options.tls && options.urls !== undefined
         ? ["--tls is for servers that bench starts: with --url, begin the address with wss:"]

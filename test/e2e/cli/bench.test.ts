@@ -17,6 +17,8 @@ test("bench says in one line that nobody listens", async () => {
 
 test.each([
   ["storm --resume --protocol rxdb", "--resume needs --protocol topic: nobody comes back in rxdb"],
+  ["mesh --topic-size 1", "--topic-size must be at least 2 for signalbox bench mesh"],
+  ["churn --topic-size 1", "--topic-size must be at least 2 for signalbox bench churn"],
   ["relay rate --resume", "--resume is for signalbox bench storm and idle"],
   ["flood --resume", "--resume is for signalbox bench storm and idle"],
 ])("bench %s is refused before anything is measured", async (args, problem) => {
